@@ -1,0 +1,1 @@
+"""The heart: commands over records, steered by the chain and the clock."""

@@ -1,0 +1,1 @@
+"""The trail, hash-chained: append and verify."""

@@ -1,0 +1,70 @@
+"""Append an event to the trail of its application."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from approvals.audit.chain import fingerprint
+from approvals.events import Event
+from approvals.permissions import Actor
+from approvals.records.application import Application
+from approvals.records.base import session_of
+from approvals.records.event import EventRecord
+
+EVENTS = insert(EventRecord.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where in the trail an event stands."""
+
+    sequence: int
+    kind: Event
+
+
+def append(application: Application, kind: Event, *, by: Actor, at: datetime, **data: object) -> Written:
+    """Write the event; the application's row is locked by whoever changes it, so the head cannot move underneath."""
+    session = session_of(application)
+    if application in session.new:
+        session.flush()  # a new application needs its id, which the hash covers
+    sequence = application.trail_length + 1
+    head = fingerprint(
+        application.trail_head,
+        application=application.id,
+        sequence=sequence,
+        kind=kind,
+        at=at,
+        by_account=by.account,
+        by_role=by.role,
+        data=data,
+    )
+    # Straight to the table: nobody needs the row as an object, and a flush for each event would be the costly part.
+    session.connection().execute(
+        EVENTS,
+        {
+            "application_id": application.id,
+            "sequence": sequence,
+            "kind": str(kind),
+            "at": at,
+            "by_account": by.account,
+            "by_role": str(by.role),
+            "data": data,
+            "previous": application.trail_head,
+            "hash": head,
+        },
+    )
+    application.trail_length, application.trail_head = sequence, head
+    return Written(sequence, kind)
+
+
+def sealed(text: str) -> str:
+    """A salted digest of free text, `salt:sha256`: it proves the text without showing it, and erasing the text keeps
+    the chain.
+    """
+    salt = secrets.token_hex(8)
+    return f"{salt}:{hashlib.sha256((salt + text).encode()).hexdigest()}"

@@ -1,0 +1,78 @@
+"""The trail as an independent witness: what the facts say must be what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from approvals.events import Event
+from approvals.records.application import Application
+from approvals.records.event import EventRecord
+
+
+def contradictions(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    """Decisions, corrections, submissions and the certificate against their events, in words."""
+    yield from _decisions(application, _of(events, Event.STEP_DECIDED))
+    yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
+    yield from _submissions(application, _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED))
+    yield from _certificate(application, _of(events, Event.GRANTED), _of(events, Event.CERTIFICATE_ISSUED))
+
+
+def proves(seal: str, text: str) -> bool:
+    """Whether the salted digest in the trail is that of this text."""
+    salt, _, digest = seal.partition(":")
+    return hashlib.sha256((salt + text).encode()).hexdigest() == digest
+
+
+def _of(events: Iterable[EventRecord], *kinds: Event) -> list[EventRecord]:
+    return [event for event in events if event.kind in kinds]
+
+
+def _decisions(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    witnessed = {(event.data["step"], event.data["round"]): event for event in told}
+    for step in application.steps:
+        for decision in step.decisions:
+            event = witnessed.pop((step.key, decision.round), None)
+            name = f"the decision on step {step.key} in round {decision.round}"
+            if event is None:
+                yield f"{name} is not in the trail"
+            elif decision.outcome != event.data["outcome"]:
+                yield f"{name} is stored as {decision.outcome}, but the trail says {event.data['outcome']}"
+            elif (decision.by_account, decision.at) != (event.by_account, event.at):
+                yield f"{name} is stored with another author or time than in the trail"
+            elif not proves(event.data["reason"], decision.reason):
+                yield f"the reason of {name} is not the one in the trail"
+            elif not proves(event.data["conditions"], decision.conditions):
+                yield f"the conditions of {name} are not those in the trail"
+    yield from (f"the decision on step {key} in round {number} is missing" for key, number in witnessed)
+
+
+def _corrections(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    witnessed = {(event.data["step"], event.data["round"]): event.data["entries"] for event in told}
+    for correction in application.corrections:
+        name = f"what step {correction.step.key} asked to mend in round {correction.round}"
+        seals = witnessed.pop((correction.step.key, correction.round), ())
+        if len(seals) != len(correction.entries) or not all(
+            (entry.kind, entry.target) == (kind, target) and proves(seal, entry.text)
+            for entry, (kind, target, seal) in zip(correction.entries, seals, strict=True)
+        ):
+            yield f"{name} is not what the trail says"
+    yield from (f"what step {key} asked to mend in round {number} is missing" for key, number in witnessed)
+
+
+def _submissions(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    if len(told) != len(application.submissions):
+        yield f"it was sent {len(told)} times, but {len(application.submissions)} submissions are stored"
+        return
+    for sent, event in zip(application.submissions, told, strict=True):
+        if not proves(event.data["answers"], sent.sha256) or sent.by_account != event.by_account:
+            yield f"submission {sent.version} is not the one in the trail"
+
+
+def _certificate(application: Application, granted: list[EventRecord], issued: list[EventRecord]) -> Iterator[str]:
+    certificate = application.certificate
+    numbers = {event.data["certificate"] for event in granted} | {event.data["number"] for event in issued}
+    if numbers != ({certificate.number} if certificate else set()):
+        yield "the number of its certificate is not the one in the trail"
+    if certificate and issued and certificate.sha256 != issued[-1].data["sha256"]:
+        yield f"the paper of certificate {certificate.number} is not the one in the trail"

@@ -1,0 +1,1 @@
+"""Certificates: content becomes paper, is sealed and entered in the register."""

@@ -1,0 +1,1 @@
+"""The chain, pure: who must still decide."""

@@ -1,0 +1,113 @@
+"""Where an application stands: folded from its plan and its facts, never stored as truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from approvals.chain.joins import Verdict, gathered
+from approvals.chain.plan import Plan, PlannedStep
+from approvals.vocabulary import ApplicationStatus, Outcome, StepStatus
+from services.item import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What has happened: `outcomes` per step, steps `returned` to the applicant or `paused`, and whether it was
+    withdrawn.
+    """
+
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    returned: frozenset[str] = frozenset()
+    paused: frozenset[str] = frozenset()
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """`steps` in plan order; `denied` are decisions that may only refuse, for what they waited for did not consent."""
+
+    steps: Mapping[str, StepStatus]
+    status: ApplicationStatus
+    denied: frozenset[str] = frozenset()
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        return tuple(key for key, status in self.steps.items() if status is StepStatus.OPEN)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status.is_final
+
+
+ENDINGS: Mapping[Outcome, ApplicationStatus] = {
+    Outcome.NOT_NEEDED: ApplicationStatus.NOT_NEEDED,
+    Outcome.NOT_ACCEPTED: ApplicationStatus.NOT_ACCEPTED,
+    Outcome.REFUSE: ApplicationStatus.REFUSED,
+}
+
+
+def locate(plan: Plan, facts: Facts) -> Position:
+    """Fold. Deterministic and total: any facts give a position, and more facts never reopen a finished step."""
+    ending = _ending(facts)
+    statuses: dict[str, StepStatus] = {}
+    consents: dict[str, bool] = {}
+    denied: set[str] = set()
+    for step in plan.steps:
+        verdict = gathered(step.gates, consents)
+        status = _status(step, verdict, facts)
+        if verdict is Verdict.DENIED and step.kind is StepKind.DECISION:
+            denied.add(step.key)
+        if status is StepStatus.DONE:
+            consents[step.key] = facts.outcomes[step.key].consents
+        elif status is StepStatus.CUT_OFF:
+            consents[step.key] = False
+        statuses[step.key] = status
+    for step in plan.steps:
+        if statuses[step.key] in UNFINISHED and (ending or _is_moot(plan, step, consents)):
+            statuses[step.key] = StepStatus.MOOT
+    return Position(statuses, ending or _running(plan, statuses), frozenset(denied))
+
+
+UNFINISHED = frozenset({StepStatus.WAITING, StepStatus.OPEN, StepStatus.RETURNED, StepStatus.PAUSED})
+
+
+def _ending(facts: Facts) -> ApplicationStatus | None:
+    if facts.is_withdrawn:
+        return ApplicationStatus.WITHDRAWN
+    return next((ENDINGS[outcome] for outcome in facts.outcomes.values() if outcome in ENDINGS), None)
+
+
+def _status(step: PlannedStep, verdict: Verdict, facts: Facts) -> StepStatus:
+    if step.key in facts.outcomes:
+        return StepStatus.DONE
+    if verdict is Verdict.PENDING:
+        return StepStatus.WAITING
+    if verdict is Verdict.DENIED and step.kind is not StepKind.DECISION:
+        return StepStatus.CUT_OFF
+    if step.key in facts.returned:
+        return StepStatus.RETURNED
+    return StepStatus.PAUSED if step.key in facts.paused else StepStatus.OPEN
+
+
+def _is_moot(plan: Plan, step: PlannedStep, consents: Mapping[str, bool]) -> bool:
+    """An any or n-of-m join was settled without this step."""
+    waiting = plan.gates_on[step.key]
+    return bool(waiting) and all(gate.verdict(consents) is not Verdict.PENDING for gate in waiting)
+
+
+def _running(plan: Plan, statuses: Mapping[str, StepStatus]) -> ApplicationStatus:
+    kinds = {step.key: step.kind for step in plan.steps}
+
+    def all_done(kind: StepKind) -> bool:
+        return all(statuses[key] is StepStatus.DONE for key, its in kinds.items() if its is kind)
+
+    unfinished = [status for status in statuses.values() if status in UNFINISHED]
+    if not unfinished:
+        return ApplicationStatus.ISSUED
+    is_stopped = StepStatus.RETURNED in unfinished and StepStatus.OPEN not in unfinished
+    if not all_done(StepKind.ACCEPTANCE):
+        return ApplicationStatus.RETURNED if is_stopped else ApplicationStatus.SUBMITTED
+    if all_done(StepKind.DECISION) and StepKind.DECISION in kinds.values():
+        return ApplicationStatus.GRANTED
+    return ApplicationStatus.RETURNED if is_stopped else ApplicationStatus.IN_REVIEW

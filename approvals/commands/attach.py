@@ -1,0 +1,93 @@
+"""Hand in a file for a material, or take it back; every version is kept."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from approvals.clock.moment import Moment
+from approvals.commands.draft import require_editable
+from approvals.errors import FileRefused, NotFound
+from approvals.inspection import MEGABYTE, Inspected
+from approvals.permissions import Actor, check
+from approvals.records.application import Application
+from approvals.records.base import session_of
+from approvals.records.fold import item_of
+from approvals.records.material import Material, StoredFile
+from approvals.vocabulary import FileProblem
+from services.item import Source
+
+MOST_FILES = 20
+"""Handed in at one time for one material."""
+MOST_BYTES = 300 * MEGABYTE
+"""Of one application, everything ever handed in counted: nothing is thrown away."""
+
+
+def attach(application: Application, key: str, file: Inspected, sha256: str, *, by: Actor, at: Moment) -> Material:
+    """Add an inspected file, already in the storage under `sha256`, to the material `key`.
+
+    The same bytes handed in twice for one material are one file: a repeated upload does no harm.
+    """
+    check(by, "application:edit", application)
+    require_editable(application)
+    asked = next((one for one in item_of(application).materials if one.key == key), None)
+    if asked is None or asked.source is not Source.UPLOAD:
+        raise NotFound
+    if file.extension not in asked.formats:
+        raise _refused(FileProblem.NOT_WANTED, file, asked.formats)
+    own = [material for material in application.materials if material.key == key]
+    present = [material for material in own if material.removed_at is None]
+    same = next((material for material in present if material.sha256 == sha256), None)
+    if same is not None:
+        return same
+    handed_in = sum(material.file.size for material in application.materials)
+    if len(present) >= MOST_FILES or handed_in + file.size > MOST_BYTES:
+        raise _refused(FileProblem.TOO_MANY_FILES, file, asked.formats)
+
+    _register(application, file, sha256, at=at)
+    material = Material(
+        key=key,
+        sha256=sha256,
+        name=file.name,
+        version=1 + max((material.version for material in own), default=0),
+        by_account=by.account,
+        added_at=at.instant,
+    )
+    application.materials.append(material)
+    session = session_of(application)
+    session.flush()  # its file is known by digest only until then
+    return material
+
+
+def detach(application: Application, key: str, version: int, *, by: Actor, at: Moment) -> None:
+    """Take a file back. It stays in the history; taking it back twice is the same as once."""
+    check(by, "application:edit", application)
+    require_editable(application)
+    found = next((one for one in application.materials if one.key == key and one.version == version), None)
+    if found is None:
+        raise NotFound
+    found.removed_at = found.removed_at or at.instant
+
+
+def _register(application: Application, file: Inspected, sha256: str, *, at: Moment) -> None:
+    session = session_of(application)
+    # Somebody else may hand in the same bytes at the same moment: the first row stays.
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(StoredFile).values(
+        sha256=sha256,
+        size=file.size,
+        media_type=file.media_type,
+        pages=file.pages,
+        scan="not_scanned",
+        created_at=at.instant,
+    )
+    session.execute(row.on_conflict_do_nothing())
+
+
+def _refused(why: FileProblem, file: Inspected, formats: tuple[str, ...]) -> FileRefused:
+    return FileRefused(
+        why=why,
+        name=file.name,
+        formats=tuple(one.upper() for one in formats),
+        files=MOST_FILES,
+        limit=MOST_BYTES // MEGABYTE,
+    )

@@ -1,0 +1,81 @@
+"""Start a draft, save a section of it, discard it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+
+from approvals.clock.moment import Moment
+from approvals.errors import ChangedMeanwhile, NotADraft, NotAllowed, NotOnline, WrongApplicant
+from approvals.permissions import Actor, check
+from approvals.records.application import Application
+from approvals.records.base import session_of
+from approvals.records.catalogue import ItemRevision
+from approvals.records.fold import item_of
+from approvals.records.people import Organisation
+from approvals.vocabulary import ApplicationStatus
+from services.answers import Answers, dump, load
+from services.item import Audience
+
+
+def start(
+    revision: ItemRevision, *, organisation: Organisation | None, answers: Answers, by: Actor, at: Moment
+) -> Application:
+    """A new draft of this revision, with answers already known filled in; add it to the session to keep it."""
+    check(by, "application:create")
+    if organisation is not None and organisation.id not in by.organisations:
+        raise NotAllowed
+    application = Application(
+        token=secrets.token_urlsafe(16),
+        item_code=revision.item_code,
+        revision=revision,
+        applicant_id=by.person,
+        organisation=organisation,
+        status=ApplicationStatus.DRAFT,
+        draft_version=1,
+        created_at=at.instant,
+        trail_length=0,
+        trail_head="",
+    )
+    item = item_of(application)
+    if not item.is_online:
+        raise NotOnline(item=item.code)
+    wrong = Audience.CITIZENS if organisation is not None else Audience.BUSINESSES
+    if item.audience is wrong:
+        raise WrongApplicant(audience=str(item.audience))
+    application.draft = {"answers": dump(item, answers)}
+    return application
+
+
+def save(
+    application: Application, answers: Answers, *, asked: Collection[str], version: int, by: Actor, at: Moment
+) -> None:
+    """Replace the answers to the questions `asked` on one page. `version` is the one the page was made from.
+
+    A draft, or a returned application being mended, may be saved; anything else is NotADraft.
+    """
+    check(by, "application:edit", application)
+    require_editable(application)
+    if version != application.draft_version:
+        raise ChangedMeanwhile
+    item = item_of(application)
+    kept = {key: value for key, value in load(item, application.draft["answers"]).items() if key not in asked}
+    application.draft = {**application.draft, "answers": dump(item, {**kept, **answers})}
+    application.draft_version += 1
+
+
+def discard(application: Application, *, by: Actor, at: Moment) -> None:
+    """Delete it: only what was never submitted can go without a trace. The storage keeps the bytes of its files."""
+    check(by, "application:edit", application)
+    if application.status is not ApplicationStatus.DRAFT:
+        raise NotADraft(number=application.number)
+    session = session_of(application)
+    for material in application.materials:
+        session.delete(material)
+    session.delete(application)
+
+
+def require_editable(application: Application) -> None:
+    mending = any(correction.answered_at is None for correction in application.corrections)
+    if application.status is not ApplicationStatus.DRAFT and not mending:
+        raise NotADraft(number=application.number)

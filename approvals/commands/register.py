@@ -1,0 +1,75 @@
+"""Enter a granted application's certificate in the register: numbered now, made by the worker."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from approvals.certificates.content import content_of
+from approvals.certificates.glyphs import missing, spoken
+from approvals.certificates.identifier import code_hash, identifier, verification_code
+from approvals.clock.moment import Moment
+from approvals.errors import GlyphMissing, NotOnline
+from approvals.records.application import Application
+from approvals.records.base import session_of
+from approvals.records.certificate import Certificate
+from approvals.records.fold import item_of, sent_answers
+from approvals.records.people import Department, region_names
+from approvals.records.sequence import following
+from approvals.records.step import StepRecord
+from approvals.vocabulary import CertificateStatus
+
+DEMONSTRATION_AUTHORITY = "11510100MB0000000X"
+"""Stands for the body that defines certificate types; shaped like a credit code, assigned to nobody."""
+
+
+def register(application: Application, step: StepRecord, *, at: Moment) -> Certificate:
+    """A pending certificate with a number without gaps per department and day.
+
+    Refused with GlyphMissing when the fonts cannot show a character of it: a certificate never shows an empty box.
+    """
+    session = session_of(application)
+    item = item_of(application)
+    spec = item.certificate
+    if spec is None:
+        raise NotOnline(item=item.code)
+    issuer = session.get_one(Department, step.department_code)
+    issuer_code = issuer.credit_code or DEMONSTRATION_AUTHORITY
+    content = content_of(
+        item,
+        sent_answers(application),
+        holder=application.organisation.name if application.organisation else application.applicant.name,
+        issuer=issuer.name_zh,
+        issuer_code=issuer_code,
+        regions=region_names(session),
+        issued_on=at.today,
+    )
+    unknown = missing(content.texts())
+    if unknown:
+        raise GlyphMissing(characters=spoken(unknown))
+
+    # Duty and region name the department in digits and capitals, which is all an identifier may have.
+    series = f"{issuer.duty.replace('_', '')}{issuer.region}{at.today:%Y%m%d}"
+    number = f"{series}{following(session, f'certificate:{series}'):04d}"
+    code = verification_code()
+    application.certificate = Certificate(
+        number=number,
+        identifier=identifier(f"{DEMONSTRATION_AUTHORITY}{item.code[-3:]}", issuer_code, number, 1),
+        code=code,
+        code_hash=code_hash(code),
+        title=spec.title.zh,
+        department_code=issuer.code,
+        status=CertificateStatus.PENDING,
+        sheet=content.as_data(),
+        granted_at=at.instant,
+        valid_until=_years_later(at.today, spec.valid_years) if spec.valid_years else None,
+    )
+    return application.certificate
+
+
+def _years_later(day: date, years: int) -> date:
+    """The day before the anniversary, as validity is written on Chinese licences; 29 February counts as 28 February."""
+    try:
+        anniversary = day.replace(year=day.year + years)
+    except ValueError:
+        anniversary = day.replace(year=day.year + years, day=28)
+    return anniversary - timedelta(days=1)

@@ -1,0 +1,84 @@
+"""Return an application for correction (补正): one department says once, item by item, what to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from approvals.audit.append import append, sealed
+from approvals.clock.moment import Moment
+from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.decide import require_open
+from approvals.commands.settle import settle
+from approvals.errors import NothingToMend, OutcomeNotPossible, OwnApplication
+from approvals.events import Event
+from approvals.permissions import Actor, check, owns
+from approvals.records.base import session_of
+from approvals.records.correction import Correction, CorrectionEntry
+from approvals.records.fold import item_of
+from approvals.records.pause import PauseRecord
+from approvals.records.step import StepRecord
+from approvals.vocabulary import PauseReason
+from services.item import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One thing to mend: `target` is the key of a question or of a material, `text` says what is wrong and how to mend
+    it.
+    """
+
+    kind: str
+    target: str
+    text: str
+
+
+BASIS = "《行政许可法》第三十二条第一款第（四）项"
+
+
+def return_for_correction(step: StepRecord, mends: Sequence[Mend], *, by: Actor, at: Moment) -> None:
+    """Stops this step's clock until the applicant answers; the other departments go on."""
+    application = step.application
+    check(by, "step:return", step)
+    if owns(by, application):
+        raise OwnApplication
+    require_open(step)
+    item = item_of(application)
+    if item.steps[step.key].kind is StepKind.ISSUE:
+        raise OutcomeNotPossible(outcome="return")
+    known = set(item.questions) | {material.key for material in item.materials}
+    entries = [mend for mend in mends if mend.text.strip() and mend.target in known]
+    if not entries:
+        raise NothingToMend
+
+    application.corrections.append(
+        Correction(
+            step=step,
+            round=step.round,
+            by_account=by.person,
+            asked_at=at.instant,
+            entries=[CorrectionEntry(kind=mend.kind, target=mend.target, text=mend.text.strip()) for mend in entries],
+        )
+    )
+    application.pauses.append(
+        PauseRecord(
+            step_id=step.id,
+            reason=PauseReason.CORRECTION,
+            basis=BASIS,
+            by_account=by.account,
+            began_at=at.instant,
+        )
+    )
+    session = session_of(application)
+    session.flush()  # the facts are folded by the ids of their steps
+    event = append(
+        application,
+        Event.CORRECTION_ASKED,
+        by=by,
+        at=at.instant,
+        step=step.key,
+        round=step.round,
+        entries=[[mend.kind, mend.target, sealed(mend.text)] for mend in entries],
+    )
+    settle(application, by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)

@@ -1,0 +1,109 @@
+"""Submit a draft: it gets its number, its steps and the first of them opens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from sqlalchemy.orm import Session
+
+from approvals.audit.append import append, sealed
+from approvals.certificates.identifier import check_character
+from approvals.chain.plan import joining
+from approvals.clock.moment import Moment
+from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.complete import complete_answers
+from approvals.commands.settle import settle
+from approvals.errors import AlreadySubmitted, ChangedMeanwhile, NoCompetentDepartment
+from approvals.events import Event
+from approvals.permissions import Actor, check
+from approvals.records.application import Application, Submission
+from approvals.records.base import session_of
+from approvals.records.fold import item_of
+from approvals.records.people import Department, competent
+from approvals.records.sequence import following
+from approvals.records.step import StepRecord
+from approvals.vocabulary import ApplicationStatus, StepStatus
+from services.answers import Address, Value, dump
+from services.item import Item
+
+CITY_REGION = "510100"
+
+
+def submit(application: Application, *, version: int | None = None, by: Actor, at: Moment) -> None:
+    """Refuses a second submission with AlreadySubmitted, which carries the number of the first."""
+    check(by, "application:submit", application)
+    if application.status is not ApplicationStatus.DRAFT:
+        raise AlreadySubmitted(number=application.number)
+    if version is not None and version != application.draft_version:
+        raise ChangedMeanwhile
+    answers = complete_answers(application)
+    item = item_of(application)
+    session = session_of(application)
+    application.region = _region(item, answers)
+    departments = _departments(session, item, joining(item, answers), application.region)
+
+    application.number = _number(session, item, departments, at)
+    application.title = str(answers.get(item.title_from or "", "")) or item.name.zh
+    application.status = ApplicationStatus.SUBMITTED
+    application.submitted_at = at.instant
+    send(application, item, answers, by=by, at=at)
+    for position, (key, department) in enumerate(departments.items()):
+        application.steps.append(
+            StepRecord(
+                key=key,
+                position=position,
+                department_code=department.code,
+                status=StepStatus.WAITING,
+                round=1,
+                is_provisional=False,
+            )
+        )
+    session.flush()  # the steps' ids are needed by pauses and corrections
+
+    event = append(
+        application, Event.SUBMITTED, by=by, at=at.instant, answers=sealed(application.submissions[-1].sha256)
+    )
+    for step in application.steps:
+        append(application, Event.STEP_JOINED, by=by, at=at.instant, step=step.key, department=step.department_code)
+    settle(application, by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)
+
+
+def send(application: Application, item: Item, answers: dict[str, Value], *, by: Actor, at: Moment) -> None:
+    """Append the answers as they are sent; they are never changed afterwards."""
+    content = dump(item, answers)
+    application.submissions.append(
+        Submission(
+            version=len(application.submissions) + 1,
+            answers=content,
+            sha256=hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest(),
+            by_account=by.person,
+            at=at.instant,
+        )
+    )
+
+
+def _region(item: Item, answers: dict[str, Value]) -> str:
+    place = answers.get(item.district_from or "")
+    return place.region if isinstance(place, Address) else CITY_REGION
+
+
+def _departments(session: Session, item: Item, joined: frozenset[str], region: str) -> dict[str, Department]:
+    found: dict[str, Department] = {}
+    for key, step in item.steps.items():
+        if key in joined:
+            department = competent(session, step.duty, step.level, region)
+            if department is None:
+                raise NoCompetentDepartment(duty=step.duty, region=region)
+            found[key] = department
+    return found
+
+
+def _number(session: Session, item: Item, departments: dict[str, Department], at: Moment) -> str:
+    """办件编号: region, day, duty, serial of that day and duty, check character (ISO 7064 MOD 37,36)."""
+    duty = next(iter(departments.values())).duty.replace("_", "")
+    day = f"{at.today:%Y%m%d}"
+    serial = following(session, f"application:{day}:{duty}")
+    check_on = f"{CITY_REGION}{day}{duty}{serial:06d}"
+    return f"{CITY_REGION}-{day}-{duty}-{serial:06d}-{check_character(check_on)}"

@@ -1,0 +1,1 @@
+"""What the applicant promised, and its checking afterwards."""

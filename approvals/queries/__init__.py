@@ -1,0 +1,1 @@
+"""What screens ask, one file each: frozen rows out."""

@@ -1,0 +1,250 @@
+"""The applications of one person or one organisation: where each stands and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from approvals.clock.moment import Moment, local_date
+from approvals.errors import NotFound
+from approvals.permissions import Actor, check
+from approvals.queries.paging import Page, paged
+from approvals.queries.standing import Standing, items_by_revision, standing
+from approvals.records.application import Application
+from approvals.records.correction import Correction
+from approvals.records.people import Account, department_names
+from approvals.records.step import StepRecord
+from approvals.vocabulary import FINAL, ApplicationStatus, StepStatus
+from services.current import catalogue
+from services.item import Item, StepKind, Text
+
+AT_WORK = frozenset({StepStatus.OPEN, StepStatus.PAUSED})
+FELL_AWAY = frozenset({StepStatus.MOOT, StepStatus.CUT_OFF})
+
+
+class Turn(StrEnum):
+    """Whose turn it is."""
+
+    APPLICANT = "applicant"
+    OFFICE = "office"
+    PORTAL = "portal"
+    """Granted; the certificate is being made."""
+    NOBODY = "nobody"
+
+
+class Shown(StrEnum):
+    """Which part of the list is looked at."""
+
+    ALL = "all"
+    TURN = "turn"
+    """Returned to the applicant."""
+    RUNNING = "running"
+    ENDED = "ended"
+    DRAFTS = "drafts"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """One line of 我的办件.
+
+    `done` of `total` steps are behind it; `departments` have it now; `to_mend` counts what the applicant was asked to
+    mend. `standing` is that of the whole case (before acceptance: of the acceptance) and none where no clock runs.
+    `title` is empty while a draft has none.
+    """
+
+    token: str
+    number: str | None
+    title: str
+    item: Text
+    status: ApplicationStatus
+    turn: Turn
+    done: int
+    total: int
+    departments: tuple[Text, ...]
+    to_mend: int
+    standing: Standing | None
+    due: date | None
+    is_provisional: bool
+    moved_at: datetime
+    """When it was started, submitted or ended, whichever came last."""
+    started_by: str
+    certificate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`words` are looked for in number and title; `item` is a code; `is_mine` keeps only what the reader started."""
+
+    shown: Shown = Shown.ALL
+    words: str = ""
+    item: str = ""
+    is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applications:
+    """A page of the list, how many there are of each part under the same filter, and the items to filter by."""
+
+    page: Page[ApplicationRow]
+    counts: Mapping[Shown, int]
+    items: tuple[tuple[str, Text], ...]
+
+
+def applications(
+    session: Session, *, organisation: int | None, chosen: Filter, page: int, by: Actor, at: Moment
+) -> Applications:
+    """A person's own ones, or those of all handlers of `organisation`; NotFound where the actor does not act for it."""
+    check(by, "application:list")
+    mine = owned(by, organisation)
+    kept = [mine, *_sought(chosen, by)]
+    wanted = select(Application).where(*kept, *_of(chosen.shown))
+    query, number, total = paged(session, wanted.order_by(*_order()), page)
+    found = session.scalars(
+        query.options(
+            selectinload(Application.steps),
+            selectinload(Application.corrections).selectinload(Correction.entries),
+            selectinload(Application.pauses),
+            joinedload(Application.applicant).raiseload(Account.memberships),
+            joinedload(Application.certificate),
+        )
+    ).all()
+    items = items_by_revision(session, (each.revision_id for each in found))
+    names = department_names(session)
+    rows = tuple(_row(each, items[each.revision_id], names, at) for each in found)
+    return Applications(Page(rows, number, total), _counts(session, kept), _items(session, mine))
+
+
+def waiting(session: Session, *, organisation: int | None, by: Actor) -> int:
+    """How many applications wait for the applicant."""
+    counted = select(func.count()).select_from(Application).where(owned(by, organisation), *_of(Shown.TURN))
+    return session.scalar(counted) or 0
+
+
+def owned(by: Actor, organisation: int | None) -> ColumnElement[bool]:
+    """The condition on applications that are the actor's own, or the organisation's."""
+    if organisation is None:
+        return (Application.applicant_id == by.account) & Application.organisation_id.is_(None)
+    if organisation not in by.organisations:
+        raise NotFound
+    return Application.organisation_id == organisation
+
+
+def _sought(chosen: Filter, by: Actor) -> list[ColumnElement[bool]]:
+    conditions = [
+        or_(Application.title.icontains(word, autoescape=True), Application.number.icontains(word, autoescape=True))
+        for word in chosen.words.split()[:5]
+    ]
+    if chosen.item:
+        conditions.append(Application.item_code == chosen.item)
+    if chosen.is_mine:
+        conditions.append(Application.applicant_id == by.account)
+    return conditions
+
+
+def _of(shown: Shown) -> list[ColumnElement[bool]]:
+    is_asked = Application.corrections.any(Correction.answered_at.is_(None))
+    conditions: Mapping[Shown, list[ColumnElement[bool]]] = {
+        Shown.ALL: [],
+        Shown.TURN: [is_asked, Application.status.not_in(FINAL)],
+        Shown.RUNNING: [Application.status.not_in({*FINAL, ApplicationStatus.DRAFT})],
+        Shown.ENDED: [Application.status.in_(FINAL)],
+        Shown.DRAFTS: [Application.status == ApplicationStatus.DRAFT],
+    }
+    return conditions[shown]
+
+
+def _order() -> tuple[ColumnElement[Any], ...]:
+    """Newest first, ended ones after all others."""
+    ended = case((Application.status.in_(FINAL), 1), else_=0)
+    return ended.asc(), Application.created_at.desc(), Application.id.desc()
+
+
+def _counts(session: Session, kept: list[ColumnElement[bool]]) -> Mapping[Shown, int]:
+    grouped = session.execute(select(Application.status, func.count()).where(*kept).group_by(Application.status))
+    by_status = dict(grouped.all())
+    turn = session.scalar(select(func.count()).select_from(Application).where(*kept, *_of(Shown.TURN))) or 0
+    drafts = by_status.get(ApplicationStatus.DRAFT, 0)
+    ended = sum(count for status, count in by_status.items() if status.is_final)
+    total = sum(by_status.values())
+    return {
+        Shown.ALL: total,
+        Shown.TURN: turn,
+        Shown.RUNNING: total - drafts - ended,
+        Shown.ENDED: ended,
+        Shown.DRAFTS: drafts,
+    }
+
+
+def _items(session: Session, mine: ColumnElement[bool]) -> tuple[tuple[str, Text], ...]:
+    codes = session.scalars(select(Application.item_code).where(mine).distinct().order_by(Application.item_code))
+    offered = catalogue().items
+    return tuple((code, offered[code].name if code in offered else Text(code)) for code in codes)
+
+
+def _row(application: Application, item: Item, names: Mapping[str, Text], at: Moment) -> ApplicationRow:
+    steps = [step for step in application.steps if step.status not in FELL_AWAY]
+    asked = [each for each in application.corrections if each.answered_at is None]
+    to_mend = 0 if application.status.is_final else sum(len(each.entries) for each in asked)
+    clock, due, is_provisional = _clock(application, item, at)
+    return ApplicationRow(
+        token=application.token,
+        number=application.number,
+        title=application.title,
+        item=item.name,
+        status=application.status,
+        turn=_turn(application.status, to_mend),
+        done=sum(step.status is StepStatus.DONE for step in steps),
+        total=len(steps) or len(item.steps),
+        departments=tuple(
+            dict.fromkeys(
+                names.get(step.department_code, Text(step.department_code)) for step in steps if step.status in AT_WORK
+            )
+        ),
+        to_mend=to_mend,
+        standing=clock,
+        due=due,
+        is_provisional=is_provisional,
+        moved_at=application.ended_at or application.submitted_at or application.created_at,
+        started_by=application.applicant.name,
+        certificate=application.certificate.number if application.certificate else None,
+    )
+
+
+def _turn(status: ApplicationStatus, to_mend: int) -> Turn:
+    if status is ApplicationStatus.DRAFT or to_mend:
+        return Turn.APPLICANT
+    if status is ApplicationStatus.GRANTED:
+        return Turn.PORTAL
+    return Turn.NOBODY if status.is_final else Turn.OFFICE
+
+
+def _clock(application: Application, item: Item, at: Moment) -> tuple[Standing | None, date | None, bool]:
+    if application.status is ApplicationStatus.SUBMITTED:
+        return _acceptance_clock(application.steps, item, at)
+    due = application.promised_due or application.statutory_due
+    if application.status is not ApplicationStatus.IN_REVIEW or due is None:
+        return None, None, False
+    stopped = next((each.began_at for each in application.pauses if each.step_id is None and not each.ended_at), None)
+    clock = standing(
+        item.promised,
+        application.promised_due,
+        application.statutory_due,
+        stopped_since=local_date(stopped) if stopped else None,
+        at=at,
+    )
+    return clock, due, application.is_provisional
+
+
+def _acceptance_clock(steps: list[StepRecord], item: Item, at: Moment) -> tuple[Standing | None, date | None, bool]:
+    for step in steps:
+        due = step.promised_due or step.statutory_due
+        if step.status is StepStatus.OPEN and item.steps[step.key].kind is StepKind.ACCEPTANCE and due:
+            clock = standing(item.steps[step.key].promised, step.promised_due, step.statutory_due, at=at)
+            return clock, due, step.is_provisional
+    return None, None, False

@@ -1,0 +1,262 @@
+"""The desk: everything a clerk needs to work on one step, and nothing else about the applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from approvals.clock.moment import Moment
+from approvals.errors import NotFound
+from approvals.permissions import Actor, check, owns
+from approvals.queries.case import Case, label, load_case
+from approvals.queries.lane import BEGUN, Lane, lane
+from approvals.queries.reckoning import Reckoning, reckoning
+from approvals.records.application import Submission
+from approvals.records.material import Material as MaterialRecord
+from approvals.records.material import StoredFile
+from approvals.records.people import Account, region_names
+from approvals.records.step import StepRecord
+from approvals.vocabulary import ApplicationStatus, PauseReason
+from services.answers import Answers, is_asked, load, relevant, required_materials
+from services.item import Item, Kind, Material, Question, Section, Source, Text
+
+PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL})
+"""Kinds of answer that are shown masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. `before` is what it said in the round before, where the applicant changed it."""
+
+    question: Question
+    value: object
+    before: object
+    is_changed: bool
+    is_personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSection:
+    title: Text
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """One file as it was last sent."""
+
+    version: int
+    name: str
+    size: int
+    media_type: str
+    pages: int | None
+    scan: str
+    added_at: datetime
+    is_new: bool
+    """It came with the answers to a correction."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMaterial:
+    key: str
+    name: Text
+    source: Source
+    is_required: bool
+    files: tuple[HandedIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another department said, or that it has not yet."""
+
+    lane: Lane
+    by: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What was asked to mend before: (kind, target, its name, what to do)."""
+
+    asked_at: datetime
+    answered_at: datetime | None
+    by: str
+    entries: tuple[tuple[str, str, Text, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A special procedure that runs now."""
+
+    why: PauseReason
+    note: str
+    days: int | None
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`round` is sent back with the form, so that a decision on what was mended since is noticed."""
+
+    number: str
+    title: str
+    item: Text
+    applicant: str
+    credit_code: str | None
+    status: ApplicationStatus
+    submitted_at: datetime | None
+    is_accepted: bool
+    lane: Lane
+    round: int
+    decided_by: str | None
+    decided_at: datetime | None
+    is_denied: bool
+    """What it waited for did not consent: it may only be refused."""
+    is_own: bool
+    """The clerk is the applicant, and may not decide."""
+    sections: tuple[AnswerSection, ...]
+    materials: tuple[DeskMaterial, ...]
+    regions: dict[str, Text]
+    opinions: tuple[Opinion, ...]
+    asks: tuple[Ask, ...]
+    procedure: Procedure | None
+    reckoning: Reckoning | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.lane.status in BEGUN and self.lane.standing_still is None
+
+
+def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> Desk:
+    """NotFound for an application that the department has no part in, NotYourStep for another department's part."""
+    case = load_case(session, number, by=by)
+    application = case.application
+    step = next((each for each in application.steps if each.key == key), None)
+    if step is None:
+        raise NotFound
+    check(by, "step:decide", step)
+    sent = _submissions(session, application.id)
+    answers = relevant(case.item, load(case.item, sent[-1].answers))
+    before = relevant(case.item, load(case.item, sent[-2].answers)) if len(sent) > 1 else None
+    names = _names(session, case)
+    decision = step.decision
+    return Desk(
+        number=number,
+        title=application.title,
+        item=case.item.name,
+        applicant=case.applicant,
+        credit_code=application.organisation.credit_code if application.organisation else None,
+        status=case.position.status,
+        submitted_at=application.submitted_at,
+        is_accepted=application.accepted_at is not None,
+        lane=lane(case, step, None, at=at),
+        round=step.round,
+        decided_by=names.get(decision.by_account or 0) if decision else None,
+        decided_at=decision.at if decision else None,
+        is_denied=key in case.position.denied,
+        is_own=owns(by, application),
+        sections=tuple(_sections(case.item, answers, before)),
+        materials=_materials(session, case, key, answers, sent),
+        regions=region_names(session),
+        opinions=tuple(_opinions(case, step, names, at)),
+        asks=tuple(_asks(case, step, names)),
+        procedure=_procedure(case, step),
+        reckoning=reckoning(case, key, at=at),
+    )
+
+
+def _submissions(session: Session, application_id: int) -> list[Submission]:
+    """The last two, older first."""
+    query = select(Submission).where(Submission.application_id == application_id)
+    return list(session.scalars(query.order_by(Submission.version.desc()).limit(2)))[::-1]
+
+
+def _names(session: Session, case: Case) -> dict[int, str]:
+    """The clerks who decided or asked."""
+    ids = {decision.by_account for step in case.application.steps for decision in step.decisions}
+    ids |= {asked.by_account for asked in case.application.corrections}
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_({each for each in ids if each})))
+    return {row.id: row.name for row in rows}
+
+
+def _sections(item: Item, answers: Answers, before: Answers | None) -> Iterator[AnswerSection]:
+    for section in item.sections:
+        if is_asked(section, answers):
+            told = tuple(_answers(section, answers, before))
+            if told:
+                yield AnswerSection(section.title, told)
+
+
+def _answers(section: Section, answers: Answers, before: Answers | None) -> Iterator[Answer]:
+    for question in section.questions:
+        if question.key in answers:
+            value = answers[question.key]
+            earlier = before.get(question.key) if before is not None else None
+            is_changed = before is not None and earlier != value
+            yield Answer(question, value, earlier, is_changed, question.kind in PERSONAL)
+
+
+def materials_of(item: Item, key: str, answers: Answers) -> list[tuple[Material, bool]]:
+    """What this step needs to see, and whether the application is incomplete without it."""
+    return [pair for pair in required_materials(item, answers) if not pair[0].steps or key in pair[0].steps]
+
+
+def _materials(
+    session: Session, case: Case, key: str, answers: Answers, sent: list[Submission]
+) -> tuple[DeskMaterial, ...]:
+    """As last sent: what the applicant adds or removes while mending is seen only when it is sent."""
+    wanted = materials_of(case.item, key, answers)
+    rows = session.scalars(
+        select(MaterialRecord)
+        .where(
+            MaterialRecord.application_id == case.application.id,
+            MaterialRecord.key.in_([material.key for material, _ in wanted]),
+            MaterialRecord.added_at <= sent[-1].at,
+        )
+        .order_by(MaterialRecord.id)
+    )
+    files: dict[str, list[HandedIn]] = {}
+    first_sent = sent[0].at if len(sent) > 1 else None
+    for row in rows:
+        if row.removed_at is None or row.removed_at > sent[-1].at:
+            is_new = first_sent is not None and row.added_at > first_sent
+            files.setdefault(row.key, []).append(_handed_in(row, row.file, is_new=is_new))
+    return tuple(
+        DeskMaterial(material.key, material.name, material.source, is_required, tuple(files.get(material.key, ())))
+        for material, is_required in wanted
+    )
+
+
+def _handed_in(row: MaterialRecord, file: StoredFile, *, is_new: bool) -> HandedIn:
+    return HandedIn(row.version, row.name, file.size, file.media_type, file.pages, file.scan, row.added_at, is_new)
+
+
+def _opinions(case: Case, step: StepRecord, names: dict[int, str], at: Moment) -> Iterator[Opinion]:
+    for other in case.application.steps:
+        if other.id != step.id:
+            decision = other.decision
+            yield Opinion(
+                lane(case, other, None, at=at),
+                names.get(decision.by_account or 0) if decision else None,
+                decision.at if decision else None,
+            )
+
+
+def _asks(case: Case, step: StepRecord, names: dict[int, str]) -> Iterator[Ask]:
+    for asked in case.application.corrections:
+        if asked.step_id == step.id:
+            entries = tuple(
+                (each.kind, each.target, label(case.item, each.target), each.text) for each in asked.entries
+            )
+            yield Ask(asked.asked_at, asked.answered_at, names.get(asked.by_account, ""), entries)
+
+
+def _procedure(case: Case, step: StepRecord) -> Procedure | None:
+    for pause in case.application.pauses:
+        if pause.step_id == step.id and pause.ended_at is None and pause.reason is not PauseReason.CORRECTION:
+            return Procedure(pause.reason, pause.note, pause.days_needed, pause.began_at)
+    return None

@@ -1,0 +1,227 @@
+"""What an applicant is filling in or mending: answers, files, what is missing, what each department asked to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from approvals.errors import NotFound
+from approvals.permissions import Actor, may
+from approvals.records.application import Application, Submission
+from approvals.records.correction import Correction
+from approvals.records.fold import item_of
+from approvals.records.material import Material
+from approvals.records.people import department_names, region_names
+from approvals.vocabulary import ApplicationStatus
+from services import item as words
+from services.answers import Value, is_asked, load, relevant, required_materials
+from services.completeness import is_complete
+from services.item import Item, Source, Text
+
+
+class TaskState(StrEnum):
+    EMPTY = "empty"
+    BEGUN = "begun"
+    DONE = "done"
+    OPTIONAL = "optional"
+    """Nothing is there, and nothing must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTask:
+    section: words.Section
+    state: TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """One file that is there now. `size` in bytes; `pages` None where there are none; `scan` as in StoredFile."""
+
+    version: int
+    name: str
+    media_type: str
+    size: int
+    pages: int | None
+    scan: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialTask:
+    material: words.Material
+    is_required: bool
+    files: tuple[HandedIn, ...]
+    state: TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One thing to mend: `section` is where its question stands, none for a material."""
+
+    target: str
+    label: Text
+    text: str
+    section: str | None
+    is_mended: bool
+    """Whether the answer or the files differ from what was sent before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedToMend:
+    """What one department asked for, in one go (Licensing Law art. 32)."""
+
+    department: Text
+    asked_at: datetime
+    entries: tuple[Mend, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`number` once it was submitted; `version` is what a page sends back so that two tabs are noticed."""
+
+    token: str
+    number: str | None
+    status: ApplicationStatus
+    version: int
+    item: Item
+    organisation: str | None
+    answers: Mapping[str, Value]
+    sections: tuple[SectionTask, ...]
+    materials: tuple[MaterialTask, ...]
+    asked: tuple[AskedToMend, ...]
+    regions: Mapping[str, Text]
+
+    @property
+    def is_mending(self) -> bool:
+        return bool(self.asked)
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status is ApplicationStatus.DRAFT or self.is_mending
+
+    @property
+    def uploads(self) -> tuple[MaterialTask, ...]:
+        return tuple(task for task in self.materials if task.material.source is Source.UPLOAD)
+
+    @property
+    def is_complete(self) -> bool:
+        states = [*(task.state for task in self.sections), *(task.state for task in self.materials)]
+        return all(state in (TaskState.DONE, TaskState.OPTIONAL) for state in states)
+
+    def section(self, key: str) -> words.Section:
+        """A section that is asked; NotFound for any other."""
+        found = next((task.section for task in self.sections if task.section.key == key), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def upload(self, key: str) -> MaterialTask:
+        """A material that is handed in as a file; NotFound for any other."""
+        found = next((task for task in self.uploads if task.material.key == key), None)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def draft(session: Session, token: str, *, by: Actor) -> Draft:
+    """NotFound for an application that is not the actor's, as for none."""
+    application = session.scalar(
+        select(Application)
+        .where(Application.token == token)
+        .options(
+            undefer(Application.draft),
+            joinedload(Application.revision),
+            joinedload(Application.organisation),
+            selectinload(Application.materials),
+            selectinload(Application.steps),
+            selectinload(Application.corrections).selectinload(Correction.entries),
+            selectinload(Application.corrections).joinedload(Correction.step),
+        )
+    )
+    if application is None or not may(by, "application:edit", application):
+        raise NotFound
+    item = item_of(application)
+    answers = relevant(item, load(item, application.draft["answers"]))
+    return Draft(
+        token=application.token,
+        number=application.number,
+        status=application.status,
+        version=application.draft_version,
+        item=item,
+        organisation=application.organisation.name if application.organisation else None,
+        answers=answers,
+        sections=_sections(item, answers),
+        materials=_materials(item, answers, application.materials),
+        asked=_asked(session, application, item),
+        regions=region_names(session),
+    )
+
+
+def _sections(item: Item, answers: Mapping[str, Value]) -> tuple[SectionTask, ...]:
+    return tuple(
+        SectionTask(section, _state(section, answers)) for section in item.sections if is_asked(section, answers)
+    )
+
+
+def _state(section: words.Section, answers: Mapping[str, Value]) -> TaskState:
+    if is_complete(section, answers):
+        return TaskState.DONE
+    return TaskState.BEGUN if any(question.key in answers for question in section.questions) else TaskState.EMPTY
+
+
+def _materials(item: Item, answers: Mapping[str, Value], kept: list[Material]) -> tuple[MaterialTask, ...]:
+    tasks = []
+    for material, is_required in required_materials(item, answers):
+        files = tuple(
+            HandedIn(one.version, one.name, one.file.media_type, one.file.size, one.file.pages, one.file.scan)
+            for one in kept
+            if one.key == material.key and one.removed_at is None
+        )
+        there = bool(files) or material.source is not Source.UPLOAD
+        state = TaskState.DONE if there else TaskState.EMPTY if is_required else TaskState.OPTIONAL
+        tasks.append(MaterialTask(material, is_required, files, state))
+    return tuple(tasks)
+
+
+def _asked(session: Session, application: Application, item: Item) -> tuple[AskedToMend, ...]:
+    open_ones = [] if application.withdrawn_at else [one for one in application.corrections if one.answered_at is None]
+    if not open_ones:
+        return ()
+    names = department_names(session)
+    newest = select(Submission.answers).where(Submission.application_id == application.id)
+    sent = session.scalars(newest.order_by(Submission.version.desc()).limit(1)).first() or {}
+    now = application.draft["answers"]
+    sections = {question.key: section.key for section in item.sections for question in section.questions}
+    labels = {key: question.label for key, question in item.questions.items()} | {
+        material.key: material.name for material in item.materials
+    }
+
+    def is_mended(correction: Correction, target: str) -> bool:
+        if target in item.questions:
+            return bool(now.get(target) != sent.get(target))
+        moved = (
+            max(one.added_at, one.removed_at or one.added_at) for one in application.materials if one.key == target
+        )
+        return any(instant > correction.asked_at for instant in moved)
+
+    return tuple(
+        AskedToMend(
+            names.get(one.step.department_code, Text(one.step.department_code)),
+            one.asked_at,
+            tuple(
+                Mend(
+                    entry.target,
+                    labels.get(entry.target, Text(entry.target)),
+                    entry.text,
+                    sections.get(entry.target),
+                    is_mended(one, entry.target),
+                )
+                for entry in one.entries
+            ),
+        )
+        for one in open_ones
+    )

@@ -1,0 +1,79 @@
+"""When the remaining steps of a running application will probably begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from approvals.chain.position import UNFINISHED
+from approvals.clock.deadline import due
+from approvals.clock.moment import Moment, local_date
+from approvals.clock.pauses import Pause
+from approvals.queries.case import Case
+from approvals.records.dates import step_due
+from approvals.records.fold import plan_of
+from approvals.records.step import StepRecord
+from approvals.vocabulary import StepStatus
+from services.item import Limit, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Local days. A finished step's are facts; the others assume that every department uses its whole promise."""
+
+    start: date
+    end: date
+    is_provisional: bool
+
+
+def forecast(case: Case, *, at: Moment) -> Mapping[str, Forecast]:
+    """By step key; steps that fell away are left out. A step begins when the last one it waits for has ended."""
+    steps = {step.key: step for step in case.application.steps}
+    found: dict[str, Forecast] = {}
+    for planned in plan_of(case.application).steps:
+        step, limits = steps[planned.key], case.item.steps[planned.key]
+        status = case.position.steps[planned.key]
+        if status is StepStatus.WAITING:
+            before = [found[key] for gate in planned.gates for key in gate.of if key in found]
+            start = max((each.end for each in before), default=at.today)
+            found[step.key] = _waiting(limits, start, any(each.is_provisional for each in before), at)
+        elif step.opened_at is not None:
+            found[step.key] = _opened(case, step, local_date(step.opened_at), status, at)
+    return found
+
+
+def limit_worked_to(limits: Step) -> Limit:
+    """The promise, or the law's limit where nothing is promised."""
+    return limits.promised if limits.promised.days is not None else limits.statutory
+
+
+def _waiting(limits: Step, start: date, is_provisional: bool, at: Moment) -> Forecast:
+    deadline = due(limit_worked_to(limits), start, at.calendar)
+    if deadline is None:
+        return Forecast(start, start, is_provisional)
+    return Forecast(start, deadline.due, is_provisional or deadline.is_provisional)
+
+
+def _opened(case: Case, step: StepRecord, opened: date, status: StepStatus, at: Moment) -> Forecast:
+    if step.closed_at is not None and status not in UNFINISHED:
+        return Forecast(opened, local_date(step.closed_at), False)
+    limit = limit_worked_to(case.item.steps[step.key])
+    deadline = step_due(case.application, step, limit, at=at)
+    announced = _announced_end(case, step, at) if status is StepStatus.PAUSED else None
+    if announced is not None and announced > at.today:
+        spans = [pause.span for pause in case.application.pauses if pause.step_id == step.id]
+        pauses = [Pause(span.start, span.end or announced) for span in spans]
+        deadline = due(limit, opened, at.calendar, pauses, at.today)
+    if deadline is None:
+        return Forecast(opened, at.today, False)
+    return Forecast(opened, max(at.today, deadline.due), deadline.is_provisional)
+
+
+def _announced_end(case: Case, step: StepRecord, at: Moment) -> date | None:
+    running = next(
+        (each for each in case.application.pauses if each.step_id == step.id and each.ended_at is None), None
+    )
+    if running is None or running.days_needed is None:
+        return None
+    return at.calendar.add_working_days(local_date(running.began_at), running.days_needed)

@@ -1,0 +1,193 @@
+"""What must always hold, asked of the data: stored state against facts, trail, register and files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from approvals.audit.verify import verify
+from approvals.audit.witness import contradictions
+from approvals.chain.position import UNFINISHED
+from approvals.clock.moment import Moment
+from approvals.records.application import Application
+from approvals.records.certificate import Certificate
+from approvals.records.correction import Correction
+from approvals.records.dates import application_due, step_due
+from approvals.records.event import EventRecord
+from approvals.records.fold import item_of, position_of
+from approvals.records.material import StoredFile
+from approvals.records.outbox import Parcel
+from approvals.records.step import Decision, StepRecord
+from approvals.storage import Storage
+from approvals.vocabulary import ApplicationStatus, CertificateStatus
+
+BATCH = 200
+KINDS = ("applications", "submissions", "steps", "events", "decisions", "certificates", "files", "parcels")
+
+
+@dataclass
+class Report:
+    """How many of each were checked, and every invariant that does not hold, in words."""
+
+    checked: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    broken: list[str] = field(default_factory=list)
+
+    def count(self, what: str, number: int = 1) -> None:
+        self.checked[what] = self.checked.get(what, 0) + number
+
+
+def examine(session: Session, storage: Storage, *, at: Moment) -> Report:
+    """Walk everything, in batches of constant memory."""
+    report = Report()
+    last = 0
+    while True:
+        batch = list(_batch(session, last))
+        if not batch:
+            break
+        for application in batch:
+            report.count("applications")
+            report.broken += [
+                f"{application.number or application.token}: {what}" for what in _application(application, report, at)
+            ]
+            _trail(session, application, report)
+        last = batch[-1].id
+        session.expunge_all()
+    _decisions(session, report)
+    _register(session, report)
+    _files(session, storage, report)
+    _dead_letters(session, report)
+    return report
+
+
+def _batch(session: Session, after: int) -> Iterator[Application]:
+    return iter(
+        session.scalars(
+            select(Application)
+            .where(Application.id > after)
+            .order_by(Application.id)
+            .limit(BATCH)
+            .options(
+                joinedload(Application.revision),
+                selectinload(Application.steps).selectinload(StepRecord.decisions),
+                selectinload(Application.corrections).selectinload(Correction.entries),
+                selectinload(Application.pauses),
+                selectinload(Application.submissions),
+                joinedload(Application.certificate),
+            )
+        ).unique()
+    )
+
+
+def _application(application: Application, report: Report, at: Moment) -> Iterator[str]:
+    if application.status is ApplicationStatus.DRAFT:
+        if application.number or application.steps:
+            yield "a draft has a number or steps"
+        return
+    if [sent.version for sent in application.submissions] != list(range(1, len(application.submissions) + 1)):
+        yield "its submissions are not numbered without gaps"
+    if not application.submissions or not application.number:
+        yield "it was submitted without number or answers"
+        return
+    for sent in application.submissions:
+        report.count("submissions")
+        if (
+            hashlib.sha256(json.dumps(sent.answers, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+            != sent.sha256
+        ):
+            yield f"the answers of submission {sent.version} do not have their hash"
+    yield from _state(application, report, at)
+
+
+def _state(application: Application, report: Report, at: Moment) -> Iterator[str]:
+    position = position_of(application)
+    if position.status is not application.status:
+        yield f"stored as {application.status}, but its facts say {position.status}"
+    for step in application.steps:
+        report.count("steps")
+        if position.steps[step.key] is not step.status:
+            yield f"step {step.key} is stored as {step.status}, but its facts say {position.steps[step.key]}"
+        if step.status in UNFINISHED and step.opened_at is not None and not _is_stopped(application, step):
+            due = step_due(application, step, item_of(application).steps[step.key].promised, at=at)
+            if (due.due if due else None) != step.promised_due:
+                yield f"step {step.key} is stored as due {step.promised_due}, but counts to {due.due if due else None}"
+    if (
+        application.decided_at is None
+        and application.accepted_at is not None
+        and not any(pause.ended_at is None for pause in application.pauses)
+    ):
+        due = application_due(application, item_of(application).promised, at=at)
+        if not position.is_finished and (due.due if due else None) != application.promised_due:
+            yield f"stored as due {application.promised_due}, but counts to {due.due if due else None}"
+    if application.status in (ApplicationStatus.GRANTED, ApplicationStatus.ISSUED) and application.certificate is None:
+        yield "granted, but there is no certificate, not even a pending one"
+    if application.status is ApplicationStatus.ISSUED and (
+        application.certificate is None or application.certificate.status is CertificateStatus.PENDING
+    ):
+        yield "issued, but its certificate was not made"
+
+
+def _is_stopped(application: Application, step: StepRecord) -> bool:
+    """While a clock stands still its due date moves every day; it is compared when it runs."""
+    return any(pause.ended_at is None and pause.step_id == step.id for pause in application.pauses)
+
+
+def _trail(session: Session, application: Application, report: Report) -> None:
+    events = session.scalars(
+        select(EventRecord).where(EventRecord.application_id == application.id).order_by(EventRecord.sequence)
+    ).all()
+    report.count("events", len(events))
+    name = application.number or application.token
+    broken = verify(application.id, events, length=application.trail_length, head=application.trail_head)
+    if broken is not None:
+        report.broken.append(f"{name}: the trail does not hold at event {broken.sequence}: {broken.what}")
+    else:
+        report.broken += [f"{name}: {what}" for what in contradictions(application, events)]
+
+
+def _decisions(session: Session, report: Report) -> None:
+    report.count("decisions", session.scalars(select(func.count()).select_from(Decision)).one())
+    doubled = (
+        select(Decision.step_id, Decision.round).group_by(Decision.step_id, Decision.round).having(func.count() > 1)
+    )
+    report.broken += [f"step {step} was decided twice in round {number}" for step, number in session.execute(doubled)]
+
+
+def _register(session: Session, report: Report) -> None:
+    for certificate in session.scalars(select(Certificate).order_by(Certificate.id)).yield_per(BATCH):
+        report.count("certificates")
+        if certificate.status is CertificateStatus.PENDING:
+            waiting = select(func.count()).select_from(Parcel)
+            job = waiting.where(
+                Parcel.key.like(f"paper:{certificate.application_id}:%"),
+                Parcel.done_at.is_(None),
+                Parcel.failed_at.is_(None),
+            )
+            if not session.scalars(job).one():
+                report.broken.append(f"{certificate.number}: pending, but nothing in the outbox will make it")
+        elif certificate.sha256 is None or certificate.issued_at is None:
+            report.broken.append(f"{certificate.number}: {certificate.status}, but it has no paper")
+
+
+def _files(session: Session, storage: Storage, report: Report) -> None:
+    for file in session.scalars(select(StoredFile).order_by(StoredFile.sha256)).yield_per(BATCH):
+        report.count("files")
+        try:
+            content = storage.get(file.sha256)
+        except FileNotFoundError:
+            report.broken.append(f"file {file.sha256} is missing")
+            continue
+        if hashlib.sha256(content).hexdigest() != file.sha256 or len(content) != file.size:
+            report.broken.append(f"file {file.sha256} is not what was stored")
+
+
+def _dead_letters(session: Session, report: Report) -> None:
+    report.count("parcels", session.scalars(select(func.count()).select_from(Parcel)).one())
+    given_up = select(Parcel).where(Parcel.failed_at.is_not(None), Parcel.done_at.is_(None)).order_by(Parcel.id)
+    for parcel in session.scalars(given_up).yield_per(BATCH):
+        why = parcel.error or "its worker was killed each time"
+        report.broken.append(f"parcel {parcel.key}: given up after {parcel.attempts} attempts: {why}")

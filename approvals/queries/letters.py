@@ -1,0 +1,98 @@
+"""A person's letters: what each is about; its words are made by the door, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from approvals.events import Event
+from approvals.permissions import Actor, check
+from approvals.queries.paging import Page, paged
+from approvals.queries.standing import items_by_revision
+from approvals.records.application import Application
+from approvals.records.event import EventRecord
+from approvals.records.letter import Letter
+from approvals.records.people import department_names
+from approvals.vocabulary import Outcome, PauseReason
+from services.item import Item, StepKind, Text
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """The facts of a letter; what an event does not have is none.
+
+    `answer_due` is the day by which acceptance is told, `due` the promised day as it stands today, `count` the things
+    to mend, `days` the working days that a special procedure needs.
+    """
+
+    kind: Event
+    at: datetime
+    is_read: bool
+    number: str
+    title: str
+    item: Text
+    department: Text | None
+    answer_due: date | None
+    due: date | None
+    count: int
+    days: int | None
+    reason: PauseReason | None
+    outcome: Outcome | None
+    certificate: str | None
+
+
+def letters(session: Session, *, page: int, by: Actor) -> Page[LetterRow]:
+    """Newest first."""
+    check(by, "letter:list")
+    wanted = (
+        select(Letter, EventRecord.data)
+        .join(
+            EventRecord,
+            and_(EventRecord.application_id == Letter.application_id, EventRecord.sequence == Letter.sequence),
+        )
+        .where(Letter.recipient_id == by.account)
+    )
+    query, number, total = paged(session, wanted.order_by(Letter.sent_at.desc(), Letter.id.desc()), page)
+    found = session.execute(
+        query.options(
+            joinedload(Letter.application).options(selectinload(Application.steps), joinedload(Application.certificate))
+        )
+    ).all()
+    items = items_by_revision(session, (letter.application.revision_id for letter, _ in found))
+    names = department_names(session)
+    rows = tuple(_row(letter, data, items[letter.application.revision_id], names) for letter, data in found)
+    return Page(rows, number, total)
+
+
+def unread(session: Session, *, by: Actor) -> int:
+    mine = (Letter.recipient_id == by.account, Letter.read_at.is_(None))
+    counted = select(func.count()).select_from(Letter).where(*mine)
+    return session.scalar(counted) or 0
+
+
+def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str, Text]) -> LetterRow:
+    application = letter.application
+    step = next((each for each in application.steps if each.key == data.get("step")), None)
+    acceptance = next((each for each in application.steps if item.steps[each.key].kind is StepKind.ACCEPTANCE), None)
+    reason, outcome = data.get("reason"), data.get("outcome")
+    return LetterRow(
+        kind=Event(letter.kind),
+        at=letter.sent_at,
+        is_read=letter.read_at is not None,
+        number=application.number or "",
+        title=application.title,
+        item=item.name,
+        department=names.get(step.department_code) if step else None,
+        answer_due=(acceptance.promised_due or acceptance.statutory_due) if acceptance else None,
+        due=application.promised_due or application.statutory_due,
+        count=len(data.get("entries", ())),
+        days=data.get("days"),
+        reason=PauseReason(reason) if letter.kind == Event.CLOCK_PAUSED and reason else None,
+        outcome=Outcome(outcome) if letter.kind == Event.NOT_ACCEPTED and outcome else None,
+        certificate=application.certificate.number if application.certificate else None,
+    )

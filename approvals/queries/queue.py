@@ -1,0 +1,255 @@
+"""A department's queue: its unfinished steps, what is due first on top."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from approvals.clock.moment import Moment, local_date
+from approvals.permissions import Actor, check
+from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
+from approvals.records.application import Application
+from approvals.records.correction import Correction
+from approvals.records.pause import PauseRecord
+from approvals.records.people import Account, Organisation
+from approvals.records.secrecy import keyring
+from approvals.records.step import Decision, StepRecord
+from approvals.vocabulary import Light, Outcome, StepStatus
+from services.item import Item, Text
+
+Ts = TypeVarTuple("Ts")
+
+PAGE = 20
+STOPPED = (StepStatus.RETURNED, StepStatus.PAUSED)
+WORKED_ON = (StepStatus.OPEN, *STOPPED)
+
+
+class Show(StrEnum):
+    """The parts of the queue that a clerk may look at alone."""
+
+    ALL = "all"
+    """Everything that is not finished."""
+    LATE = "late"
+    SOON = "soon"
+    ON_TIME = "on_time"
+    RETURNED = "returned"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One step of the department. `standing` is None once it is decided; `round` above 1: the applicant mended it."""
+
+    number: str
+    key: str
+    title: str
+    item: Text
+    step: Text
+    applicant: str
+    status: StepStatus
+    round: int
+    closed_at: datetime | None
+    promised_due: date | None
+    statutory_due: date | None
+    is_provisional: bool
+    standing: Standing | None
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page. `counts` are of all that matches the search, DONE only while it is shown; `total` is that of `show`."""
+
+    rows: tuple[QueueRow, ...]
+    counts: Mapping[Show, int]
+    show: Show
+    search: str
+    page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def queue(session: Session, *, show: Show = Show.ALL, search: str = "", page: int = 1, by: Actor, at: Moment) -> Queue:
+    """As many queries for ten thousand steps as for none. A page past the end is empty."""
+    check(by, "queue:read")
+    mine = [StepRecord.department_code == by.department, *_matching(search.strip())]
+    items = _items(session, by)
+    shown_light = light_column(
+        is_stopped=StepRecord.status.in_(STOPPED),
+        promised_due=StepRecord.promised_due,
+        statutory_due=StepRecord.statutory_due,
+        warnings=warnings_of(
+            {(revision, key): item.steps[key].promised for (revision, key), item in items.items()},
+            Application.revision_id,
+            StepRecord.key,
+            at=at,
+        ),
+        at=at,
+    )
+    counts = _counts(session, mine, shown_light)
+    if show is Show.DONE:
+        done = _joined(select(func.count()).select_from(StepRecord)).where(*mine, StepRecord.status == StepStatus.DONE)
+        counts[Show.DONE] = session.scalars(done).one()
+    found = session.execute(
+        _joined(select(*COLUMNS))
+        .where(*mine, _shown(show, shown_light))
+        .order_by(*_order(show))
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    known = {revision: item for (revision, _), item in items.items()}
+    if show is Show.DONE:
+        known = items_by_revision(session, {row.revision_id for row in found})
+    rows = tuple(_row(row, known[row.revision_id], at) for row in found)
+    return Queue(rows, counts, show, search.strip(), page, counts.get(show, 0))
+
+
+STOPPED_AT = func.coalesce(
+    select(Correction.asked_at)
+    .where(Correction.step_id == StepRecord.id, Correction.answered_at.is_(None))
+    .limit(1)
+    .scalar_subquery(),
+    select(PauseRecord.began_at)
+    .where(PauseRecord.step_id == StepRecord.id, PauseRecord.ended_at.is_(None))
+    .limit(1)
+    .scalar_subquery(),
+    type_=PauseRecord.began_at.type,
+)
+"""When a step's clock was stopped; before acceptance a correction has no pause, so corrections are asked first."""
+
+OUTCOME = (
+    select(Decision.outcome)
+    .where(Decision.step_id == StepRecord.id, Decision.round == StepRecord.round)
+    .scalar_subquery()
+)
+
+COLUMNS = (
+    Application.number,
+    Application.title,
+    Application.revision_id,
+    func.coalesce(Organisation.name, "").label("organisation"),
+    Account.name.label("person"),
+    StepRecord.key,
+    StepRecord.status,
+    StepRecord.round,
+    StepRecord.closed_at,
+    StepRecord.promised_due,
+    StepRecord.statutory_due,
+    StepRecord.is_provisional,
+    STOPPED_AT.label("stopped_at"),
+    OUTCOME.label("outcome"),
+)
+
+
+def _joined(query: Select[*Ts]) -> Select[*Ts]:
+    return (
+        query.join(Application, StepRecord.application_id == Application.id)
+        .join(Account, Application.applicant_id == Account.id)
+        .outerjoin(Organisation, Application.organisation_id == Organisation.id)
+    )
+
+
+def _items(session: Session, by: Actor) -> dict[tuple[int, str], Item]:
+    """The item of every (revision, step) that the department has on its desk."""
+    pairs = session.execute(
+        select(Application.revision_id, StepRecord.key)
+        .join(Application, StepRecord.application_id == Application.id)
+        .where(StepRecord.department_code == by.department, StepRecord.status.in_(WORKED_ON))
+        .distinct()
+    ).all()
+    items = items_by_revision(session, {revision for revision, _ in pairs})
+    return {(revision, key): items[revision] for revision, key in pairs}
+
+
+def _counts(session: Session, mine: list[ColumnElement[bool]], shown_light: ColumnElement[str]) -> dict[Show, int]:
+    rows = session.execute(
+        _joined(select(StepRecord.status, shown_light, func.count()))
+        .where(*mine, StepRecord.status.in_(WORKED_ON))
+        .group_by(StepRecord.status, shown_light)
+    )
+    counts: dict[Show, int] = {show: 0 for show in Show if show is not Show.DONE}
+    for status, its_light, count in rows:
+        counts[Show.ALL] += count
+        counts[PARTS.get(status) or BY_LIGHT[Light(its_light)]] += count
+    return counts
+
+
+PARTS: Mapping[StepStatus, Show] = {StepStatus.RETURNED: Show.RETURNED, StepStatus.PAUSED: Show.PAUSED}
+BY_LIGHT: Mapping[Light, Show] = {
+    Light.DEEP_RED: Show.LATE,
+    Light.RED: Show.LATE,
+    Light.YELLOW: Show.SOON,
+    Light.GREEN: Show.ON_TIME,
+}
+
+
+def _shown(show: Show, shown_light: ColumnElement[str]) -> ColumnElement[bool]:
+    if show is Show.ALL:
+        return StepRecord.status.in_(WORKED_ON)
+    if show is Show.DONE:
+        return StepRecord.status == StepStatus.DONE
+    status = next((status for status, part in PARTS.items() if part is show), None)
+    if status is not None:
+        return StepRecord.status == status
+    return StepRecord.status.in_(WORKED_ON) & shown_light.in_(
+        [each.value for each, part in BY_LIGHT.items() if part is show]
+    )
+
+
+def _order(show: Show) -> tuple[ColumnElement[Any] | InstrumentedAttribute[int], ...]:
+    """Whose clock runs before whose stands; then by the day it is due, what has no limit last."""
+    if show is Show.DONE:
+        return StepRecord.closed_at.desc(), StepRecord.id.desc()
+    next_due = func.coalesce(StepRecord.promised_due, StepRecord.statutory_due)
+    return case((StepRecord.status == StepStatus.OPEN, 0), else_=1), next_due.is_(None), next_due, StepRecord.id
+
+
+def _matching(search: str) -> list[ColumnElement[bool]]:
+    """By part of the number, of the project's or of an organisation's name, or by a whole credit or identity number.
+
+    A person's name is encrypted at rest and cannot be searched; the identity number is found by its keyed hash.
+    """
+    if not search:
+        return []
+    return [
+        or_(
+            Application.number.contains(search.upper(), autoescape=True),
+            Application.title.contains(search, autoescape=True),
+            Organisation.name.contains(search, autoescape=True),
+            Organisation.credit_code == search.upper(),
+            Account.identity_mark == keyring().mark(search.upper()),
+        )
+    ]
+
+
+def _row(row: Row[Any], item: Item, at: Moment) -> QueueRow:
+    step = item.steps[row.key]
+    stopped = local_date(row.stopped_at) if row.status in STOPPED and row.stopped_at else None
+    return QueueRow(
+        number=row.number,
+        key=row.key,
+        title=row.title,
+        item=item.name,
+        step=step.title,
+        applicant=row.organisation or row.person,
+        status=row.status,
+        round=row.round,
+        closed_at=row.closed_at,
+        promised_due=row.promised_due,
+        statutory_due=row.statutory_due,
+        is_provisional=row.is_provisional,
+        standing=standing(step.promised, row.promised_due, row.statutory_due, stopped_since=stopped, at=at)
+        if row.status in WORKED_ON
+        else None,
+        outcome=row.outcome,
+    )

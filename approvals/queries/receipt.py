@@ -1,0 +1,87 @@
+"""What an applicant is told after sending: the number, who has it now and by when they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from approvals.errors import NotFound
+from approvals.permissions import Actor, may
+from approvals.records.application import Application
+from approvals.records.fold import item_of
+from approvals.records.people import department_names
+from approvals.records.step import StepRecord
+from approvals.vocabulary import ApplicationStatus, StepStatus
+from services.item import Item, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step that a department works on now. `answer_by` is the promised day, or else the statutory one."""
+
+    title: Text
+    department: Text
+    answer_by: date | None
+    statutory_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`times_sent` counts the first submission and every answered correction."""
+
+    token: str
+    number: str
+    title: str
+    item: Item
+    applicant: str
+    status: ApplicationStatus
+    submitted_at: datetime
+    sent_at: datetime
+    times_sent: int
+    files: int
+    open_steps: tuple[Waiting, ...]
+
+
+def receipt(session: Session, number: str, *, by: Actor) -> Receipt:
+    """NotFound for an application that the actor may not read, as for none."""
+    application = session.scalar(
+        select(Application)
+        .where(Application.number == number)
+        .options(
+            joinedload(Application.revision),
+            joinedload(Application.organisation),
+            joinedload(Application.applicant),
+            selectinload(Application.steps),
+            selectinload(Application.submissions),
+            selectinload(Application.materials),
+        )
+    )
+    if application is None or not may(by, "application:read", application) or application.submitted_at is None:
+        raise NotFound
+    item = item_of(application)
+    names = department_names(session)
+
+    def waiting(step: StepRecord) -> Waiting:
+        return Waiting(
+            item.steps[step.key].title,
+            names.get(step.department_code, Text(step.department_code)),
+            step.promised_due or step.statutory_due,
+            step.statutory_due,
+        )
+
+    return Receipt(
+        token=application.token,
+        number=number,
+        title=application.title,
+        item=item,
+        applicant=application.organisation.name if application.organisation else application.applicant.name,
+        status=application.status,
+        submitted_at=application.submitted_at,
+        sent_at=application.submissions[-1].at,
+        times_sent=len(application.submissions),
+        files=sum(material.removed_at is None for material in application.materials),
+        open_steps=tuple(waiting(step) for step in application.steps if step.status is StepStatus.OPEN),
+    )

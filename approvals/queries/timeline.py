@@ -1,0 +1,113 @@
+"""What has happened to an application, from its trail and its decisions, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from approvals.events import Event
+from approvals.queries.case import Case, label
+from approvals.records.event import EventRecord
+from approvals.records.step import StepRecord
+from approvals.vocabulary import Outcome, PauseReason
+from services.item import Text
+
+MOST = 200
+"""Newest events shown; no ordinary application has as many."""
+
+TOLD = (
+    Event.SUBMITTED,
+    Event.STEP_OPENED,
+    Event.STEP_DECIDED,
+    Event.STEP_DROPPED,
+    Event.CORRECTION_ASKED,
+    Event.CORRECTION_ANSWERED,
+    Event.CLOCK_PAUSED,
+    Event.CLOCK_RESUMED,
+    Event.WITHDRAWN,
+    Event.CERTIFICATE_ISSUED,
+)
+"""Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event. `steps` and `departments` are those it is about; `lines` what was asked to mend, (what, how)."""
+
+    event: Event
+    at: datetime
+    steps: tuple[Text, ...] = ()
+    departments: tuple[Text, ...] = ()
+    outcome: Outcome | None = None
+    reason: str = ""
+    conditions: str = ""
+    pause: PauseReason | None = None
+    days: int | None = None
+    lines: tuple[tuple[Text, str], ...] = ()
+
+
+def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
+    """Steps that opened at one moment are one happening."""
+    rows = session.execute(
+        select(EventRecord.kind, EventRecord.at, EventRecord.data)
+        .where(EventRecord.application_id == case.application.id, EventRecord.kind.in_([str(each) for each in TOLD]))
+        .order_by(EventRecord.sequence.desc())
+        .limit(MOST)
+    )
+    found: list[Happening] = []
+    for kind, at, data in rows:
+        told = _told(case, Event(kind), at, data)
+        if told is None:
+            continue
+        if found and told.event is Event.STEP_OPENED and (found[-1].event, found[-1].at) == (told.event, told.at):
+            told = _together(told, found.pop())
+        found.append(told)
+    return tuple(found)
+
+
+def _together(first: Happening, second: Happening) -> Happening:
+    departments = tuple(dict.fromkeys((*first.departments, *second.departments)))
+    return Happening(first.event, first.at, (*first.steps, *second.steps), departments)
+
+
+def _told(case: Case, event: Event, at: datetime, data: Mapping[str, Any]) -> Happening | None:
+    step = next((each for each in case.application.steps if each.key == data.get("step")), None)
+    told = Happening(
+        event, at, (case.item.steps[step.key].title,) if step else (), (case.department(step),) if step else ()
+    )
+    match event:
+        case Event.STEP_DECIDED:
+            decision = next((each for each in step.decisions if each.round == data["round"]), None) if step else None
+            if decision is None or decision.outcome is Outcome.ISSUED:
+                return None  # the certificate tells it better
+            return replace(told, outcome=decision.outcome, reason=decision.reason, conditions=decision.conditions)
+        case Event.CORRECTION_ASKED:
+            return replace(told, lines=_asked(case, step, data["round"]))
+        case Event.CLOCK_PAUSED:
+            return replace(told, reason=_note(case, step, at), pause=PauseReason(data["reason"]), days=data.get("days"))
+        case Event.CORRECTION_ANSWERED:
+            return replace(
+                told, steps=tuple(each.title for key, each in case.item.steps.items() if key in data["steps"])
+            )
+        case _:
+            return told
+
+
+def _asked(case: Case, step: StepRecord | None, round_: int) -> tuple[tuple[Text, str], ...]:
+    for asked in case.application.corrections:
+        if step is not None and (asked.step_id, asked.round) == (step.id, round_):
+            return tuple((label(case.item, each.target), each.text) for each in asked.entries)
+    return ()
+
+
+def _note(case: Case, step: StepRecord | None, at: datetime) -> str:
+    """A pause has no number of its own in the trail; its step and moment name it."""
+    for pause in case.application.pauses:
+        if step is not None and (pause.step_id, pause.began_at) == (step.id, at):
+            return pause.note
+    return ""

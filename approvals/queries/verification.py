@@ -1,0 +1,87 @@
+"""Whether a certificate may be relied upon today: what the file proves and what the register says, put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from approvals.certificates.examine import Examination, Verdict, examine
+from approvals.queries.register import RegisterEntry, entry_by_code, entry_by_digest, entry_by_number
+from approvals.vocabulary import CertificateStatus
+
+
+class Reason(StrEnum):
+    """Why the register says so. Reasons of the file itself are those of `approvals.certificates.examine`."""
+
+    REGISTERED = "registered"
+    """Number and code belong together and the certificate is in force. Nothing is said about a paper."""
+    GENUINE = "genuine"
+    """The very file that was issued, and the certificate is in force."""
+    PENDING = "pending"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    ANNULLED = "annulled"
+    NOT_REGISTERED = "not_registered"
+    """Signed by a trusted signer, and yet the register knows nothing of it."""
+    OTHER_FILE = "other_file"
+    """The register has another file under this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`reason` is a Reason or one of the examination's; `examination` is none when only number and code were given."""
+
+    verdict: Verdict
+    reason: str
+    entry: RegisterEntry | None
+    examination: Examination | None = None
+
+    @property
+    def is_registered_file(self) -> bool:
+        return self.reason != Reason.OTHER_FILE
+
+
+VERDICTS: Mapping[CertificateStatus, Verdict] = {
+    CertificateStatus.PENDING: Verdict.UNDECIDED,
+    CertificateStatus.IN_FORCE: Verdict.VALID,
+    CertificateStatus.SUSPENDED: Verdict.INVALID,
+    CertificateStatus.EXPIRED: Verdict.INVALID,
+    CertificateStatus.SUPERSEDED: Verdict.INVALID,
+    CertificateStatus.REVOKED: Verdict.INVALID,
+    CertificateStatus.ANNULLED: Verdict.INVALID,
+}
+"""A genuine paper that is no longer in force proves nothing today."""
+
+
+def verify_code(session: Session, number: str, code: str, *, today: date) -> Finding | None:
+    """None for an unknown number and for a wrong code alike."""
+    entry = entry_by_code(session, number, code, today=today)
+    return _registered(entry, Reason.REGISTERED) if entry else None
+
+
+def verify_file(session: Session, pdf: bytes, roots: Sequence[bytes], *, today: date) -> Finding:
+    """First the file by itself, against the configured roots; only what it proves is looked up in the register.
+
+    A file that proves nothing names no entry: otherwise anybody could ask the register by writing a number into a PDF.
+    """
+    examination = examine(pdf, roots)
+    if examination.verdict is not Verdict.VALID:
+        return Finding(examination.verdict, examination.reason, None, examination)
+    entry = entry_by_digest(session, hashlib.sha256(pdf).hexdigest(), today=today)
+    if entry:
+        return _registered(entry, Reason.GENUINE, examination)
+    entry = entry_by_number(session, str((examination.sheet or {}).get("number", "")), today=today)
+    reason = Reason.OTHER_FILE if entry else Reason.NOT_REGISTERED
+    return Finding(Verdict.INVALID, reason, entry, examination)
+
+
+def _registered(entry: RegisterEntry, reason: Reason, examination: Examination | None = None) -> Finding:
+    is_in_force = entry.status is CertificateStatus.IN_FORCE
+    return Finding(VERDICTS[entry.status], reason if is_in_force else Reason(entry.status), entry, examination)

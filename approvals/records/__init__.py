@@ -1,0 +1,33 @@
+"""The tables, one aggregate a file; importing this package knows them all."""
+
+from approvals.records import (
+    application,
+    base,
+    catalogue,
+    certificate,
+    correction,
+    event,
+    letter,
+    material,
+    outbox,
+    pause,
+    people,
+    sequence,
+    step,
+)
+
+__all__ = [
+    "application",
+    "base",
+    "catalogue",
+    "certificate",
+    "correction",
+    "event",
+    "letter",
+    "material",
+    "outbox",
+    "pause",
+    "people",
+    "sequence",
+    "step",
+]

@@ -1,0 +1,98 @@
+"""An application (办件): what somebody asked for, its answers and the caches folded from its facts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from approvals.records.base import Code, Digest, Key, Record, word
+from approvals.records.catalogue import ItemRevision
+from approvals.records.people import Account, Organisation
+from approvals.records.secrecy import SecretJson
+from approvals.vocabulary import ApplicationStatus
+
+if TYPE_CHECKING:
+    from approvals.records.certificate import Certificate
+    from approvals.records.correction import Correction
+    from approvals.records.material import Material
+    from approvals.records.pause import PauseRecord
+    from approvals.records.step import StepRecord
+
+
+class Application(Record):
+    """`status`, due dates and trail head are caches with one writer each; everything else is written once or is the
+    draft.
+    """
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        Index("ix_applications_owner", "organisation_id", "applicant_id", "created_at"),
+        Index("ix_applications_running", "status", "promised_due"),
+    )
+
+    id: Mapped[Key]
+    token: Mapped[Code] = mapped_column(unique=True)
+    """Names the draft in addresses before it has a number: random, tells nothing."""
+    number: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """办件编号, given on submission."""
+    item_code: Mapped[Code] = mapped_column(index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("item_revisions.id"))
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    region: Mapped[str | None] = mapped_column(String(12))
+    status: Mapped[ApplicationStatus] = mapped_column(word(ApplicationStatus), index=True)
+    draft: Mapped[dict[str, Any]] = mapped_column(SecretJson, deferred=True)
+    draft_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    promised_due: Mapped[date | None]
+    statutory_due: Mapped[date | None]
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    trail_length: Mapped[int] = mapped_column(default=0)
+    trail_head: Mapped[Digest] = mapped_column(default="")
+
+    revision: Mapped[ItemRevision] = relationship()
+    applicant: Mapped[Account] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    steps: Mapped[list[StepRecord]] = relationship(back_populates="application", order_by="StepRecord.position")
+    submissions: Mapped[list[Submission]] = relationship(back_populates="application", order_by="Submission.version")
+    corrections: Mapped[list[Correction]] = relationship(back_populates="application", order_by="Correction.id")
+    pauses: Mapped[list[PauseRecord]] = relationship(back_populates="application", order_by="PauseRecord.id")
+    materials: Mapped[list[Material]] = relationship(back_populates="application", order_by="Material.id")
+    certificate: Mapped[Certificate | None] = relationship(back_populates="application")
+
+    @property
+    def owner_account(self) -> int | None:
+        return self.applicant_id
+
+    @property
+    def owner_organisation(self) -> int | None:
+        return self.organisation_id
+
+    @property
+    def departments(self) -> frozenset[str]:
+        return frozenset(step.department_code for step in self.steps)
+
+
+class Submission(Record):
+    """The answers as they were sent, one version per submission or answered correction; append-only."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("application_id", "version"),)
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    version: Mapped[int]
+    answers: Mapped[dict[str, Any]] = mapped_column(SecretJson)
+    sha256: Mapped[Digest]
+    by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    application: Mapped[Application] = relationship(back_populates="submissions")

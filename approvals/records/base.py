@@ -1,0 +1,66 @@
+"""The base of all tables and the column types they share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, object_session, registry
+from sqlalchemy.orm.exc import DetachedInstanceError
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Whole = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits everywhere; SQLite numbers rows by itself only where the type is INTEGER."""
+
+
+def word(vocabulary: type[StrEnum]) -> Enum:
+    """A column that holds one word of a vocabulary: plain text in the database, the enumeration in Python."""
+    return Enum(vocabulary, native_enum=False, length=32, values_callable=lambda words: [str(each) for each in words])
+
+
+Key = Annotated[int, mapped_column(Whole, primary_key=True)]
+Code = Annotated[str, mapped_column(String(64))]
+Digest = Annotated[str, mapped_column(String(64))]
+
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Record(DeclarativeBase):
+    """Owned by the heart; Flask-SQLAlchemy is given it as its model class and so shares its metadata."""
+
+    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: Instant})
+
+
+def session_of(record: Record) -> Session:
+    """The session a record belongs to; a record that belongs to none cannot be changed."""
+    session = object_session(record)
+    if session is None:
+        raise DetachedInstanceError(f"{type(record).__name__} belongs to no session")
+    return session

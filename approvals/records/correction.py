@@ -1,0 +1,46 @@
+"""A correction (补正): what one department asked the applicant to mend, item by item."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from approvals.records.base import Code, Key, Record
+
+if TYPE_CHECKING:
+    from approvals.records.application import Application
+    from approvals.records.step import StepRecord
+
+
+class Correction(Record):
+    """Asked once per step and round; `answered_at` is written when the applicant sends the mended application."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (UniqueConstraint("step_id", "round"),)
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("steps.id"))
+    round: Mapped[int]
+    by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship(back_populates="corrections")
+    step: Mapped[StepRecord] = relationship()
+    entries: Mapped[list[CorrectionEntry]] = relationship(lazy="selectin", order_by="CorrectionEntry.id")
+
+
+class CorrectionEntry(Record):
+    """One thing to mend. `target` is the key of a question or material."""
+
+    __tablename__ = "correction_entries"
+
+    id: Mapped[Key]
+    correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    """question | material."""
+    target: Mapped[Code]
+    text: Mapped[str] = mapped_column(Text)

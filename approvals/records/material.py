@@ -1,0 +1,47 @@
+"""Files that applicants hand in, kept by digest with every version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from approvals.records.base import Code, Digest, Key, Record, Whole
+
+if TYPE_CHECKING:
+    from approvals.records.application import Application
+
+
+class StoredFile(Record):
+    """A file in the storage. `scan` says what a virus scanner said: not_scanned | clean | infected; never "safe"
+    unasked.
+    """
+
+    __tablename__ = "stored_files"
+
+    sha256: Mapped[Digest] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(Whole)
+    media_type: Mapped[str] = mapped_column(String(64))
+    pages: Mapped[int | None]
+    scan: Mapped[str] = mapped_column(String(16), default="not_scanned")
+    created_at: Mapped[datetime]
+
+
+class Material(Record):
+    """One file for one material of one application. Replaced or removed ones stay with `removed_at`."""
+
+    __tablename__ = "materials"
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    key: Mapped[Code]
+    sha256: Mapped[Digest] = mapped_column(ForeignKey("stored_files.sha256"))
+    name: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int] = mapped_column(default=1)
+    by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship(back_populates="materials")
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,147 @@
+"""Accounts, organisations, who acts for whom, departments and sign-ins."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from approvals.permissions import Actor
+from approvals.records.base import Code, Digest, Key, Record, word
+from approvals.records.secrecy import Secret
+from approvals.vocabulary import Role
+from services.item import Text
+
+
+class Account(Record):
+    """One person who signs in: an applicant or a member of staff."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[Key]
+    username: Mapped[Code] = mapped_column(unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(word(Role))
+    name: Mapped[str] = mapped_column(Secret)
+    identity_number: Mapped[str | None] = mapped_column(Secret)
+    identity_mark: Mapped[Digest | None] = mapped_column(String(64), index=True)
+    phone: Mapped[str | None] = mapped_column(Secret)
+    phone_mark: Mapped[Digest | None] = mapped_column(String(64), index=True)
+    department_code: Mapped[str | None] = mapped_column(String(64), index=True)
+    language: Mapped[str] = mapped_column(String(8), default="zh")
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    disabled_at: Mapped[datetime | None]
+    memberships: Mapped[list[Membership]] = relationship(back_populates="account", lazy="selectin")
+
+    @property
+    def actor(self) -> Actor:
+        organisations = frozenset(member.organisation_id for member in self.memberships if member.ended_at is None)
+        return Actor(self.id, self.role, self.department_code, organisations)
+
+
+class Organisation(Record):
+    """A legal person (法人)."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(200))
+    credit_code: Mapped[Code] = mapped_column(unique=True)
+    """统一社会信用代码 (GB 32100-2015): public, not a personal value."""
+    address: Mapped[str | None] = mapped_column(String(400))
+    members: Mapped[list[Membership]] = relationship(back_populates="organisation")
+
+
+class Membership(Record):
+    """A mandate (授权): this account acts for this organisation until it is ended."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    duty: Mapped[str] = mapped_column(String(32))
+    """legal_representative | administrator | handler (法定代表人、管理员、经办人)."""
+    ended_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation] = relationship(back_populates="members", lazy="selectin")
+
+
+class SignIn(Record):
+    """A session on the server. The browser holds a random token; only its hash is kept, and ending it is immediate."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[Key]
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
+class SignInAttempt(Record):
+    """A failed attempt, kept to slow down guessing. `subject` is a keyed hash of user name or network address."""
+
+    __tablename__ = "sign_in_attempts"
+
+    id: Mapped[Key]
+    subject: Mapped[Digest] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Region(Record):
+    """An administrative division (GB/T 2260): the city and its districts."""
+
+    __tablename__ = "regions"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100))
+    level: Mapped[str] = mapped_column(String(16))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+
+
+class Department(Record):
+    """A department (部门) in force. Seeded from the catalogue; what the office edits wins over the file."""
+
+    __tablename__ = "departments"
+
+    code: Mapped[Code] = mapped_column(primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    duty: Mapped[Code] = mapped_column(index=True)
+    level: Mapped[str] = mapped_column(String(16))
+    region: Mapped[str] = mapped_column(String(12))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    credit_code: Mapped[str | None] = mapped_column(String(18))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+
+
+def competent(session: Session, duty: str, level: str, region: str) -> Department | None:
+    """The department that exercises `duty` at `level` for `region`; where the region has none, the city's."""
+    candidates = session.scalars(select(Department).where(Department.duty == duty)).all()
+    exact = next((found for found in candidates if found.level == level and found.region == region), None)
+    return exact or next((found for found in candidates if found.level == "city"), None)
+
+
+def token_hash(token: str) -> str:
+    """What the server keeps of a session token; 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def region_names(session: Session) -> dict[str, Text]:
+    """What every division is called, by code."""
+    rows = session.execute(select(Region.code, Region.name_zh, Region.name_en))
+    return {code: Text(zh, en) for code, zh, en in rows}
+
+
+def department_names(session: Session) -> dict[str, Text]:
+    """What every department is called, by code."""
+    rows = session.execute(select(Department.code, Department.name_zh, Department.name_en))
+    return {code: Text(zh, en) for code, zh, en in rows}

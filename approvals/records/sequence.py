@@ -1,0 +1,23 @@
+"""Gapless numbers: a counter per name, moved inside the transaction that uses the number."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from approvals.records.base import Code, Record, Whole
+
+
+class Sequence(Record):
+    __tablename__ = "sequences"
+
+    name: Mapped[Code] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(Whole)
+
+
+def following(session: Session, name: str) -> int:
+    """The next number of `name`, from 1. The row stays locked until commit, so a rollback leaves no gap."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Sequence).values(name=name, value=1)
+    moved = statement.on_conflict_do_update(index_elements=[Sequence.name], set_={"value": Sequence.value + 1})
+    return session.execute(moved.returning(Sequence.value)).scalar_one()

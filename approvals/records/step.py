@@ -1,0 +1,74 @@
+"""One department's part of an application, and the decisions taken on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from approvals.records.base import Code, Key, Record, word
+from approvals.vocabulary import Outcome, StepStatus
+
+if TYPE_CHECKING:
+    from approvals.records.application import Application
+
+
+class StepRecord(Record):
+    """A step (环节) of one application. `status` and the due dates are caches that only `settle` writes."""
+
+    __tablename__ = "steps"
+    __table_args__ = (
+        UniqueConstraint("application_id", "key"),
+        Index("ix_steps_queue", "department_code", "status", "promised_due"),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    key: Mapped[Code]
+    position: Mapped[int]
+    department_code: Mapped[Code] = mapped_column(ForeignKey("departments.code"))
+    status: Mapped[StepStatus] = mapped_column(word(StepStatus))
+    round: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    promised_due: Mapped[date | None]
+    statutory_due: Mapped[date | None]
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    application: Mapped[Application] = relationship(back_populates="steps")
+    decisions: Mapped[list[Decision]] = relationship(back_populates="step", order_by="Decision.round")
+
+    @property
+    def owner_account(self) -> int | None:
+        return self.application.owner_account
+
+    @property
+    def owner_organisation(self) -> int | None:
+        return self.application.owner_organisation
+
+    @property
+    def departments(self) -> frozenset[str]:
+        return frozenset({self.department_code})
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision of the current round."""
+        return next((decision for decision in self.decisions if decision.round == self.round), None)
+
+
+class Decision(Record):
+    """A decision or opinion, append-only: at most one per step and round."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (UniqueConstraint("step_id", "round"),)
+
+    id: Mapped[Key]
+    step_id: Mapped[int] = mapped_column(ForeignKey("steps.id"))
+    round: Mapped[int]
+    outcome: Mapped[Outcome] = mapped_column(word(Outcome))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    step: Mapped[StepRecord] = relationship(back_populates="decisions")

@@ -1,0 +1,153 @@
+"""The words of the heart: statuses, outcomes and kinds, one meaning each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ApplicationStatus(StrEnum):
+    """状态 of an application (办件). A cache: `rongyiban check` folds it again from the facts."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    """Received, waiting for acceptance (待受理)."""
+    RETURNED = "returned"
+    """Waiting for the applicant (补正) and no step can go on."""
+    IN_REVIEW = "in_review"
+    """Accepted (受理), departments are at work."""
+    GRANTED = "granted"
+    """准予: the certificate is being made."""
+    ISSUED = "issued"
+    """The certificate is out."""
+    REFUSED = "refused"
+    """不予许可."""
+    NOT_NEEDED = "not_needed"
+    """不受理: the matter needs no permit (Licensing Law art. 32 (1))."""
+    NOT_ACCEPTED = "not_accepted"
+    """不予受理: outside this body's powers, or conditions not met (art. 32 (2))."""
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL
+
+
+FINAL = frozenset(
+    {
+        ApplicationStatus.ISSUED,
+        ApplicationStatus.REFUSED,
+        ApplicationStatus.NOT_NEEDED,
+        ApplicationStatus.NOT_ACCEPTED,
+        ApplicationStatus.WITHDRAWN,
+    }
+)
+
+
+class StepStatus(StrEnum):
+    """Where one step stands."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    RETURNED = "returned"
+    """The department asked the applicant to mend something."""
+    PAUSED = "paused"
+    """A special procedure (特别程序, art. 45) runs."""
+    DONE = "done"
+    MOOT = "moot"
+    """Its join was settled without it, or the application ended."""
+    CUT_OFF = "cut_off"
+    """What it waits for was denied."""
+
+
+class Outcome(StrEnum):
+    """What a step ended in."""
+
+    ACCEPT = "accept"
+    NOT_NEEDED = "not_needed"
+    NOT_ACCEPTED = "not_accepted"
+    AGREE = "agree"
+    AGREE_WITH_CONDITIONS = "agree_with_conditions"
+    DISAGREE = "disagree"
+    NOT_CONCERNED = "not_concerned"
+    CANNOT_JUDGE = "cannot_judge"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    ISSUED = "issued"
+
+    @property
+    def consents(self) -> bool:
+        """Fail closed: only these count as consent at a join."""
+        return self in CONSENTING
+
+
+CONSENTING = frozenset(
+    {Outcome.ACCEPT, Outcome.AGREE, Outcome.AGREE_WITH_CONDITIONS, Outcome.NOT_CONCERNED, Outcome.GRANT, Outcome.ISSUED}
+)
+
+
+class Light(StrEnum):
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    DEEP_RED = "deep_red"
+    PAUSED = "paused"
+
+
+class Role(StrEnum):
+    """Who somebody is here. Staff roles belong to a department; the others to a person."""
+
+    CITIZEN = "citizen"
+    CLERK = "clerk"
+    MANAGER = "manager"
+    SYSTEM = "system"
+
+
+class CertificateStatus(StrEnum):
+    PENDING = "pending"
+    """Numbered, not yet made: the worker is on it."""
+    IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    ANNULLED = "annulled"
+
+
+class PauseReason(StrEnum):
+    """特别程序 and other times that are not counted (Licensing Law art. 45)."""
+
+    CORRECTION = "correction"
+    HEARING = "hearing"
+    ON_SITE = "on_site"
+    EXPERT_REVIEW = "expert_review"
+    TESTING = "testing"
+    PUBLIC_NOTICE = "public_notice"
+    THIRD_PARTY = "third_party"
+
+
+class FileProblem(StrEnum):
+    """Why an upload is refused; portal/errors.py says for each what to do instead."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    UNKNOWN = "unknown"
+    """Its content is none of the formats the portal knows."""
+    NOT_WANTED = "not_wanted"
+    """A known format, but not one this material is handed in as."""
+    EXTENSION = "extension"
+    """The name ends in something else than the content is."""
+    WORD = "word"
+    SPREADSHEET = "spreadsheet"
+    SLIDES = "slides"
+    DWG = "dwg"
+    ARCHIVE = "archive"
+    DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
+    ACTIVE = "active"
+    """Scripts, embedded files, or actions that start something."""
+    TRAILING = "trailing"
+    """Something else hides behind the end of the file."""
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_FILES = "too_many_files"
+    """The quota of one application is used up."""

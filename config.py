@@ -1,0 +1,169 @@
+"""Typed settings, from the environment only (RONGYIBAN_…); refuses to start when they do not fit together."""
+
+from __future__ import annotations
+
+import os
+from base64 import urlsafe_b64decode
+from collections.abc import Collection
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+ROOT = Path(__file__).resolve().parent
+PREFIX = "RONGYIBAN_"
+TESTING = f"{PREFIX}TEST_"
+"""Begins what is for the tests alone."""
+KEYS = ("secret_key", "encryption_keys", "hash_key")
+SHORTEST_KEY = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """Every setting with its default, valid for a city's own installation unless it says demonstration."""
+
+    # Errors are shown to whoever starts the portal, and logged: never with what was given, for some of it is secret.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", hide_input_in_errors=True)
+
+    home: Path = ROOT / "var"
+    """The one folder of everything that is not code: database, files, keys, embedded broker."""
+    demonstration: bool | None = None
+    """Invented accounts, keys made on first start, certificates marked 示例.
+
+    Unset, it is on only while none of the secrets and no database of a city's own installation is given: a fresh
+    checkout demonstrates, a half-configured one refuses.
+    """
+    database_url: str | None = None
+    """SQLAlchemy address; none = SQLite in `home`."""
+    broker_url: str | None = None
+    """Celery broker; none = the embedded folder broker in `home`."""
+    broker_queue: str = "rongyiban"
+    """The queue in that broker, for installations that have to share one."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Where the world reaches the portal; it stands on certificates and in letters."""
+    proxies: int = Field(default=0, ge=0, le=5)
+    """How many proxies stand in front, one behind the other: that many entries of X-Forwarded-For are believed."""
+    secret_key: SecretStr | None = None
+    encryption_keys: list[SecretStr] = Field(default_factory=list)
+    """Fernet keys, newest first; older ones still open what they sealed."""
+    hash_key: SecretStr | None = None
+    session_hours: int = Field(default=12, ge=1, le=24)
+    upload_megabytes: int = Field(default=20, ge=1, le=200)
+    sweep_seconds: float = Field(default=5.0, gt=0, le=600)
+    """How often the outbox is swept for what a kill or a broken broker left behind."""
+    poll_seconds: float = Field(default=0.1, gt=0, le=10)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        missing = [name for name in (*KEYS, "database_url") if not getattr(self, name)]
+        if self.demonstration is None:
+            self.demonstration = len(missing) == len(KEYS) + 1
+        if self.demonstration:
+            if 0 < len(set(missing) & set(KEYS)) < len(KEYS):
+                raise ValueError(f"set {_listed(missing, KEYS)} as well, or none of the keys")
+        elif missing:
+            raise ValueError(f"set {_listed(missing)} as well, or {PREFIX}DEMONSTRATION=true")
+        elif not self.is_secure:
+            raise ValueError(f"{PREFIX}PUBLIC_URL must be https outside demonstration")
+        return self
+
+    @field_validator("home")
+    @classmethod
+    def _is_absolute(cls, home: Path) -> Path:
+        return home.absolute()
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_web_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an address such as https://permits.example.org")
+        return address
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_supported_database(cls, address: str | None) -> str | None:
+        if address and not address.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("must begin with postgresql+psycopg:// or sqlite:///")
+        return address or None
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_supported_broker(cls, address: str | None) -> str | None:
+        if address and urlsplit(address).scheme not in {"amqp", "amqps", "redis", "rediss"}:
+            raise ValueError("must begin with amqp://, amqps://, redis:// or rediss://")
+        return address or None
+
+    @field_validator("secret_key", "hash_key")
+    @classmethod
+    def _is_long(cls, key: SecretStr | None) -> SecretStr | None:
+        if key and len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"must have at least {SHORTEST_KEY} characters")
+        return key
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _are_fernet_keys(cls, keys: list[SecretStr]) -> list[SecretStr]:
+        for key in keys:
+            try:
+                size = len(urlsafe_b64decode(key.get_secret_value()))
+            except ValueError:
+                size = 0
+            if size != 32:
+                raise ValueError("must be a JSON list of Fernet keys: 32 bytes each, in URL-safe base64")
+        return keys
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'rongyiban.sqlite3'}"
+
+    @property
+    def is_secure(self) -> bool:
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def files(self) -> Path:
+        return self.home / "files"
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def broker_folder(self) -> Path:
+        return self.home / "broker"
+
+
+class Incoherent(Exception):
+    """The environment does not fit together; the message names the settings to change, and shows none of them."""
+
+
+def from_environment() -> Settings:
+    """The settings of this process. Raises Incoherent, also for a name that is no setting: it is a mistyped one."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    wrong = []
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and not name.startswith(TESTING) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            wrong.append(f"{name} is no setting" + (f"; {near[0]} is" if near else ""))
+    if wrong:
+        raise Incoherent("\n".join(wrong))
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Incoherent("\n".join(_words(each["loc"], each["msg"]) for each in error.errors())) from None
+    except SettingsError as error:
+        raise Incoherent(f"{error}: lists are written in JSON") from None
+
+
+def _words(place: tuple[int | str, ...], message: str) -> str:
+    name = f"{PREFIX}{str(place[0]).upper()}: " if place else ""
+    return name + message.removeprefix("Value error, ")
+
+
+def _listed(names: Collection[str], among: Collection[str] | None = None) -> str:
+    return ", ".join(f"{PREFIX}{name.upper()}" for name in names if among is None or name in among)

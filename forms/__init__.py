@@ -1,0 +1,1 @@
+"""The questions: definitions become forms, forms become answers."""

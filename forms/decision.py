@@ -1,0 +1,94 @@
+"""The forms of the office: decide a step, ask for corrections, begin a special procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+
+from forms.build import SectionForm, ask, clean
+from forms.fields import Asking, Posted
+from forms.rules import _
+from services.conditions import Condition
+from services.item import Choice, Kind, Question, Rule, Section, Text
+
+REASON_LENGTH = 1000
+LONGEST_PAUSE = Decimal(120)
+"""Working days that may be announced, as approvals.commands.pause has it; longer is a mistyped number."""
+
+
+def decision_form(
+    outcomes: Sequence[tuple[str, str]],
+    asking: Asking,
+    formdata: Posted | None = None,
+    *,
+    reason_for: Collection[str] = (),
+    conditions_for: Collection[str] = (),
+) -> SectionForm:
+    """Fields `outcome`, `reason`, and `conditions` where an outcome may carry some.
+
+    `outcomes` are value and label; those of `reason_for` need a reason (Licensing Law art. 38 for a refusal), those of
+    `conditions_for` the conditions they are tied to.
+    """
+    questions = [
+        Question("outcome", Kind.CHOICE, _text(asking, _("结论")), choices=_choices(outcomes)),
+        Question("reason", Kind.LONG_TEXT, _text(asking, _("理由")), required=False, max_length=REASON_LENGTH),
+    ]
+    rules = [_needs("reason", reason_for, _text(asking, _("作出这个结论要写明理由")))]
+    if conditions_for:
+        label = _text(asking, _("附带条件"))
+        questions.append(Question("conditions", Kind.LONG_TEXT, label, required=False, max_length=REASON_LENGTH))
+        rules.append(_needs("conditions", conditions_for, _text(asking, _("请写明附带哪些条件"))))
+    section = Section("decision", _text(asking, _("作出决定")), tuple(questions), rules=tuple(rules))
+    return ask(section, asking, formdata)
+
+
+def correction_form(targets: Sequence[tuple[str, str]], asking: Asking, formdata: Posted | None = None) -> SectionForm:
+    """Field `items`, the questions and materials to mend (value and label), and for each ticked one `what-<value>`."""
+    items = Question("items", Kind.CHOICES, _text(asking, _("需要补正的内容")), choices=_choices(targets))
+    texts = (
+        Question(
+            f"what-{value}",
+            Kind.LONG_TEXT,
+            Text(asking.translate(_("%(label)s：要怎么改")) % {"label": label}),
+            ask_if=Condition.parse(f"{value!r} in items"),
+            max_length=REASON_LENGTH,
+        )
+        for value, label in targets
+    )
+    return ask(Section("correction", _text(asking, _("补正告知")), (items, *texts)), asking, formdata)
+
+
+def corrections(form: SectionForm) -> dict[str, str]:
+    """What the applicant must mend, by target, from a correction form that is valid."""
+    answers = clean(form)
+    chosen = answers.get("items", ())
+    return {value: str(answers[f"what-{value}"]) for value in chosen} if isinstance(chosen, tuple) else {}
+
+
+def pause_form(reasons: Sequence[tuple[str, str]], asking: Asking, formdata: Posted | None = None) -> SectionForm:
+    """Fields `reason`, `days`, `note`: the applicant is told in writing how long it takes (Licensing Law art. 45)."""
+    questions = (
+        Question("reason", Kind.CHOICE, _text(asking, _("特别程序")), choices=_choices(reasons)),
+        Question(
+            "days",
+            Kind.NUMBER,
+            _text(asking, _("预计需要多少个工作日")),
+            minimum=Decimal(1),
+            maximum=LONGEST_PAUSE,
+            unit=_text(asking, _("个工作日")),
+        ),
+        Question("note", Kind.LONG_TEXT, _text(asking, _("写给申请人的说明")), max_length=REASON_LENGTH),
+    )
+    return ask(Section("pause", _text(asking, _("启动特别程序")), questions), asking, formdata)
+
+
+def _needs(key: str, outcomes: Collection[str], message: Text) -> Rule:
+    return Rule(Condition.parse(f"outcome not in {sorted(outcomes)!r} or {key}"), key, message)
+
+
+def _choices(pairs: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, Text(label)) for value, label in pairs)
+
+
+def _text(asking: Asking, words: str) -> Text:
+    return Text(asking.translate(words))

@@ -1,0 +1,87 @@
+"""A field as the parameters of the template's macro."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forms.build import SectionForm
+from forms.fields import AnswerField
+from forms.rules import _
+from services.answers import show
+from services.item import Kind
+
+AUTOCOMPLETE = {
+    "account.name": "name",
+    "account.phone": "tel",
+    "account.email": "email",
+    "organisation.name": "organization",
+    "organisation.address": "street-address",
+}
+EXPLAINED_BY_EXAMPLE = frozenset({Kind.NUMBER, Kind.MONEY, Kind.AREA, Kind.DATE})
+
+
+def params(field: AnswerField) -> dict[str, Any]:
+    """What the macro of the field's kind needs: texts in the reader's language, the value as it was typed."""
+    question, language = field.question, field.asking.language
+    return {
+        "name": field.name,
+        "id": field.id,
+        "label": field.label.text,
+        "hint": question.hint.in_language(language) if question.hint else _example(field),
+        "value": field.typed,
+        "error": field.errors[0] if field.errors else None,
+        "kind": field.kind,
+        "choices": field.choices(),
+        "unit": field.unit.in_language(language) if field.unit else None,
+        "autocomplete": AUTOCOMPLETE.get(question.prefill or "", "off"),
+        "inputmode": field.inputmode,
+        "required": question.required,
+        "ask_if": question.ask_if.source if question.ask_if else None,
+    }
+
+
+def _example(field: AnswerField) -> str | None:
+    question = field.question
+    if question.kind not in EXPLAINED_BY_EXAMPLE or question.example is None:
+        return None
+    example: Any = question.example
+    words = field.asking.translate(_("例如 %(example)s"))
+    return words % {"example": show(question, example, field.asking.language)}
+
+
+def all_params(form: SectionForm) -> list[dict[str, Any]]:
+    """Parameters of every field, with `is_asked`: whether the answers so far call for it."""
+    asked = form.asked
+    return [{**params(field), "is_asked": field.name in asked, "when": _when(field, form)} for field in form.fields]
+
+
+def _when(field: AnswerField, form: SectionForm) -> str | None:
+    """Which choice on the same page calls for the question; None where none does, or where it is no choice."""
+    condition = field.question.ask_if
+    if condition is None or len(condition.names) != 1:
+        return None
+    (key,) = condition.names
+    deciding = next((each for each in form.fields if each.name == key), None)
+    if deciding is None:
+        return None
+    answers = {"yes": True, "no": False} if deciding.question.kind is Kind.YES_NO else {}
+    calling = [label for value, label in deciding.choices() if condition.holds({key: answers.get(value, value)})]
+    if not calling:
+        return None
+    translate = field.asking.translate
+    values = {"question": deciding.label.text, "answers": translate(_("」或「")).join(calling)}
+    if _stands_under(field, deciding, form):
+        return translate(_("选「%(answers)s」时填写")) % values
+    return translate(_("「%(question)s」选「%(answers)s」时填写")) % values
+
+
+def _stands_under(field: AnswerField, deciding: AnswerField, form: SectionForm) -> bool:
+    """Whether nothing stands between them but other questions of the same choice."""
+    names = [each.name for each in form.fields]
+    between = form.fields[names.index(deciding.name) + 1 : names.index(field.name)]
+    return all(each.question.ask_if and deciding.name in each.question.ask_if.names for each in between)
+
+
+def errors(form: SectionForm) -> list[dict[str, str]]:
+    """The error summary: words and the id they lead to, in the order of the page."""
+    return [{"id": field.id, "text": words} for field in form.fields for words in field.errors]

@@ -1,0 +1,490 @@
+"""The first tables, and the triggers that keep the trail as it was written."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001_first_tables"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+EVENTS_ONLY_GROW = """
+CREATE FUNCTION events_only_grow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'events are never changed or deleted';
+END $$
+"""
+
+
+def guard_events() -> None:
+    """The database itself refuses to change or delete what the trail says."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(EVENTS_ONLY_GROW)
+        for moment in ("UPDATE OR DELETE", "TRUNCATE"):
+            each = "STATEMENT" if moment == "TRUNCATE" else "ROW"
+            name = f"events_no_{moment.split()[0].lower()}"
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {moment} ON events FOR EACH {each} EXECUTE FUNCTION events_only_grow()"
+            )
+    else:
+        for moment in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER events_no_{moment.lower()} BEFORE {moment} ON events "
+                "BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted'); END"
+            )
+        # REPLACE deletes without a word to the trigger on deletion.
+        op.execute(
+            "CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events "
+            "WHERE id = NEW.id OR (application_id = NEW.application_id AND sequence = NEW.sequence)) "
+            "BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted'); END"
+        )
+
+
+def upgrade() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("username", sa.String(length=64), nullable=False),
+        sa.Column("password_hash", sa.String(length=255), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("identity_number", sa.Text(), nullable=True),
+        sa.Column("identity_mark", sa.String(length=64), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("phone_mark", sa.String(length=64), nullable=True),
+        sa.Column("department_code", sa.String(length=64), nullable=True),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("is_demonstration", sa.Boolean(), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("username", name=op.f("uq_accounts_username")),
+    )
+    op.create_index(op.f("ix_accounts_department_code"), "accounts", ["department_code"], unique=False)
+    op.create_index(op.f("ix_accounts_identity_mark"), "accounts", ["identity_mark"], unique=False)
+    op.create_index(op.f("ix_accounts_phone_mark"), "accounts", ["phone_mark"], unique=False)
+
+    op.create_table(
+        "departments",
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("name_zh", sa.String(length=200), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("duty", sa.String(length=64), nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=False),
+        sa.Column("parent_code", sa.String(length=64), nullable=True),
+        sa.Column("credit_code", sa.String(length=18), nullable=True),
+        sa.Column("is_demonstration", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["parent_code"], ["departments.code"], name=op.f("fk_departments_parent_code")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_departments")),
+    )
+    op.create_index(op.f("ix_departments_duty"), "departments", ["duty"], unique=False)
+
+    op.create_table(
+        "item_revisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_code", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_revisions")),
+        sa.UniqueConstraint("item_code", "sha256", name=op.f("uq_item_revisions_item_code_sha256")),
+    )
+    op.create_index(op.f("ix_item_revisions_item_code"), "item_revisions", ["item_code"], unique=False)
+
+    op.create_table(
+        "organisations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("credit_code", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=400), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
+        sa.UniqueConstraint("credit_code", name=op.f("uq_organisations_credit_code")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+    )
+    op.create_index("ix_outbox_open", "outbox", ["done_at", "due_at"], unique=False)
+
+    op.create_table(
+        "regions",
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("name_zh", sa.String(length=100), nullable=False),
+        sa.Column("name_en", sa.String(length=100), nullable=False),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("parent_code", sa.String(length=12), nullable=True),
+        sa.Column("is_demonstration", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["parent_code"], ["regions.code"], name=op.f("fk_regions_parent_code")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_regions")),
+    )
+    op.create_table(
+        "sequences",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sequences")),
+    )
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempts")),
+    )
+    op.create_index(op.f("ix_sign_in_attempts_at"), "sign_in_attempts", ["at"], unique=False)
+    op.create_index(op.f("ix_sign_in_attempts_subject"), "sign_in_attempts", ["subject"], unique=False)
+
+    op.create_table(
+        "stored_files",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("media_type", sa.String(length=64), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("scan", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_stored_files")),
+    )
+    op.create_table(
+        "applications",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=True),
+        sa.Column("item_code", sa.String(length=64), nullable=False),
+        sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("applicant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("region", sa.String(length=12), nullable=True),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("draft_version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("promised_due", sa.Date(), nullable=True),
+        sa.Column("statutory_due", sa.Date(), nullable=True),
+        sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("trail_length", sa.Integer(), nullable=False),
+        sa.Column("trail_head", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["applicant_id"], ["accounts.id"], name=op.f("fk_applications_applicant_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_applications_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["revision_id"], ["item_revisions.id"], name=op.f("fk_applications_revision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applications")),
+        sa.UniqueConstraint("number", name=op.f("uq_applications_number")),
+        sa.UniqueConstraint("token", name=op.f("uq_applications_token")),
+    )
+    op.create_index(op.f("ix_applications_item_code"), "applications", ["item_code"], unique=False)
+    op.create_index(
+        "ix_applications_owner", "applications", ["organisation_id", "applicant_id", "created_at"], unique=False
+    )
+    op.create_index("ix_applications_running", "applications", ["status", "promised_due"], unique=False)
+    op.create_index(op.f("ix_applications_status"), "applications", ["status"], unique=False)
+
+    op.create_table(
+        "calendar_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("loaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["loaded_by"], ["accounts.id"], name=op.f("fk_calendar_notices_loaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_notices")),
+    )
+    op.create_index(op.f("ix_calendar_notices_year"), "calendar_notices", ["year"], unique=False)
+
+    op.create_table(
+        "memberships",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("duty", sa.String(length=32), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_memberships_account_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_memberships_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
+        sa.UniqueConstraint("account_id", "organisation_id", name=op.f("uq_memberships_account_id_organisation_id")),
+    )
+    op.create_index(op.f("ix_memberships_organisation_id"), "memberships", ["organisation_id"], unique=False)
+
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_sign_ins_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_ins_token_hash")),
+    )
+    op.create_index(op.f("ix_sign_ins_account_id"), "sign_ins", ["account_id"], unique=False)
+    op.create_index(op.f("ix_sign_ins_expires_at"), "sign_ins", ["expires_at"], unique=False)
+
+    op.create_table(
+        "certificates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("identifier", sa.String(length=120), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("department_code", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("sheet", sa.Text(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_certificates_application_id")),
+        sa.ForeignKeyConstraint(
+            ["department_code"], ["departments.code"], name=op.f("fk_certificates_department_code")
+        ),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_files.sha256"], name=op.f("fk_certificates_sha256")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_certificates_application_id")),
+        sa.UniqueConstraint("identifier", name=op.f("uq_certificates_identifier")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificates_number")),
+    )
+    op.create_index(op.f("ix_certificates_status"), "certificates", ["status"], unique=False)
+
+    op.create_table(
+        "events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_account", sa.Integer(), nullable=True),
+        sa.Column("by_role", sa.String(length=16), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_events_application_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("application_id", "sequence", name=op.f("uq_events_application_id_sequence")),
+    )
+    op.create_table(
+        "letters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("recipient_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_letters_application_id")),
+        sa.ForeignKeyConstraint(["recipient_id"], ["accounts.id"], name=op.f("fk_letters_recipient_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+        sa.UniqueConstraint(
+            "application_id", "sequence", "recipient_id", name=op.f("uq_letters_application_id_sequence_recipient_id")
+        ),
+    )
+    op.create_index(op.f("ix_letters_recipient_id"), "letters", ["recipient_id"], unique=False)
+
+    op.create_table(
+        "materials",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_materials_application_id")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_materials_by_account")),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_files.sha256"], name=op.f("fk_materials_sha256")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_materials")),
+    )
+    op.create_index(op.f("ix_materials_application_id"), "materials", ["application_id"], unique=False)
+
+    op.create_table(
+        "steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("department_code", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("promised_due", sa.Date(), nullable=True),
+        sa.Column("statutory_due", sa.Date(), nullable=True),
+        sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_steps_application_id")),
+        sa.ForeignKeyConstraint(["department_code"], ["departments.code"], name=op.f("fk_steps_department_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
+        sa.UniqueConstraint("application_id", "key", name=op.f("uq_steps_application_id_key")),
+    )
+    op.create_index("ix_steps_queue", "steps", ["department_code", "status", "promised_due"], unique=False)
+
+    op.create_table(
+        "submissions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_submissions_application_id")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_submissions_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+        sa.UniqueConstraint("application_id", "version", name=op.f("uq_submissions_application_id_version")),
+    )
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_corrections_application_id")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_corrections_by_account")),
+        sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_corrections_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+        sa.UniqueConstraint("step_id", "round", name=op.f("uq_corrections_step_id_round")),
+    )
+    op.create_index(op.f("ix_corrections_application_id"), "corrections", ["application_id"], unique=False)
+
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_decisions_by_account")),
+        sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_decisions_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("step_id", "round", name=op.f("uq_decisions_step_id_round")),
+    )
+    op.create_table(
+        "pauses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("days_needed", sa.Integer(), nullable=True),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_pauses_application_id")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_pauses_by_account")),
+        sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_pauses_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
+    )
+    op.create_index(op.f("ix_pauses_application_id"), "pauses", ["application_id"], unique=False)
+
+    op.create_table(
+        "correction_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("correction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("target", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["correction_id"], ["corrections.id"], name=op.f("fk_correction_entries_correction_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_entries")),
+    )
+    op.create_index(op.f("ix_correction_entries_correction_id"), "correction_entries", ["correction_id"], unique=False)
+    guard_events()
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_correction_entries_correction_id"), "correction_entries")
+
+    op.drop_table("correction_entries")
+    op.drop_index(op.f("ix_pauses_application_id"), "pauses")
+
+    op.drop_table("pauses")
+    op.drop_table("decisions")
+    op.drop_index(op.f("ix_corrections_application_id"), "corrections")
+
+    op.drop_table("corrections")
+    op.drop_table("submissions")
+    op.drop_index("ix_steps_queue", "steps")
+
+    op.drop_table("steps")
+    op.drop_index(op.f("ix_materials_application_id"), "materials")
+
+    op.drop_table("materials")
+    op.drop_index(op.f("ix_letters_recipient_id"), "letters")
+
+    op.drop_table("letters")
+    op.drop_table("events")
+    op.drop_index(op.f("ix_certificates_status"), "certificates")
+
+    op.drop_table("certificates")
+    op.drop_index(op.f("ix_sign_ins_expires_at"), "sign_ins")
+    op.drop_index(op.f("ix_sign_ins_account_id"), "sign_ins")
+
+    op.drop_table("sign_ins")
+    op.drop_index(op.f("ix_memberships_organisation_id"), "memberships")
+
+    op.drop_table("memberships")
+    op.drop_index(op.f("ix_calendar_notices_year"), "calendar_notices")
+
+    op.drop_table("calendar_notices")
+    op.drop_index(op.f("ix_applications_status"), "applications")
+    op.drop_index("ix_applications_running", "applications")
+    op.drop_index("ix_applications_owner", "applications")
+    op.drop_index(op.f("ix_applications_item_code"), "applications")
+
+    op.drop_table("applications")
+    op.drop_table("stored_files")
+    op.drop_index(op.f("ix_sign_in_attempts_subject"), "sign_in_attempts")
+    op.drop_index(op.f("ix_sign_in_attempts_at"), "sign_in_attempts")
+
+    op.drop_table("sign_in_attempts")
+    op.drop_table("sequences")
+    op.drop_table("regions")
+    op.drop_index("ix_outbox_open", "outbox")
+
+    op.drop_table("outbox")
+    op.drop_table("organisations")
+    op.drop_index(op.f("ix_item_revisions_item_code"), "item_revisions")
+
+    op.drop_table("item_revisions")
+    op.drop_index(op.f("ix_departments_duty"), "departments")
+
+    op.drop_table("departments")
+    op.drop_index(op.f("ix_accounts_phone_mark"), "accounts")
+    op.drop_index(op.f("ix_accounts_identity_mark"), "accounts")
+    op.drop_index(op.f("ix_accounts_department_code"), "accounts")
+
+    op.drop_table("accounts")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION events_only_grow()")

@@ -1,0 +1,65 @@
+"""The doors: the Flask application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from config import ROOT, Settings, from_environment
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application: a list of calls, no logic."""
+    from approvals.records import secrecy
+    from portal import (
+        auth,
+        blueprints,
+        database,
+        errors,
+        formats,
+        guards,
+        logs,
+        names,
+        security,
+        static_files,
+        terms,
+        ui,
+    )
+    from portal.extensions import babel, csrf, db, login
+    from portal.keys import keys
+    from portal.worker import app as worker
+
+    settings = settings or from_environment()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    secrets = keys(settings)
+    secrecy.use(secrets.keyring)
+
+    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=secrets.cookie,
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error would quote what people entered
+        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
+    )
+    logs.configure_logs(settings.log_level)
+    security.configure(app, settings)
+    db.init_app(app)
+    with app.app_context():
+        database.prepare(db.engine)
+    logs.number_requests(app)
+    babel.init_app(app, locale_selector=ui.locale)
+    login.init_app(app)
+    csrf.init_app(app)
+    app.before_request(guards.guard)
+    auth.register(app)
+    ui.register(app)
+    formats.register(app)
+    names.register(app)
+    terms.register(app)
+    errors.register(app)
+    blueprints.register(app)
+    static_files.register(app)
+    worker.configure(app)
+    return app

@@ -1,0 +1,1 @@
+"""What an organisation has here, whoever of its people applied."""

@@ -1,0 +1,46 @@
+"""Calendars of the office: load a year from a file, write one out again in the same form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from flask import Flask
+
+from approvals.commands.load_calendar import load_calendar
+from approvals.queries.calendar import years_in_force
+from portal.unit_of_work import changing, now, reading
+from services.problems import CatalogueError
+from services.reader import compose, read_calendar_year
+
+
+class NoCalendar(Exception):
+    """The file is no calendar of a year, or no such year is known; says what is wrong, and where."""
+
+
+def load(app: Flask, file: Path) -> int:
+    """The year loaded."""
+    page, node = compose(file.read_text(encoding="utf-8", errors="replace"), file.name)
+    year = read_calendar_year(page, node)
+    if page.problems:
+        raise NoCalendar(str(CatalogueError(page.problems)))
+    with app.app_context():
+        moment = now()
+        with changing(at=moment) as session:
+            load_calendar(session, year, by_account=None, at=moment)
+    return year.year
+
+
+def export(app: Flask, year: int) -> str:
+    """YAML as in services/calendar, so that it can be kept beside the others."""
+    with app.app_context():
+        found = years_in_force(reading()).get(year)
+    if found is None:
+        raise NoCalendar(f"there is no official calendar of {year}")
+    data = {
+        "year": found.year,
+        "source": found.source,
+        "rest_days": dict(sorted(found.rest_days.items())),
+        "work_days": dict(sorted(found.work_days.items())),
+    }
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

@@ -1,0 +1,1 @@
+"""What a person has here: applications, certificates, letters."""

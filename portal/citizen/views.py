@@ -1,0 +1,110 @@
+"""My applications, my certificates, my letters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from approvals.commands.read_letters import read_letters
+from approvals.errors import NotFound
+from approvals.queries import applications as asked
+from approvals.queries import certificates as held
+from approvals.queries import letters as received
+from approvals.storage import Folder
+from portal.citizen.sharing import picture, verification_address
+from portal.guards import actor, allows, visitor
+from portal.letters.words import wording
+from portal.ui import workspace
+from portal.unit_of_work import changing, now, reading
+
+blueprint = Blueprint("citizen", __name__)
+
+SANDBOX = "default-src 'none'; sandbox"
+"""A file is data: even one that we made ourselves runs nothing in the portal's name."""
+
+
+@blueprint.get("/my/applications")
+@allows("application:list")
+def applications() -> ResponseReturnValue:
+    """Whoever acts for an organisation works in its workspace instead."""
+    if workspace():
+        return redirect(url_for("business.applications"))
+    chosen = asked.Filter(shown=request.args.get("show", asked.Shown.ALL, type=asked.Shown))
+    found = asked.applications(reading(), organisation=None, chosen=chosen, page=page_number(), by=actor(), at=now())
+    return render_template(
+        "citizen/applications.html", found=found, chosen=chosen, spaces=visitor().workspaces, space=None
+    )
+
+
+@blueprint.get("/my/certificates")
+@allows("certificate:list")
+def certificates() -> ResponseReturnValue:
+    """One's own, or those of the organisation one acts for."""
+    space = workspace()
+    page = held.certificates(
+        reading(), organisation=space.id if space else None, page=page_number(), by=actor(), at=now()
+    )
+    return render_template("citizen/certificates.html", page=page, spaces=visitor().workspaces, space=space)
+
+
+@blueprint.get("/my/certificates/<number>")
+@allows("certificate:download")
+def certificate(number: str) -> ResponseReturnValue:
+    seen = held.certificate(reading(), number, by=actor(), at=now())
+    address = verification_address(seen.row.number, seen.code)
+    return render_template("citizen/certificate.html", seen=seen, address=address, picture=picture(address))
+
+
+@blueprint.get("/my/certificates/<number>/pdf")
+@allows("certificate:download")
+def certificate_pdf(number: str) -> ResponseReturnValue:
+    """The signed file, byte for byte as registered."""
+    digest = held.certificate_file(reading(), number, by=actor())
+    try:
+        content = Folder(current_app.extensions["settings"].files).get(digest)
+    except FileNotFoundError:
+        raise NotFound from None
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{number}.pdf")
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+@blueprint.get("/my/letters")
+@allows("letter:list")
+def letters() -> ResponseReturnValue:
+    """Reading does not mark as read: a GET changes nothing."""
+    page = received.letters(reading(), page=page_number(), by=actor())
+    unread = received.unread(reading(), by=actor())
+    told = [(letter, wording(letter)) for letter in page.rows]
+    return render_template("citizen/letters.html", page=page, told=told, unread=unread)
+
+
+@blueprint.post("/my/letters/read")
+@allows("letter:list")
+def read() -> ResponseReturnValue:
+    """Mark as read what was on the page, and nothing that came after it."""
+    until = request.form.get("until", type=_instant)
+    if until is None:
+        abort(400)
+    moment = now()
+    with changing(by=actor(), at=moment) as session:
+        read_letters(session, until=until, by=actor(), at=moment)
+    return redirect(url_for("citizen.letters"), 303)
+
+
+def page_number() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _instant(text: str) -> datetime:
+    """Aware, in UTC; ValueError for everything else, also for what lies beyond the calendar's ends in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise ValueError(text)

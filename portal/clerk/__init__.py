@@ -1,0 +1,1 @@
+"""The office side: a department's queue and the desk of one step."""

@@ -1,0 +1,170 @@
+"""The page of one step: what was asked of it, what was typed into its forms, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from approvals.commands.decide import NEEDS_REASON, POSSIBLE
+from approvals.commands.return_for_correction import Mend
+from approvals.errors import AlreadyDecided, ChangedMeanwhile, NotYourStep, Refusal
+from approvals.permissions import check
+from approvals.queries import for_change
+from approvals.queries.desk import Desk
+from approvals.queries.desk import desk as desk_of
+from approvals.vocabulary import Outcome, PauseReason
+from forms.build import SectionForm, clean, strangers
+from forms.decision import correction_form, corrections, decision_form, pause_form
+from forms.widgets import params
+from portal.asking import asking
+from portal.errors import words_of
+from portal.formats import instant
+from portal.guards import actor
+from portal.terms import OUTCOME_HINTS, outcome_words, pause_words
+from portal.ui import text
+from portal.unit_of_work import changing, now, reading
+from services.answers import Value
+
+if TYPE_CHECKING:
+    from approvals.clock.moment import Moment
+
+Step = TypeVar("Step", bound=Any)
+
+FORMS = ("decision", "correction", "procedure")
+PROCEDURES = tuple(reason for reason in PauseReason if reason is not PauseReason.CORRECTION)
+
+
+class DeskPage:
+    """`posted` names the form that was sent; the others are empty."""
+
+    def __init__(self, desk: Desk, at: Moment, posted: str = "") -> None:
+        self.desk, self.at, self.posted = desk, at, posted
+        self.refusal = ""
+
+    @classmethod
+    def of(cls, number: str, key: str, posted: str = "") -> DeskPage:
+        """NotFound or NotYourStep for what is none of the clerk's; what was posted to it is witnessed."""
+        at = now()
+        try:
+            return cls(desk_of(reading(), number, key, by=actor(), at=at), at, posted)
+        except NotYourStep:
+            if request.method != "POST":
+                raise
+            with changing(by=actor(), at=at) as session:
+                check(actor(), "step:decide", for_change.step(session, number, key))
+            raise
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What this step may end in: of a decision whose join did not consent, only to refuse."""
+        possible = POSSIBLE[self.desk.lane.kind]
+        return [each for each in possible if not (self.desk.is_denied and each is Outcome.GRANT)]
+
+    @property
+    def takes_forms(self) -> bool:
+        """Whether there is anything for this clerk to do; ending a special procedure has a form of its own."""
+        return self.desk.is_open and not self.desk.is_own and bool(self.outcomes)
+
+    @cached_property
+    def forms(self) -> dict[str, SectionForm]:
+        """From what was posted, each under its name."""
+        possible = [(str(each), outcome_words(each)) for each in POSSIBLE[self.desk.lane.kind]]
+        conditional = {str(Outcome.AGREE_WITH_CONDITIONS)} & {value for value, _label in possible}
+        reasons = [(str(each), pause_words(each)) for each in PROCEDURES]
+        sent = {name: request.form if name == self.posted else None for name in FORMS}
+        return {
+            "decision": decision_form(
+                possible,
+                asking(),
+                sent["decision"],
+                reason_for=[str(each) for each in NEEDS_REASON if each in POSSIBLE[self.desk.lane.kind]],
+                conditions_for=conditional,
+            ),
+            "correction": correction_form(self.targets, asking(), sent["correction"]),
+            "procedure": pause_form(reasons, asking(), sent["procedure"]),
+        }
+
+    @cached_property
+    def targets(self) -> list[tuple[str, str]]:
+        """What may be asked to be mended: the questions answered and the materials this step sees."""
+        questions = [each.question for section in self.desk.sections for each in section.answers]
+        return [
+            *((f"question-{each.key}", text(each.label)) for each in questions),
+            *((f"material-{each.key}", text(each.name)) for each in self.desk.materials),
+        ]
+
+    def clean(self) -> Mapping[str, Value] | None:
+        """The answers of the form that was sent, or None when something in it is wrong."""
+        form = self.forms[self.posted]
+        if strangers(form, request.form, ("csrf_token", "round")):
+            self.refusal = _("收到了这一页没有的内容，或者同一项收到了两次。请重新打开这一页再办。")
+            return None
+        return clean(form) if form.validate() else None
+
+    def mends(self) -> list[Mend] | None:
+        """The list of things to mend, or None when something in it is wrong."""
+        if self.clean() is None:
+            return None
+        found = corrections(self.forms["correction"])
+        mends = ((target.partition("-"), words) for target, words in found.items())
+        return [Mend(kind, key, words) for (kind, _dash, key), words in mends]
+
+    def same_round(self, step: Step) -> Step:
+        """The step, unless the applicant has mended it since the page was made."""
+        if request.form.get("round") != str(step.round):
+            raise ChangedMeanwhile
+        return step
+
+    def refused(self, refusal: Refusal) -> tuple[str, int]:
+        """The same page with everything typed, as things stand now."""
+        status, words = words_of(refusal)
+        self.desk = desk_of(reading(), self.desk.number, self.desk.lane.key, by=actor(), at=self.at)
+        if isinstance(refusal, AlreadyDecided) and self.desk.decided_at and self.desk.lane.outcome:
+            words = _(
+                "%(who)s已在 %(when)s办完这个环节：%(outcome)s。您写的内容还在下面。",
+                who=self.desk.decided_by or _("同事"),
+                when=instant(self.desk.decided_at),
+                outcome=outcome_words(self.desk.lane.outcome),
+            )
+        self.refusal = words
+        return self.render(status)
+
+    def render(self, status: int = 200) -> tuple[str, int]:
+        page = render_template(
+            "clerk/desk.html",
+            desk=self.desk,
+            page=self,
+            drawn={name: self._drawn(name) for name in FORMS},
+            errors=self._errors(),
+            kept=self._kept() if self.refusal else [],
+        )
+        return page, status
+
+    def _drawn(self, name: str) -> dict[str, dict[str, Any]]:
+        """The fields' parameters by name; ids carry the form's name, for three forms stand on one page."""
+        drawn = {field.name: {**params(field), "id": f"{name}-{field.id}"} for field in self.forms[name].fields}
+        if name == "decision":
+            hints = {str(each): str(OUTCOME_HINTS[each]) for each in self.outcomes}
+            choices = drawn["outcome"]["choices"]
+            drawn["outcome"]["choices"] = [
+                {"value": value, "label": label, "hint": hints[value]} for value, label in choices if value in hints
+            ]
+        return drawn
+
+    def _errors(self) -> list[tuple[str, str]]:
+        """What is wrong in the form that was sent: the id of the field, and the words."""
+        form = self.forms.get(self.posted)
+        fields = form.fields if form else []
+        return [(f"{self.posted}-{field.id}", words) for field in fields for words in field.errors]
+
+    def _kept(self) -> list[tuple[str, str]]:
+        """What was typed, shown to be copied where its form cannot stand on the page any more."""
+        form = self.forms.get(self.posted)
+        if form is None or self.takes_forms:
+            return []
+        typed = ((field.label.text, dict(field.choices()).get(str(field.typed), field.typed)) for field in form.fields)
+        return [(label, value) for label, value in typed if isinstance(value, str) and value.strip()]

@@ -1,0 +1,117 @@
+"""The clerk's doors: queue, desk, and the four things one can do to a step."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import ceil
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from approvals.commands import decide as deciding
+from approvals.commands.pause import pause as begin_procedure
+from approvals.commands.pause import resume as end_procedure
+from approvals.commands.return_for_correction import return_for_correction
+from approvals.errors import Refusal
+from approvals.queries import for_change
+from approvals.queries.queue import Show
+from approvals.queries.queue import queue as queue_of
+from approvals.queries.step_file import step_file
+from approvals.vocabulary import Outcome, PauseReason
+from portal.clerk.desk_page import DeskPage
+from portal.clerk.filters import chosen
+from portal.guards import actor, allows
+from portal.journey.files import served
+from portal.terms import outcome_words
+from portal.unit_of_work import changing, now, reading
+
+blueprint = Blueprint("clerk", __name__)
+
+
+@blueprint.get("/office/queue")
+@allows("queue:read")
+def queue() -> ResponseReturnValue:
+    wanted, is_known = chosen(request.args)
+    found = queue_of(reading(), show=wanted.show, search=wanted.search, page=wanted.page, by=actor(), at=now())
+    return render_template(
+        "clerk/queue.html", queue=found, parts=Show, is_known=is_known, arguments=wanted.as_arguments()
+    )
+
+
+@blueprint.get("/office/steps/<number>/<key>")
+@allows("step:decide")
+def desk(number: str, key: str) -> ResponseReturnValue:
+    return DeskPage.of(number, key).render()
+
+
+@blueprint.post("/office/steps/<number>/<key>/decide")
+@allows("step:decide")
+def decide(number: str, key: str) -> ResponseReturnValue:
+    page = DeskPage.of(number, key, "decision")
+    answers = page.clean()
+    if answers is None:
+        return page.render(422)
+    outcome, words = Outcome(str(answers["outcome"])), str(answers.get("reason", ""))
+    try:
+        with changing(by=actor(), at=page.at) as session:
+            step = page.same_round(for_change.step(session, number, key))
+            deciding.decide(step, outcome, words, conditions=str(answers.get("conditions", "")), by=actor(), at=page.at)
+    except Refusal as refusal:
+        return page.refused(refusal)
+    flash(_("%(title)s：%(outcome)s", title=page.desk.title, outcome=outcome_words(outcome)), "success")
+    return redirect(url_for("clerk.queue"), 303)
+
+
+@blueprint.post("/office/steps/<number>/<key>/return")
+@allows("step:return")
+def send_back(number: str, key: str) -> ResponseReturnValue:
+    page = DeskPage.of(number, key, "correction")
+    mends = page.mends()
+    if mends is None:
+        return page.render(422)
+    try:
+        with changing(by=actor(), at=page.at) as session:
+            step = page.same_round(for_change.step(session, number, key))
+            return_for_correction(step, mends, by=actor(), at=page.at)
+    except Refusal as refusal:
+        return page.refused(refusal)
+    flash(_("%(title)s：已请申请人补正 %(count)s 处", title=page.desk.title, count=len(mends)), "success")
+    return redirect(url_for("clerk.queue"), 303)
+
+
+@blueprint.post("/office/steps/<number>/<key>/pause")
+@allows("step:pause")
+def pause(number: str, key: str) -> ResponseReturnValue:
+    page = DeskPage.of(number, key, "procedure")
+    answers = page.clean()
+    if answers is None:
+        return page.render(422)
+    reason, days, note = PauseReason(str(answers["reason"])), ceil(Decimal(str(answers["days"]))), str(answers["note"])
+    try:
+        with changing(by=actor(), at=page.at) as session:
+            step = page.same_round(for_change.step(session, number, key))
+            begin_procedure(step, reason, days=days, note=note, by=actor(), at=page.at)
+    except Refusal as refusal:
+        return page.refused(refusal)
+    flash(_("特别程序已开始，从明天起不计时。"), "success")
+    return redirect(url_for("clerk.desk", number=number, key=key), 303)
+
+
+@blueprint.post("/office/steps/<number>/<key>/resume")
+@allows("step:pause")
+def resume(number: str, key: str) -> ResponseReturnValue:
+    page = DeskPage.of(number, key)
+    try:
+        with changing(by=actor(), at=page.at) as session:
+            end_procedure(for_change.step(session, number, key), by=actor(), at=page.at)
+    except Refusal as refusal:
+        return page.refused(refusal)
+    flash(_("特别程序已结束，从明天起继续计时。"), "success")
+    return redirect(url_for("clerk.desk", number=number, key=key), 303)
+
+
+@blueprint.get("/office/steps/<number>/<key>/materials/<material>/<int:version>")
+@allows("queue:read")
+def file(number: str, key: str, material: str, version: int) -> ResponseReturnValue:
+    return served(step_file(reading(), number, key, material, version, by=actor()))

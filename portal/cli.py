@@ -1,0 +1,383 @@
+"""The command line `rongyiban`: operate the portal, tell a story, count a limit, verify, check the data."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import date
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from unicodedata import east_asian_width
+
+import click
+
+from config import Incoherent, Settings, from_environment
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+def _app() -> Flask:
+    """Made only by the commands that need it: counting days must not open a database."""
+    from portal import create_app
+
+    return create_app(_settings())
+
+
+def _migrated() -> Flask:
+    """For commands that ask the database at once."""
+    from sqlalchemy.exc import DBAPIError
+
+    from portal import migrations
+    from portal.extensions import db as database
+
+    app = _app()
+    try:
+        with app.app_context():
+            if migrations.is_current(database.engine):
+                return app
+    except DBAPIError as error:
+        raise click.ClickException(f"the database does not answer: {error.orig}") from None
+    raise click.ClickException("the database is not at the newest migration: run rongyiban db upgrade")
+
+
+def _settings() -> Settings:
+    try:
+        return from_environment()
+    except Incoherent as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _print(data: Any, as_json: bool, text: str) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str) if as_json else text)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rongyiban")
+def main() -> None:
+    """天府蓉易办: one-stop government services. Settings come from the environment (RONGYIBAN_…)."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Migrate, load the catalogue, and run web, worker and scheduler together until Ctrl-C."""
+    from portal.demonstration import prepare  # noqa: F401  # read before forking, like everything else
+    from portal.serve import door_at
+    from portal.serve import serve as run
+    from services.current import catalogue
+
+    settings = _settings()
+    if settings.demonstration and "RONGYIBAN_PUBLIC_URL" not in os.environ:
+        os.environ["RONGYIBAN_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    try:
+        door = door_at(host, port)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from None
+    gc.disable()  # nothing of what is read now becomes garbage
+    app = _app()
+    catalogue()
+    gc.enable()
+
+    def announce() -> None:
+        click.echo(f"天府蓉易办  {_settings().public_url}")
+        if settings.demonstration:
+            _show_accounts()
+        click.echo("Ctrl-C stops everything.")
+        sys.stdout.flush()
+
+    sys.exit(run(door, lambda: _bring_up(app), announce))
+
+
+@main.command()
+def seed() -> None:
+    """Migrate, publish the catalogue and, in a demonstration, create accounts and applications. Safe to repeat."""
+    _bring_up(_app())
+
+
+def _bring_up(app: Flask) -> None:
+    from portal.demonstration.prepare import prepare
+
+    prepare(app)
+    if app.extensions["settings"].demonstration:
+        from portal.demonstration.applications import fill
+
+        with app.app_context():
+            fill(app, today())
+
+
+@main.command()
+@JSON
+def accounts(as_json: bool) -> None:
+    """List the demonstration accounts; only where demonstration mode is on."""
+    if not _settings().demonstration:
+        raise click.ClickException("demonstration mode is off: there are no demonstration accounts")
+    from portal.demonstration.accounts import listed
+
+    rows = listed()
+    _print({"accounts": rows}, as_json, _table(rows))
+
+
+def _show_accounts() -> None:
+    from portal.demonstration.accounts import listed
+
+    main_ones = [row for row in listed() if row["username"] in SHOWN]
+    click.echo(_table(main_ones))
+    click.echo("More: rongyiban accounts")
+
+
+SHOWN = ("wangxiaorong", "lijinrong", "clerk-zj", "clerk-sw", "clerk-cg", "manager")
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return ""
+    cells = [list(rows[0]), *([str(value or "") for value in row.values()] for row in rows)]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    lines = (
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        for line in cells
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: a Chinese character takes two."""
+    return sum(2 if east_asian_width(character) in "FW" else 1 for character in text)
+
+
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Days(click.FloatRange):
+    """A number of days; "nan" is a number to Python and slips through every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        days = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is not a number of days.", param, ctx) if isnan(days) else days
+
+
+@main.command()
+@click.argument("item")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the papers.")
+@click.option("--from", "start", type=DATE, help="Day of submission (default: today).")
+@JSON
+def story(item: str, out: Path, start: Any, as_json: bool) -> None:
+    """Run the fullest application of ITEM (slug or code) through every step, in a temporary database of its own."""
+    from portal.story import NoSuchStory, WrongTime, tell
+
+    try:
+        told = tell(item, out, start.date() if start else today(), _settings())
+    except NoSuchStory as error:
+        raise click.ClickException(str(error)) from None
+    except WrongTime as error:
+        raise click.BadParameter(str(error), param_hint="--from") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot write into {out}: {error.strerror}") from None
+    _print(told, as_json, _story_text(told))
+
+
+def _story_text(told: Mapping[str, Any]) -> str:
+    lines = [
+        f"{told['number']}  {told['item']['name']}",
+        f"submitted {told['submitted']}, accepted {told['accepted']}, issued {told['issued']}",
+        f"promised due {told['promised_due']}, statutory due {told['statutory_due']}"
+        + ("  (provisional)" if told["provisional"] else ""),
+        "",
+    ]
+    rows = [
+        {
+            key: step[key]
+            for key in ("department", "title", "opened", "decided", "outcome", "promised_due", "statutory_due")
+        }
+        for step in told["steps"]
+    ]
+    return "\n".join([*lines, _table(rows), "", *told["files"]])
+
+
+@main.command()
+@click.option("--from", "start", required=True, type=DATE, help="The day it starts; it is not counted.")
+@click.option("--days", required=True, type=Days(0, 3660), help="How many days; half days on instant items.")
+@click.option(
+    "--unit", type=click.Choice(["wd", "cd"]), default="wd", show_default=True, help="Working or calendar days."
+)
+@click.option(
+    "--pause",
+    "pauses",
+    multiple=True,
+    metavar="FROM:TO",
+    help="FROM is still counted, the days after it up to and including TO are not.",
+)
+@JSON
+def due(start: Any, days: float, unit: str, pauses: tuple[str, ...], as_json: bool) -> None:
+    """Count a limit and show how, day by day."""
+    from portal.reckoning import BadPause, TooFar, reckon
+
+    try:
+        counted = reckon(start.date(), days, unit, pauses)
+    except BadPause as error:
+        raise click.BadParameter(str(error), param_hint="--pause") from None
+    except TooFar as error:
+        raise click.UsageError(str(error)) from None
+    lines = [
+        f"{day['date']}  {day['number'] or '':>4}  {day['why']}  {day['name']}".rstrip() for day in counted["days"]
+    ]
+    mark = "  (provisional: no official calendar yet)" if counted["provisional"] else ""
+    _print(counted, as_json, "\n".join([*lines, "", f"due {counted['due']}{mark}"]))
+
+
+@main.group()
+def certificate() -> None:
+    """Verify certificates."""
+
+
+@certificate.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@JSON
+def verify(file: Path, as_json: bool) -> None:
+    """Say whether FILE is a certificate of this authority. Exit status: 0 valid, 1 invalid, 2 cannot be decided."""
+    from portal.verification import verify_file
+
+    found = verify_file(_app(), file)
+    _print(found, as_json, "\n".join(f"{key}: {value}" for key, value in found.items()))
+    sys.exit({"valid": 0, "invalid": 1}.get(found["verdict"], 2))
+
+
+@main.command()
+@JSON
+def check(as_json: bool) -> None:
+    """Walk the data and assert the invariants. Exit status 1 when one does not hold."""
+    from portal.invariants import examine
+
+    found = examine(_migrated())
+    text = "\n".join([f"{name}: {count}" for name, count in found["checked"].items()] + found["broken"])
+    _print(found, as_json, f"{text}\n{'everything holds' if not found['broken'] else 'BROKEN'}")
+    sys.exit(1 if found["broken"] else 0)
+
+
+@main.group()
+def calendar() -> None:
+    """The official calendar: load a year, write one out."""
+
+
+@calendar.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_calendar(file: Path) -> None:
+    """Load a year (YAML as in services/calendar); it wins over the file of that year."""
+    from portal.calendars import NoCalendar, load
+
+    try:
+        year = load(_migrated(), file)
+    except NoCalendar as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{year} is loaded")
+
+
+@calendar.command("export")
+@click.argument("year", type=int)
+def export_calendar(year: int) -> None:
+    """Print the year in force, in the form of the files."""
+    from portal.calendars import NoCalendar, export
+
+    try:
+        click.echo(export(_migrated(), year), nl=False)
+    except NoCalendar as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@JSON
+def retry(as_json: bool) -> None:
+    """Let the worker try again what it gave up (`check` names it), once the cause is mended."""
+    from approvals.commands.deliver import take_up
+    from portal.unit_of_work import changing, now
+
+    with _migrated().app_context():
+        at = now()
+        with changing(at=at) as session:
+            parcels = take_up(session, at=at)
+    _print({"parcels": parcels}, as_json, f"{parcels} parcels are due again")
+
+
+@main.command()
+@JSON
+def reseal(as_json: bool) -> None:
+    """Seal every personal value anew under the newest encryption key; then the older keys can go."""
+    from approvals.commands.reseal import Unreadable
+    from portal.resealing import reseal_everything
+
+    try:
+        changed = reseal_everything(_migrated())
+    except Unreadable as error:
+        raise click.ClickException(f"{error}; its key is missing in RONGYIBAN_ENCRYPTION_KEYS") from None
+    text = "\n".join(f"{place}: {number}" for place, number in changed.items())
+    _print({"changed": changed}, as_json, text)
+
+
+@main.group()
+def db() -> None:
+    """Migrate the database."""
+
+
+@db.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Migrate up to REVISION (default: the newest)."""
+    _migrate("upgrade", revision)
+
+
+@db.command()
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Migrate down to REVISION (`base` = empty)."""
+    _migrate("downgrade", revision)
+
+
+def _migrate(direction: Literal["upgrade", "downgrade"], revision: str) -> None:
+    from alembic.util import CommandError
+
+    from portal import migrations
+    from portal.alone import alone
+    from portal.extensions import db as database
+
+    app = _app()
+    with app.app_context(), alone(database.engine, app.extensions["settings"].home):
+        try:
+            getattr(migrations, direction)(database.engine, revision)
+        except CommandError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@db.command("check")
+def check_migrations() -> None:
+    """Say whether the migrations are in step with the models, in a temporary database. Exit status 1 when not."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    from portal import migrations
+
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    migrations.upgrade(engine)
+    found = migrations.differences(engine)
+    click.echo("\n".join(found) or "migrations and models are in step")
+    sys.exit(1 if found else 0)
+
+
+def today() -> date:
+    """The present day, for commands that were given none."""
+    from datetime import UTC, datetime
+
+    from approvals.clock.moment import local_date
+
+    return local_date(datetime.now(UTC))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Invented people, files and applications, only where demonstration mode is on."""

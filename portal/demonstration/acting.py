@@ -1,0 +1,111 @@
+"""Act as the demonstration's people do: apply with example answers and real files, then decide step by step."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from approvals.clock.moment import CITY, Moment
+from approvals.commands import draft
+from approvals.commands.attach import attach
+from approvals.commands.decide import decide
+from approvals.commands.pause import pause, resume
+from approvals.commands.submit import submit
+from approvals.inspection import inspect
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.profile import first_answers
+from approvals.queries.progress import Progress, StepProgress
+from approvals.vocabulary import Outcome, PauseReason, StepStatus
+from portal.demonstration.people import APPLICANTS
+from portal.unit_of_work import changing, reading
+from services.answers import required_materials, value_of
+from services.item import Audience, Item, Source, StepKind
+
+if TYPE_CHECKING:
+    from approvals.clock.calendar import Calendar
+    from approvals.permissions import Actor
+    from approvals.storage import Storage
+    from services.answers import Value
+
+FILES = Path(__file__).parent / "files"
+SAMPLES = {"pdf": "drawings.pdf", "jpg": "photo.jpg", "dxf": "site.dxf"}
+
+AFFIRMATIVE = {
+    StepKind.ACCEPTANCE: Outcome.ACCEPT,
+    StepKind.DECISION: Outcome.GRANT,
+}
+"""How a step ends in a story; every other kind ends in agreement."""
+
+
+def moment(day: date, calendar: Calendar, hour: int = 9, minute: int = 30) -> Moment:
+    """An office hour of that day in the city."""
+    return Moment(datetime.combine(day, time(hour, minute), CITY), calendar)
+
+
+def examples(item: Item) -> dict[str, Value]:
+    """The example answer of every question: the fullest application of the item."""
+    return {key: value_of(asked, asked.example) for key, asked in item.questions.items() if asked.example is not None}
+
+
+def applicant(item: Item) -> Actor:
+    """The demonstration person the item is for."""
+    person = next(each for each in APPLICANTS if bool(each.duty) is (item.audience is Audience.BUSINESSES))
+    return actor_named(reading(), person.username)
+
+
+def apply(item: Item, storage: Storage, at: Moment, answers: dict[str, Value] | None = None) -> str:
+    """Fill in a draft and submit it; the application's number."""
+    token, by = fill_in(item, storage, at, answers), applicant(item)
+    with changing(by, at) as session:
+        application = for_change.application(session, token)
+        submit(application, by=by, at=at)
+        return str(application.number)
+
+
+def fill_in(item: Item, storage: Storage, at: Moment, answers: dict[str, Value] | None = None) -> str:
+    """Start, answer and attach as the person the item is for; the draft's token."""
+    by = applicant(item)
+    with changing(by, at) as session:
+        organisation = for_change.organisation(session, min(by.organisations)) if by.organisations else None
+        given = answers
+        if given is None:  # the paper names its holder, not the person of the examples
+            own = first_answers(session, item, organisation=organisation.id if organisation else None, by=by)
+            given = {**examples(item), **own}
+        application = draft.start(
+            for_change.revision(session, item.code), organisation=organisation, answers=given, by=by, at=at
+        )
+        session.add(application)
+        session.flush()
+        for material, is_required in required_materials(item, given):
+            if is_required and material.source is Source.UPLOAD:
+                name = SAMPLES[next(kind for kind in material.formats if kind in SAMPLES)]
+                content = (FILES / name).read_bytes()
+                found = inspect(content, name=name, formats=material.formats)
+                attach(application, material.key, found, storage.put(content), by=by, at=at)
+        return application.token
+
+
+def take(number: str, step: StepProgress, at: Moment) -> None:
+    """The department's clerk decides the step."""
+    by = clerk_of(reading(), step.department)
+    with changing(by, at) as session:
+        found = for_change.step(session, number, step.key)
+        decide(found, AFFIRMATIVE.get(step.kind, Outcome.AGREE), "", by=by, at=at)
+
+
+def visit(number: str, step: StepProgress, leaving: Moment, back: Moment) -> None:
+    """An on-site check: a special procedure whose days are not counted (Licensing Law art. 45)."""
+    by = clerk_of(reading(), step.department)
+    with changing(by, leaving) as session:
+        found = for_change.step(session, number, step.key)
+        note = "现场核查：核对布局、设备与申请材料是否一致。"
+        pause(found, PauseReason.ON_SITE, days=2, note=note, by=by, at=leaving)
+    with changing(by, back) as session:
+        resume(for_change.step(session, number, step.key), by=by, at=back)
+
+
+def workable(told: Progress) -> list[StepProgress]:
+    """Steps a clerk can work on now; issuing is the portal's own."""
+    return [step for step in told.steps if step.status is StepStatus.OPEN and step.kind is not StepKind.ISSUE]

@@ -1,0 +1,79 @@
+"""Applications that a fresh demonstration begins with: issued ones, one in the middle of everything, a new one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from approvals.commands.pause import pause
+from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.queries import for_change
+from approvals.queries.actor import clerk_of
+from approvals.queries.applications_exist import any_application
+from approvals.queries.calendar import calendar_in_force
+from approvals.queries.progress import progress
+from approvals.storage import Folder
+from approvals.vocabulary import PauseReason
+from portal.alone import alone
+from portal.demonstration.acting import apply, examples, moment, take, workable
+from portal.extensions import db
+from portal.story import play
+from portal.unit_of_work import changing, reading
+from portal.worker.delivery import sweep
+from services.current import catalogue
+
+if TYPE_CHECKING:
+    from approvals.clock.calendar import Calendar
+    from approvals.storage import Storage
+
+WASTE = "运输路线图缺少夜间绕行路段，请补充后重新上传处置方案。"
+EXPERTS = "放射防护评价报告需要专家评审，预计 4 个工作日。"
+
+
+def fill(app: Flask, today: date) -> None:
+    """Only into an empty installation."""
+    with alone(db.engine, app.extensions["settings"].home):
+        if not any_application(reading()):
+            _begin(app, today)
+
+
+def _begin(app: Flask, today: date) -> None:
+    storage = Folder(app.extensions["settings"].files)
+    calendar = calendar_in_force(reading())
+    offered = catalogue()
+    play(offered.item("residence-permit"), storage, _before(today, 36, calendar))
+    play(offered.item("construction-permit"), storage, _before(today, 60, calendar))
+    _underway(storage, calendar, _before(today, 12, calendar))
+    food = offered.item("food-business-licence")
+    day = _before(today, 4, calendar)
+    number = apply(food, storage, moment(day, calendar))
+    take(number, workable(progress(reading(), number))[0], moment(calendar.add_working_days(day, 1), calendar, 10))
+    sweep(moment(today, calendar, 8))
+
+
+def _before(today: date, days: int, calendar: Calendar) -> date:
+    """The first working day on or after the day so many calendar days ago."""
+    return calendar.on_or_after(today - timedelta(days=days))
+
+
+def _underway(storage: Storage, calendar: Calendar, start: date) -> None:
+    """A permit in review: some departments done, one sent back, one in a special procedure, some late."""
+    item = catalogue().item("construction-permit")
+    name = {"project_name": "天府锦城二期研发楼项目（示例）"}
+    number = apply(item, storage, moment(start, calendar), {**examples(item), **name})
+    day = calendar.add_working_days(start, 1)
+    take(number, workable(progress(reading(), number))[0], moment(day, calendar, 11))
+    steps = {step.key: step for step in workable(progress(reading(), number))}
+    for key, after in (("gc304", 2), ("gc312", 2), ("gc310", 3), ("gc308", 3), ("gc301", 5)):
+        take(number, steps[key], moment(calendar.add_working_days(day, after), calendar, 15))
+    waste, health = clerk_of(reading(), "CG"), clerk_of(reading(), "WJ")
+    at = moment(calendar.add_working_days(day, 2), calendar, 16)
+    with changing(waste, at) as session:
+        step = for_change.step(session, number, "gc309")
+        return_for_correction(step, [Mend("material", "waste_scheme", WASTE)], by=waste, at=at)
+    at = moment(calendar.add_working_days(day, 4), calendar, 9)
+    with changing(health, at) as session:
+        step = for_change.step(session, number, "gc311")
+        pause(step, PauseReason.EXPERT_REVIEW, days=4, note=EXPERTS, by=health, at=at)

@@ -1,0 +1,71 @@
+"""The demonstration accounts: a citizen, a company's handler, a clerk in every department, a manager."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.commands.enrol import admit, enrol, found_organisation
+from approvals.commands.sign_in import HASHER
+from approvals.vocabulary import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from services.item import Department
+
+PASSWORD = "rongyiban-demo"  # noqa: S105  # the password of invented people, shown to whoever may see the demonstration
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Numbers are valid in form and belong to nobody known."""
+
+    username: str
+    role: Role
+    name: str
+    department: str | None = None
+    identity_number: str | None = None
+    phone: str | None = None
+    duty: str | None = None
+
+
+COMPANY = ("成都锦蓉示例置业有限公司", "91510104MA6EXAMP0C", "成都市锦江区锦江东路 1 号（示例地址）")
+
+APPLICANTS = (
+    Person("wangxiaorong", Role.CITIZEN, "王小蓉（示例）", None, "510104199003072344", "13900000001"),
+    Person("yanmao", Role.CITIZEN, "龑䶮（示例）", None, "510105199211215676", "13900000002"),
+    Person("lijinrong", Role.CITIZEN, "李锦蓉（示例）", None, "510107199506151238", "13900000003", "handler"),
+)
+MANAGER = Person("manager", Role.MANAGER, "赵督办（示例）")
+
+
+def clerks(departments: Iterable[Department]) -> list[Person]:
+    """One for each department, two for the lead of construction permits."""
+    found = [
+        Person(f"clerk-{each.code.lower().replace('_', '')}", Role.CLERK, f"{each.duty} 经办（示例）", each.code)
+        for each in departments
+    ]
+    return [*found, Person("clerk-zj-2", Role.CLERK, "ZJ 经办二（示例）", "ZJ")]
+
+
+def enrol_all(session: Session, departments: Iterable[Department]) -> None:
+    """Idempotent. One hash serves all, for they share the password; a slow hash each would delay the first start."""
+    hashed = HASHER.hash(PASSWORD)
+    organisation = found_organisation(session, name=COMPANY[0], credit_code=COMPANY[1], address=COMPANY[2])
+    for person in (*APPLICANTS, MANAGER, *clerks(departments)):
+        account = enrol(
+            session,
+            username=person.username,
+            password_hash=hashed,
+            role=person.role,
+            name=person.name,
+            department=person.department,
+            identity_number=person.identity_number,
+            phone=person.phone,
+            is_demonstration=True,
+        )
+        if person.duty:
+            admit(session, account, organisation, person.duty)

@@ -1,0 +1,206 @@
+"""Each refusal's status and words, and the pages of everything that goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from approvals import errors as refusals
+from approvals.errors import Refusal
+from approvals.vocabulary import FileProblem
+from portal.ui import text
+from services.answers import NO, YES
+from services.current import catalogue
+from services.item import Kind
+
+log = structlog.get_logger()
+
+WORDS: Mapping[type[Refusal], tuple[int, str]] = {
+    refusals.NotAllowed: (403, _l("您没有办理这件事的权限。")),
+    refusals.NotFound: (404, _l("没有找到。请核对编号，或从首页重新进入。")),
+    refusals.NotYourStep: (403, _l("这个环节由其他部门办理。")),
+    refusals.OwnApplication: (403, _l("不能审批自己的申请，请交给同事办理。")),
+    refusals.StepNotOpen: (409, _l("这个环节现在不能办理：可能在等前面的环节、等申请人补正，或正在特别程序中。")),
+    refusals.AlreadyDecided: (409, _l("这个环节已经有人办完了。您写的内容还在下面，请先看最新结果。")),
+    refusals.OutcomeNotPossible: (422, _l("这个环节不能作出这种处理，请另选一种。")),
+    refusals.ReasonMissing: (422, _l("请写明理由。")),
+    refusals.ConsentMissing: (409, _l("有部门没有同意，按规定不能准予许可，只能不予许可。")),
+    refusals.NothingToMend: (422, _l("请至少写明一处要补正的内容，并一次告知全部。")),
+    refusals.NotReturned: (409, _l("现在没有需要您补正的内容。")),
+    refusals.NotADraft: (409, _l("这件申请已经提交，不能再改。")),
+    refusals.AlreadySubmitted: (409, _l("这件申请已经提交过了，没有重复提交。")),
+    refusals.ChangedMeanwhile: (409, _l("这一页在别处改过了。您填写的内容还在下面，请核对后再保存一次。")),
+    refusals.AnswersIncomplete: (422, _l("还有内容没有填完，请补齐后再提交。")),
+    refusals.NotOnline: (409, _l("这个事项还不能网上申请。")),
+    refusals.WrongApplicant: (403, _l("这个事项不是面向您现在的身份。请换一个身份再办。")),
+    refusals.NoCompetentDepartment: (422, _l("这个地址还没有对应的办理部门，请核对所在区县。")),
+    refusals.Finished: (409, _l("这件事已经办结，不能再改。")),
+    refusals.NotPaused: (409, _l("这个环节没有正在进行的特别程序。")),
+    refusals.GlyphMissing: (422, _l("证照字库里没有这些字：%(characters)s。请先联系技术人员补字，再作决定。")),
+    refusals.FileRefused: (422, _l("这个文件不能用。")),
+    refusals.WrongPassword: (422, _l("用户名或密码不对。")),
+    refusals.TooManyAttempts: (429, _l("试的次数太多了，请 %(minutes)s 分钟后再试。")),
+    refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
+}
+"""One row a refusal; a law test holds that none is missing."""
+
+FILE_WORDS: Mapping[FileProblem, str] = {
+    FileProblem.EMPTY: _l("「%(name)s」是空的。请确认文件能打开，再重新选择。"),
+    FileProblem.TOO_LARGE: _l("「%(name)s」超过 %(limit)s MB。请压缩，或分成几个文件再上传。"),
+    FileProblem.UNKNOWN: _l("看不懂「%(name)s」是什么文件。这份材料可以交：%(formats)s。"),
+    FileProblem.NOT_WANTED: _l("「%(name)s」的格式不能用在这份材料上。这份材料可以交：%(formats)s。"),
+    FileProblem.EXTENSION: _l("「%(name)s」的文件名后缀和内容对不上。请用原来的软件重新导出，不要只改后缀。"),
+    FileProblem.WORD: _l("「%(name)s」是 Word 文档，不能直接上传。请先在 Word 里另存为 PDF，再上传。"),
+    FileProblem.SPREADSHEET: _l("「%(name)s」是电子表格，不能直接上传。请先在表格软件里另存为 PDF，再上传。"),
+    FileProblem.SLIDES: _l("「%(name)s」是演示文稿，不能直接上传。请先另存为 PDF，再上传。"),
+    FileProblem.DWG: _l("「%(name)s」是 DWG 图纸，不能直接上传。请在制图软件里另存为 DXF，或打印成 PDF，再上传。"),
+    FileProblem.ARCHIVE: _l("「%(name)s」是压缩包。请解压后，把里面的文件一个个上传。"),
+    FileProblem.DAMAGED: _l("「%(name)s」打不开，可能已经损坏。请重新导出或重新扫描，再上传。"),
+    FileProblem.ENCRYPTED: _l("「%(name)s」加了密码或限制。请去掉密码和限制，另存一份再上传。"),
+    FileProblem.ACTIVE: _l("「%(name)s」里带有脚本、附件或会启动程序的内容。请打印成普通 PDF，再上传。"),
+    FileProblem.TRAILING: _l("「%(name)s」后面还藏着别的内容（例如动态照片）。请另存一份普通的文件或照片，再上传。"),
+    FileProblem.TOO_MANY_PAGES: _l("「%(name)s」超过 %(pages)s 页。请分成几个文件再上传。"),
+    FileProblem.TOO_MANY_PIXELS: _l("「%(name)s」的像素太多。请把图片缩小到 5000 万像素以内，再上传。"),
+    FileProblem.TOO_MANY_FILES: _l(
+        "「%(name)s」没有收下：一份材料最多 %(files)s 个文件，一件申请合计最多 %(limit)s MB。请先移除不要的。"
+    ),
+}
+"""What is wrong with an upload and what to do instead, for each of its problems."""
+
+TITLES: Mapping[int, str] = {
+    400: _l("这个请求不完整"),
+    401: _l("请先登录"),
+    403: _l("不能打开这一页"),
+    404: _l("没有找到这一页"),
+    405: _l("不能这样打开这一页"),
+    409: _l("情况有变化"),
+    413: _l("内容太大"),
+    415: _l("不支持这种内容"),
+    422: _l("有内容需要修改"),
+    429: _l("请稍等再试"),
+    500: _l("系统出错了"),
+    503: _l("系统正忙"),
+}
+
+ADVICE: Mapping[int, str] = {
+    400: _l("页面可能打开太久，或内容在传送中损坏。请返回上一页再试；您刚才填写的内容列在下面。"),
+    401: _l("登录已过期。请重新登录后再提交；您刚才填写的内容列在下面，可以复制。"),
+    404: _l("请核对地址，或从首页重新进入。"),
+    409: _l("这一页的内容已经变了。请返回上一页，刷新后再试；您刚才填写的内容列在下面。"),
+    413: _l("一次提交的内容超过了上限。文件请压缩或分开上传。"),
+    422: _l("表单里有这一页没有的内容，或同一项出现了两次，所以没有处理。请返回上一页，刷新后再填。"),
+    500: _l("不是您的问题。我们已记下这次错误，请稍后再试。"),
+    503: _l("请过一会儿再试。您刚才填写的内容列在下面。"),
+}
+
+SECRET_FIELDS = frozenset({"csrf_token", "password", "next"})
+UNTYPED_FIELDS = frozenset(
+    {"confirmed", "declared", "elder", "items", "language", "next_step", "organisation", "outcome", "round", "theme"}
+    | {"until", "version", "workspace"}
+)
+"""What pages post beside what was typed: their own marks, and what one click chooses again."""
+
+FIELD_WORDS: Mapping[str, str] = {
+    "code": _l("核验码"),
+    "conditions": _l("附带条件"),
+    "note": _l("写给申请人的说明"),
+    "number": _l("证照编号"),
+    "reason": _l("理由"),
+    "username": _l("用户名"),
+    "what": _l("要怎么改"),
+}
+"""What the fields of forms written by hand are called; the others are questions of the catalogue."""
+
+
+def words_of(refusal: Refusal) -> tuple[int, str]:
+    """Status and sentence of a refusal, in the reader's language."""
+    status, words = WORDS[type(refusal)]
+    why = refusal.facts.get("why")
+    words = FILE_WORDS[why] if isinstance(why, FileProblem) else words
+    facts = {name: _("、").join(fact) if isinstance(fact, tuple) else fact for name, fact in refusal.facts.items()}
+    return status, str(words) % facts if "%(" in str(words) else str(words)
+
+
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    status, words = words_of(refusal)
+    log.info("refused", refusal=refusal.name)
+    return error_page(status, words)
+
+
+def error_page(status: int, words: str | None = None) -> tuple[str, int]:
+    """What happened, what to do, the request's number, and everything that was typed."""
+    advice = words or str(ADVICE.get(status, ADVICE[500] if status >= 500 else ""))
+    title = str(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
+    page = render_template(
+        "layout/error.html",
+        status=status,
+        heading=title,
+        words=advice,
+        number=g.get("request_number", ""),
+        kept=_kept(),
+    )
+    return page, status
+
+
+def _kept() -> list[tuple[str, str]]:
+    """Label and value; the label is empty where nobody knows it."""
+    if request.method == "GET":
+        return []
+    try:
+        return [
+            _typed(name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in SECRET_FIELDS | UNTYPED_FIELDS and value.strip()
+        ]
+    except HTTPException:  # the body itself was refused, so there is nothing to read back
+        return []
+
+
+def _typed(name: str, value: str) -> tuple[str, str]:
+    """Label and value as the form showed them; a field that items call by different names has no label."""
+    key = name.partition("-")[0]
+    if key in FIELD_WORDS:
+        return str(FIELD_WORDS[key]), value
+    questions = [item.questions[key] for item in catalogue().items.values() if key in item.questions]
+    labels = {text(question.label) for question in questions}
+    choices = {choice.value: text(choice.label) for question in questions for choice in question.choices}
+    if any(question.kind is Kind.YES_NO for question in questions):
+        choices = {"yes": text(YES), "no": text(NO)}
+    return labels.pop() if len(labels) == 1 else "", choices.get(value, value)
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Refusal, refused)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ResponseReturnValue:
+        return error_page(400)
+
+    @app.errorhandler(SecurityError)
+    def strange_host(_error: SecurityError) -> ResponseReturnValue:
+        # No page: its links would have to be built for a host that is not ours.
+        return Response("400", 400, content_type="text/plain")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.response is not None or 300 <= error.code < 400:
+            return error
+        return error_page(error.code)
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> ResponseReturnValue:
+        log.error("database away", error=type(error.orig).__name__)
+        return *error_page(503), {"Retry-After": "5"}
+
+    @app.errorhandler(Exception)
+    def crash(error: Exception) -> ResponseReturnValue:
+        log.error("crash", error=type(error).__name__, exc_info=error)
+        return error_page(500)

@@ -1,0 +1,57 @@
+"""How dates, numbers and states are written in the reader's language: the filters of the templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from approvals.clock.moment import CITY
+from portal.ui import language
+from services.answers import MONTHS, masked, show_date
+
+
+def day(value: date | None) -> str:
+    """2026 年 5 月 8 日 / 8 May 2026."""
+    return show_date(value, language()) if value else ""
+
+
+def short_day(value: date | None) -> str:
+    """5 月 8 日 / 8 May, where the year is plain from the page."""
+    if value is None:
+        return ""
+    return f"{value.day} {MONTHS[value.month - 1][:3]}" if language() == "en" else f"{value.month} 月 {value.day} 日"
+
+
+def instant(value: datetime | None) -> str:
+    """Day and minute in the city's time."""
+    if value is None:
+        return ""
+    local = value.astimezone(CITY)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def days(value: Decimal | int | None, unit: str = "wd") -> str:
+    """3 个工作日 / 3 working days; 0 = on the spot, None = no statutory limit."""
+    if value is None:
+        return _("法律没有规定时限")
+    if value == 0:
+        return _("当场办结")
+    number = f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, Decimal) and value % 1 else str(int(value))
+    plural = 1 if value == 1 else 2
+    if unit == "cd":
+        return ngettext("%(count)s 个自然日", "%(count)s 个自然日", plural, count=number)
+    return ngettext("%(count)s 个工作日", "%(count)s 个工作日", plural, count=number)
+
+
+def size(value: int) -> str:
+    """1.2 MB."""
+    return f"{value / 1024 / 1024:.1f} MB" if value >= 1024 * 1024 else f"{max(1, round(value / 1024))} KB"
+
+
+def register(app: Flask) -> None:
+    for filter_ in (day, short_day, instant, days, size, masked):
+        app.jinja_env.filters[filter_.__name__] = filter_

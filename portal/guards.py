@@ -1,0 +1,75 @@
+"""Every route says who may use it; a route that does not is not served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from approvals.errors import NotAllowed
+from approvals.permissions import POLICY, Actor
+from portal.visitor import Visitor
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+LARGEST_NUMBER = 2**31 - 1
+"""In an address: what a column of whole numbers can hold."""
+PUBLIC = "public"
+"""The permission of pages that need no account."""
+
+
+def allows(permission: str) -> Callable[[View], View]:
+    """Name the permission a route needs: PUBLIC or a key of the policy, checked here as far as it needs no subject.
+
+    Commands and queries check it again with their subject; this guard only makes sure that no route is born without
+    one.
+    """
+    if permission != PUBLIC and permission not in POLICY:
+        raise ValueError(f"no such permission: {permission}")
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]  # functions carry attributes, their type does not say so
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> str | None:
+    """What a route needs; None = nobody said, so nobody gets in."""
+    if endpoint == "static":
+        return PUBLIC
+    return getattr(app.view_functions.get(endpoint), "permission", None)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before each request: unknown routes pass on to the 404 page, unlisted ones are refused."""
+    if request.endpoint is None:
+        return None
+    for value in (request.view_args or {}).values():
+        if "\0" in str(value) or (isinstance(value, int) and value > LARGEST_NUMBER):
+            abort(404)  # nothing has such a name or number, and databases refuse to be asked for one
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None:
+        abort(403)
+    if permission == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        if request.method != "GET":
+            abort(401)
+        return redirect(f"{url_for('auth.sign_in')}?{urlencode({'next': request.full_path.rstrip('?')})}")
+    if not any(role is visitor().actor.role for role, _ in POLICY[permission]):
+        raise NotAllowed
+    return None
+
+
+def visitor() -> Visitor:
+    """Who has signed in; only for routes behind a permission."""
+    return cast(Visitor, current_user._get_current_object())  # noqa: SLF001  # the way out of a proxy
+
+
+def actor() -> Actor:
+    return visitor().actor

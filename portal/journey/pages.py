@@ -1,0 +1,245 @@
+"""What the journey's templates are given: tasks, corrections, answers and files in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
+from portal.formats import size
+from portal.ui import language, text
+from services.answers import Value, is_asked, masked, show
+from services.item import Kind, Question, Source, Text
+
+SECRET_KINDS = frozenset({Kind.IDENTITY_NUMBER})
+PICTURES = (".jpg", ".jpeg", ".png")
+"""Names of files that have no pages to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the task list. `state` is a state of the look, `url` None while it cannot be opened."""
+
+    title: str
+    url: str | None
+    state: str
+    words: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MendRow:
+    label: str
+    text: str
+    url: str
+    is_mended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MendGroup:
+    department: Text
+    rows: tuple[MendRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    label: str
+    value: str
+    change_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    name: str
+    extension: str
+    state: str
+    words: str
+    url: str
+    remove_url: str | None
+
+
+def task_rows(draft: Draft) -> list[Row]:
+    """Sections in order, then the materials, then the check: nothing is shown as done that is not."""
+    to_mend = {mend.section for asked in draft.asked for mend in asked.entries if not mend.is_mended}
+    rows = [
+        _section_row(draft, task.section.key, text(task.section.title), task.state, to_mend) for task in draft.sections
+    ]
+    if draft.uploads:
+        rows.append(_materials_row(draft, None in to_mend))
+    rows.append(_check_row(draft))
+    return rows
+
+
+def _check_row(draft: Draft) -> Row:
+    title = _("核对并重新提交") if draft.is_mending else _("核对并提交")
+    if not draft.is_complete:
+        return Row(title, None, "wait", _("还不能提交"), _("上面都填好了就能提交。"))
+    unmended = sum(not mend.is_mended for asked in draft.asked for mend in asked.entries)
+    url = url_for("journey.check", token=draft.token)
+    if unmended:
+        return Row(title, url, "returned", ngettext("还有 %(num)s 处没改", "还有 %(num)s 处没改", unmended))
+    return Row(title, url, "none", _("可以提交了"))
+
+
+def _section_row(draft: Draft, key: str, title: str, state: TaskState, to_mend: set[str | None]) -> Row:
+    url = url_for("journey.section", token=draft.token, key=key)
+    if key in to_mend:
+        return Row(title, url, "returned", _("要改"))
+    words = {TaskState.DONE: ("done", _("已填好")), TaskState.BEGUN: ("draft", _("没填完"))}
+    return Row(title, url, *words.get(state, ("none", _("没填"))))
+
+
+def _materials_row(draft: Draft, is_asked_to_mend: bool) -> Row:
+    url = url_for("journey.materials", token=draft.token)
+    missing = sum(task.state is TaskState.EMPTY for task in draft.uploads)
+    hint = ngettext("要上传 %(num)s 份材料", "要上传 %(num)s 份材料", sum(task.is_required for task in draft.uploads))
+    if is_asked_to_mend:
+        return Row(_("上传材料"), url, "returned", _("要改"), hint)
+    if missing:
+        state = "draft" if any(task.files for task in draft.uploads) else "none"
+        return Row(_("上传材料"), url, state, ngettext("还缺 %(num)s 份", "还缺 %(num)s 份", missing), hint)
+    return Row(_("上传材料"), url, "done", _("已交齐"), hint)
+
+
+def mend_groups(draft: Draft, section: str | None = None) -> list[MendGroup]:
+    """What each department asked to mend, with the way to it; only what stands on one section's page if it is given."""
+
+    def url(target: str, stands_on: str | None) -> str:
+        if stands_on is None:
+            return url_for("journey.materials", token=draft.token, _anchor=f"material-{target}")
+        return url_for("journey.section", token=draft.token, key=stands_on, _anchor=target)
+
+    groups = [
+        MendGroup(
+            asked.department,
+            tuple(
+                MendRow(text(mend.label), mend.text, url(mend.target, mend.section), mend.is_mended)
+                for mend in asked.entries
+                if section is None or mend.section == section
+            ),
+        )
+        for asked in draft.asked
+    ]
+    return [group for group in groups if group.rows]
+
+
+def mends_of_material(draft: Draft, key: str) -> list[tuple[Text, str]]:
+    """Department and words of every request about this material."""
+    return [
+        (asked.department, mend.text)
+        for asked in draft.asked
+        for mend in asked.entries
+        if mend.target == key and mend.section is None
+    ]
+
+
+def is_unmended(draft: Draft, key: str) -> bool:
+    """Whether a department waits for a change of this material and its files are still those sent before."""
+    return any(
+        mend.target == key and mend.section is None and not mend.is_mended
+        for asked in draft.asked
+        for mend in asked.entries
+    )
+
+
+def shown(question: Question, value: Value, draft: Draft) -> str:
+    """An answer as its giver reads it; identity numbers are masked everywhere but in their own field."""
+    said = show(question, value, language(), draft.regions)
+    return masked(said) if question.kind in SECRET_KINDS else said
+
+
+def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:
+    """Every section that is asked with its answers, each with the way to change it."""
+    return [
+        (
+            text(task.section.title),
+            [
+                AnswerRow(
+                    text(question.label),
+                    shown(question, draft.answers[question.key], draft) if question.key in draft.answers else "",
+                    url_for(
+                        "journey.section",
+                        token=draft.token,
+                        key=task.section.key,
+                        back="check",
+                        _anchor=question.key,
+                    ),
+                )
+                for question in task.section.questions
+                if is_asked(question, draft.answers)
+            ],
+        )
+        for task in draft.sections
+    ]
+
+
+def material_rows(draft: Draft) -> list[AnswerRow]:
+    """What is handed in for every material that these answers call for."""
+    return [_material_row(draft, task) for task in draft.materials]
+
+
+def _material_row(draft: Draft, task: MaterialTask) -> AnswerRow:
+    name = text(task.material.name)
+    if task.material.source is Source.SHARED:
+        return AnswerRow(name, _("免交，由部门共享调取"), "")
+    if task.material.source is Source.ONLINE:
+        return AnswerRow(name, _("由您填写的内容生成"), "")
+    change = url_for("journey.materials", token=draft.token, _anchor=f"material-{task.material.key}")
+    names = _("、").join(file.name for file in task.files)
+    return AnswerRow(name, names or (_("还没有上传") if task.is_required else _("没有上传（选交）")), change)
+
+
+def file_rows(draft: Draft, task: MaterialTask) -> list[FileRow]:
+    return [_file_row(draft, task.material.key, file) for file in task.files]
+
+
+def _file_row(draft: Draft, key: str, file: HandedIn) -> FileRow:
+    has_pages = file.pages and not file.name.lower().endswith(PICTURES)
+    pages = ngettext("%(num)s 页", "%(num)s 页", file.pages) if has_pages else ""
+    scanned = {"clean": _("已查毒"), "infected": _("查出病毒")}.get(file.scan, _("格式已检查，未查毒"))
+    return FileRow(
+        file.name,
+        file.name.rpartition(".")[2],
+        "late" if file.scan == "infected" else "done",
+        _("，").join(part for part in (scanned, pages, size(file.size)) if part),
+        url_for("journey.file", reference=draft.token, key=key, version=file.version),
+        url_for("journey.remove", token=draft.token, key=key, version=file.version),
+    )
+
+
+def following(draft: Draft, key: str) -> str:
+    """Where to go after a section: the next one, then the materials, then the check."""
+    keys = [task.section.key for task in draft.sections]
+    after = keys[keys.index(key) + 1 :] if key in keys else []
+    if after:
+        return url_for("journey.section", token=draft.token, key=after[0])
+    return url_for("journey.materials" if draft.uploads else "journey.check", token=draft.token)
+
+
+def before(draft: Draft, key: str) -> str:
+    keys = [task.section.key for task in draft.sections]
+    place = keys.index(key)
+    if place:
+        return url_for("journey.section", token=draft.token, key=keys[place - 1])
+    return url_for("journey.tasks", token=draft.token)
+
+
+def missing_links(draft: Draft, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Where to go for each section and material that a refusal named as incomplete."""
+    sections: Sequence[str] = facts.get("sections", ())
+    titles = {task.section.key: text(task.section.title) for task in draft.sections}
+    return [
+        *(
+            (
+                url_for("journey.section", token=draft.token, key=key),
+                _("「%(title)s」还没填完", title=titles.get(key, key)),
+            )
+            for key in sections
+        ),
+        *([(url_for("journey.materials", token=draft.token), _("还有材料没上传"))] if facts.get("materials") else []),
+    ]

@@ -1,0 +1,22 @@
+"""What a form of the journey may post: nothing twice, nothing that is not on the page."""
+
+from __future__ import annotations
+
+from flask import abort, request
+
+
+def refuse_strangers(*known: str) -> None:
+    """422 for a field or file field that the page does not have, or that stands there twice."""
+    for name, values in request.form.lists():
+        if name not in {"csrf_token", *known} or len(values) != 1:
+            abort(422)
+    if any(name not in known for name in request.files):
+        abort(422)
+
+
+def version() -> int:
+    """The version of the draft that the page was made from; 422 for anything that is none."""
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        abort(422)
+    return int(text)

@@ -1,0 +1,307 @@
+"""The applicant's path, from starting a draft to its receipt."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from approvals.commands import attach as handing_in
+from approvals.commands import draft as drafting
+from approvals.commands.send_in import send_in
+from approvals.commands.withdraw import withdraw as withdraw_application
+from approvals.errors import (
+    AlreadySubmitted,
+    AnswersIncomplete,
+    ChangedMeanwhile,
+    FileRefused,
+    NoCompetentDepartment,
+    NotADraft,
+    NotFound,
+)
+from approvals.queries import draft as drafts
+from approvals.queries import for_change
+from approvals.queries.material_file import material_file
+from approvals.queries.profile import first_answers
+from approvals.queries.receipt import receipt as receipt_of
+from forms.build import SectionForm, clean, form_for, strangers
+from forms.widgets import all_params
+from portal.errors import words_of
+from portal.guards import actor, allows
+from portal.journey import blueprint, pages
+from portal.journey.files import served, take_in
+from portal.journey.posted import refuse_strangers, version
+from portal.ui import language
+from portal.unit_of_work import changing, now, reading
+from services.catalogue import UnknownItem
+from services.current import catalogue
+
+__all__ = ["blueprint"]
+
+Errors = list[tuple[str, str]]
+"""Where to go (an id of the page, or nothing) and the words, as the error summary takes them."""
+
+
+@blueprint.post("/services/<slug>/apply")
+@allows("application:create")
+def start(slug: str) -> ResponseReturnValue:
+    """For oneself, or for the organisation that was chosen."""
+    refuse_strangers("organisation")
+    chosen = request.form.get("organisation", "")
+    if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+        raise NotFound
+    try:
+        item = catalogue().item(slug)
+    except UnknownItem:
+        raise NotFound from None
+    by, moment = actor(), now()
+    organisation_id = int(chosen) if chosen else None
+    with changing(by, moment) as session:
+        organisation = for_change.organisation(session, organisation_id) if organisation_id else None
+        known = first_answers(session, item, organisation=organisation_id, by=by)
+        revision = for_change.revision(session, item.code)
+        begun = drafting.start(revision, organisation=organisation, answers=known, by=by, at=moment)
+        session.add(begun)
+        session.flush()
+        token = begun.token
+    return redirect(url_for(".tasks", token=token), 303)
+
+
+@blueprint.get("/drafts/<token>")
+@allows("application:edit")
+def tasks(token: str) -> ResponseReturnValue:
+    draft = _open(token)
+    return render_template(
+        "journey/tasks.html", draft=draft, rows=pages.task_rows(draft), mends=pages.mend_groups(draft)
+    )
+
+
+@blueprint.get("/drafts/<token>/sections/<key>")
+@allows("application:edit")
+def section(token: str, key: str) -> ResponseReturnValue:
+    draft = _open(token)
+    return _section_page(draft, _form(draft, key), [])
+
+
+@blueprint.post("/drafts/<token>/sections/<key>")
+@allows("application:edit")
+def save_section(token: str, key: str) -> ResponseReturnValue:
+    """Save one page; what was typed is shown again whenever it cannot be saved."""
+    draft = _open(token)
+    form = _form(draft, key, posted=True)
+    if unknown := strangers(form, request.form, known=("csrf_token", "version", "next_step")):
+        names = _("、").join(unknown)[:200]
+        words = _("表单里有这一页没有的内容，或同一项出现了两次：%(names)s。没有保存。", names=names)
+        return _section_page(draft, form, [("", words)]), 422
+    leaving = request.form.get("next_step") == "save_and_leave"
+    if not form.validate() and not (leaving and _is_only_unfinished(form)):
+        return _section_page(draft, form, _mistakes(form)), 422
+    by, moment = actor(), now()
+    asked = {question.key for question in form.section.questions}
+    try:
+        with changing(by, moment) as session:
+            application = for_change.application(session, token)
+            drafting.save(application, clean(form), asked=asked, version=version(), by=by, at=moment)
+    except ChangedMeanwhile as refusal:
+        status, words = words_of(refusal)
+        return _section_page(drafts.draft(reading(), token, by=by), form, [("", words)]), status
+    return redirect(_onward(token, key, leaving=leaving), 303)
+
+
+@blueprint.get("/drafts/<token>/materials")
+@allows("application:edit")
+def materials(token: str) -> ResponseReturnValue:
+    draft = _open(token)
+    if not draft.uploads:
+        return redirect(url_for(".check", token=token))
+    return _materials_page(draft, {})
+
+
+@blueprint.post("/drafts/<token>/materials/<key>")
+@allows("application:edit")
+def upload(token: str, key: str) -> ResponseReturnValue:
+    """Several files at once; those that are refused do not cost the others."""
+    draft = _open(token)
+    task = draft.upload(key)
+    refuse_strangers("files")
+    chosen = [file for file in request.files.getlist("files") if file.filename]
+    if not chosen:
+        return _materials_page(draft, {key: [_("请先选择文件，再上传。")]}), 422
+    kept, refusals = take_in(chosen, task.material.formats)
+    by, moment = actor(), now()
+    for one in kept:
+        try:
+            with changing(by, moment) as session:
+                application = for_change.application(session, token)
+                handing_in.attach(application, key, one.file, one.sha256, by=by, at=moment)
+        except FileRefused as refusal:
+            refusals.append(refusal)
+    words = [words_of(refusal)[1] for refusal in refusals]
+    draft = drafts.draft(reading(), token, by=by)
+    if not words and pages.is_unmended(draft, key):
+        words = [_("这和上次提交的是同一份文件。请上传改好的那一份。")]
+    if words:
+        return _materials_page(draft, {key: words}), 422
+    return redirect(url_for(".materials", token=token, _anchor=f"material-{key}"), 303)
+
+
+@blueprint.post("/drafts/<token>/materials/<key>/remove")
+@allows("application:edit")
+def remove(token: str, key: str) -> ResponseReturnValue:
+    refuse_strangers()
+    by, moment = actor(), now()
+    number = request.args.get("version", 0, type=int)
+    drafts.draft(reading(), token, by=by)
+    with changing(by, moment) as session:
+        handing_in.detach(for_change.application(session, token), key, number, by=by, at=moment)
+    return redirect(url_for(".materials", token=token, _anchor=f"material-{key}"), 303)
+
+
+@blueprint.get("/drafts/<token>/check")
+@allows("application:edit")
+def check(token: str) -> ResponseReturnValue:
+    return _check_page(_open(token), [])
+
+
+@blueprint.post("/drafts/<token>/submit")
+@allows("application:submit")
+def submit(token: str) -> ResponseReturnValue:
+    """Submit, or send what was mended. Sent twice, it leads to the one receipt."""
+    refuse_strangers("version", "declared")
+    by, moment = actor(), now()
+    draft = drafts.draft(reading(), token, by=by)
+    if draft.is_editable and request.form.get("declared") != "yes":
+        return _check_page(draft, [("declared", _("请先勾选承诺，再提交"))]), 422
+    try:
+        with changing(by, moment) as session:
+            number = send_in(for_change.application(session, token), version=version(), by=by, at=moment)
+    except AlreadySubmitted as refusal:
+        number = str(refusal.facts["number"])
+    except (AnswersIncomplete, ChangedMeanwhile, NoCompetentDepartment) as refusal:
+        status, words = words_of(refusal)
+        draft = drafts.draft(reading(), token, by=by)
+        return _check_page(draft, [("", words)], pages.missing_links(draft, refusal.facts)), status
+    return redirect(url_for(".receipt", number=number), 303)
+
+
+@blueprint.post("/drafts/<token>/discard")
+@allows("application:edit")
+def discard(token: str) -> ResponseReturnValue:
+    """Asks first: without `confirmed` nothing is deleted."""
+    refuse_strangers("confirmed")
+    by, moment = actor(), now()
+    draft = drafts.draft(reading(), token, by=by)
+    if request.form.get("confirmed") != "yes" and draft.is_editable and not draft.number:
+        return render_template("journey/discard.html", draft=draft)
+    with changing(by, moment) as session:
+        drafting.discard(for_change.application(session, token), by=by, at=moment)
+    return redirect(url_for("citizen.applications"), 303)
+
+
+@blueprint.get("/applications/<number>/receipt")
+@allows("application:read")
+def receipt(number: str) -> ResponseReturnValue:
+    return render_template("journey/receipt.html", receipt=receipt_of(reading(), number, by=actor()))
+
+
+@blueprint.post("/applications/<number>/withdraw")
+@allows("application:withdraw")
+def withdraw(number: str) -> ResponseReturnValue:
+    """Asks first: without `confirmed` nothing is withdrawn."""
+    refuse_strangers("confirmed", "reason")
+    by, moment = actor(), now()
+    found = receipt_of(reading(), number, by=by)
+    if request.form.get("confirmed") != "yes":
+        return render_template("journey/withdraw.html", receipt=found, reason=request.form.get("reason", ""))
+    with changing(by, moment) as session:
+        application = for_change.application(session, number)
+        withdraw_application(application, request.form.get("reason", "")[:2000], by=by, at=moment)
+    return redirect(url_for(".tracker", number=number), 303)
+
+
+@blueprint.get("/applications/<reference>/materials/<key>/<int:version>")
+@allows("material:read")
+def file(reference: str, key: str, version: int) -> ResponseReturnValue:
+    """A file as it was handed in; `reference` is a number, or the token of a draft."""
+    return served(material_file(reading(), reference, key, version, by=actor()))
+
+
+def _open(token: str) -> drafts.Draft:
+    """The draft, where it can still be edited: what was sent is looked at on its tracker."""
+    draft = drafts.draft(reading(), token, by=actor())
+    if not draft.is_editable:
+        if request.method != "GET":
+            raise NotADraft(number=draft.number)
+        abort(redirect(url_for(".tracker", number=draft.number), 303))
+    return draft
+
+
+def _form(draft: drafts.Draft, key: str, *, posted: bool = False) -> SectionForm:
+    return form_for(
+        draft.section(key),
+        answers=draft.answers,
+        language=language(),
+        today=now().today,
+        regions=catalogue().districts,
+        translate=_,
+        formdata=request.form if posted else None,
+    )
+
+
+def _mistakes(form: SectionForm) -> Errors:
+    return [(field.id, words) for field in form.fields for words in field.errors]
+
+
+def _is_only_unfinished(form: SectionForm) -> bool:
+    """Nothing is wrong but what was not filled in yet: that may wait, what is wrong may not be lost."""
+    return not any(field.process_errors or (field.errors and field.data is not None) for field in form.fields)
+
+
+def _section_page(draft: drafts.Draft, form: SectionForm, errors: Errors) -> str:
+    keys = [task.section.key for task in draft.sections]
+    key = form.section.key
+    back = "check" if request.args.get("back") == "check" else None
+    return render_template(
+        "journey/section.html",
+        draft=draft,
+        section=form.section,
+        fields=all_params(form),
+        errors=errors,
+        back=url_for(".check", token=draft.token) if back else pages.before(draft, key),
+        action=url_for(".save_section", token=draft.token, key=key, back=back),
+        position=keys.index(key) + 1,
+        total=len(keys) + bool(draft.uploads),
+        mends=pages.mend_groups(draft, key),
+    )
+
+
+def _materials_page(draft: drafts.Draft, refused: dict[str, list[str]]) -> str:
+    return render_template(
+        "journey/materials.html",
+        draft=draft,
+        refused=refused,
+        errors=[(f"material-{key}", words) for key, said in refused.items() for words in said],
+        files=pages.file_rows,
+        mends=pages.mends_of_material,
+        is_unmended=pages.is_unmended,
+    )
+
+
+def _check_page(draft: drafts.Draft, errors: Errors, missing: Errors | None = None) -> str:
+    return render_template(
+        "journey/check.html",
+        draft=draft,
+        errors=errors,
+        missing=missing or [],
+        groups=pages.answer_groups(draft),
+        materials=pages.material_rows(draft),
+        mends=pages.mend_groups(draft),
+    )
+
+
+def _onward(token: str, key: str, *, leaving: bool) -> str:
+    if leaving:
+        return url_for(".tasks", token=token)
+    if request.args.get("back") == "check":
+        return url_for(".check", token=token)
+    return pages.following(drafts.draft(reading(), token, by=actor()), key)

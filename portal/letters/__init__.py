@@ -1,0 +1,1 @@
+"""Letters: which event is told to whom, in which words."""

@@ -1,0 +1,99 @@
+"""In which words each event is told: one title and one sentence a kind, filled in when the letter is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import escape
+
+from approvals.events import Event
+from approvals.queries.letters import LetterRow
+from approvals.vocabulary import Outcome, PauseReason
+from portal.formats import day, days
+from portal.names import in_full
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the reader sees. `sentence` (markup) names the application's number and, wherever there is one, a date."""
+
+    title: str
+    sentence: str
+
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    Event.SUBMITTED: (
+        _l("已收到您的申请"),
+        _l("办件编号 %(number)s。%(answer_due)s前告诉您是否受理。"),
+    ),
+    "submitted, undated": (_l("已收到您的申请"), _l("办件编号 %(number)s。是否受理，会在这里告诉您。")),
+    Event.ACCEPTED: (_l("已受理"), _l("办件编号 %(number)s，已开始审查，承诺 %(due)s前办结。")),
+    "accepted, undated": (_l("已受理"), _l("办件编号 %(number)s，已开始审查。")),
+    Event.NOT_ACCEPTED: (
+        _l("不予受理"),
+        _l("办件编号 %(number)s。理由写在办件里。您可在 60 日内申请行政复议，或者在 6 个月内提起行政诉讼。"),
+    ),
+    "not needed": (
+        _l("这件事不需要办理许可"),
+        _l("办件编号 %(number)s。依法不需要许可，可以直接进行。理由写在办件里。"),
+    ),
+    Event.CORRECTION_ASKED: (
+        _l("请您补正"),
+        _l("办件编号 %(number)s。%(department)s请您补正 %(things)s。补正期间，这个部门不计时。"),
+    ),
+    Event.CORRECTION_ANSWERED: (_l("补正已送达"), _l("办件编号 %(number)s。补正内容已送到部门，继续审查。")),
+    Event.CLOCK_PAUSED: (
+        _l("进入特别程序"),
+        _l("办件编号 %(number)s。%(department)s要进行%(reason)s，需要 %(days)s，期间不计时。"),
+    ),
+    Event.GRANTED: (_l("准予许可"), _l("办件编号 %(number)s。正在制作证照，编号 %(certificate)s。")),
+    Event.REFUSED: (
+        _l("不予许可"),
+        _l("办件编号 %(number)s。理由写在办件里。您可在 60 日内申请行政复议，或者在 6 个月内提起行政诉讼。"),
+    ),
+    Event.WITHDRAWN: (_l("已撤回申请"), _l("办件编号 %(number)s 已按您的要求撤回。需要时可以重新申请。")),
+    Event.CERTIFICATE_ISSUED: (_l("证照已签发"), _l("证照编号 %(certificate)s，办件编号 %(number)s。现在可以下载。")),
+}
+"""By event; `undated` where no limit gives a date. Remedies and special procedures must be told (art. 38 and 45)."""
+
+REASONS: Mapping[PauseReason, str] = {
+    PauseReason.CORRECTION: _l("补正"),
+    PauseReason.HEARING: _l("听证"),
+    PauseReason.ON_SITE: _l("现场勘验"),
+    PauseReason.EXPERT_REVIEW: _l("专家评审"),
+    PauseReason.TESTING: _l("检验、检测"),
+    PauseReason.PUBLIC_NOTICE: _l("公示"),
+    PauseReason.THIRD_PARTY: _l("第三方办理"),
+}
+
+
+def wording(letter: LetterRow) -> Wording:
+    """Title and sentence in the reader's language."""
+    title, sentence = WORDS[_variant(letter)]
+    return Wording(str(title), escape(str(sentence)) % _facts(letter))
+
+
+def _variant(letter: LetterRow) -> str:
+    if letter.kind is Event.SUBMITTED and letter.answer_due is None:
+        return "submitted, undated"
+    if letter.kind is Event.ACCEPTED and letter.due is None:
+        return "accepted, undated"
+    if letter.outcome is Outcome.NOT_NEEDED:
+        return "not needed"
+    return letter.kind
+
+
+def _facts(letter: LetterRow) -> dict[str, str]:
+    return {
+        "number": letter.number,
+        "answer_due": day(letter.answer_due),
+        "due": day(letter.due),
+        "department": in_full(letter.department) if letter.department else "",
+        "things": ngettext("%(num)s 处", "%(num)s 处", letter.count),
+        "days": days(letter.days),
+        "reason": str(REASONS[letter.reason]) if letter.reason else "",
+        "certificate": letter.certificate or "",
+    }

@@ -1,0 +1,1 @@
+"""The manager's side: every running application with its lights."""

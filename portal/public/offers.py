@@ -1,0 +1,84 @@
+"""What the visitor looks for among the services, and what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from approvals.errors import NotFound
+from portal.ui import language
+from services.current import catalogue
+from services.item import Audience, Item
+
+PER_PAGE = 20
+LONGEST_WORDS = 100
+
+AUDIENCES: Mapping[str, Audience] = {"citizens": Audience.CITIZENS, "businesses": Audience.BUSINESSES}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: empty or None where it does not matter. `audience` is a key of AUDIENCES."""
+
+    words: str = ""
+    audience: str | None = None
+    department: str | None = None
+    theme: str | None = None
+    stage: int | None = None
+    online: bool = False
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """As the address has it, for links to other pages of the same search."""
+        given = {
+            "q": self.words,
+            "for": self.audience,
+            "department": self.department,
+            "theme": self.theme,
+            "stage": self.stage,
+            "online": "yes" if self.online else None,
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+def search_of(arguments: Mapping[str, str]) -> Search:
+    """From an address; NotFound for a department, theme, stage or audience that there is not."""
+    stage = arguments.get("stage", "")
+    wanted = Search(
+        words=" ".join(arguments.get("q", "").split())[:LONGEST_WORDS],
+        audience=arguments.get("for") or None,
+        department=arguments.get("department") or None,
+        theme=arguments.get("theme") or None,
+        stage=int(stage) if stage in {"1", "2", "3", "4"} else None,
+        online=arguments.get("online") == "yes",
+    )
+    offered = catalogue()
+    known = (
+        (wanted.audience, AUDIENCES),
+        (wanted.department, offered.departments),
+        (wanted.theme, offered.themes),
+        (wanted.stage or stage or None, offered.construction_stages),
+    )
+    if any(value is not None and value not in values for value, values in known):
+        raise NotFound
+    return wanted
+
+
+def found(wanted: Search) -> list[Item]:
+    """The nearest first where words are given, else what can be applied for online first, then by code."""
+    offered = catalogue()
+    audience = AUDIENCES[wanted.audience] if wanted.audience else None
+    if wanted.words:
+        items = offered.search(wanted.words, language(), audience)
+    else:
+        items = sorted(offered.for_audience(audience), key=lambda item: (not item.is_online, item.code))
+    return [item for item in items if _fits(item, wanted)]
+
+
+def _fits(item: Item, wanted: Search) -> bool:
+    return (
+        wanted.department in (None, item.department)
+        and wanted.theme in (None, item.theme)
+        and wanted.stage in (None, item.construction_stage)
+        and (item.is_online or not wanted.online)
+    )

@@ -1,0 +1,139 @@
+"""Verify a certificate: by its file, by number and code, or by the address in its QR code; no account needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from approvals.certificates.authority import roots
+from approvals.certificates.examine import LARGEST
+from approvals.certificates.examine import Reason as FileReason
+from approvals.commands.count_tries import count_try
+from approvals.errors import Refusal
+from approvals.queries.register import entry_by_code
+from approvals.queries.verification import Finding, Reason, verify_code, verify_file
+from forms.build import SectionForm
+from forms.verification import verification_form
+from forms.widgets import params
+from portal.asking import asking, summary
+from portal.errors import words_of
+from portal.guards import PUBLIC, allows
+from portal.public import blueprint
+from portal.unit_of_work import changing, now, reading
+
+LARGEST_MB = LARGEST // (1024 * 1024)
+
+WORDS: Mapping[str, str] = {
+    Reason.REGISTERED: _l("编号和核验码对得上，这本证照在登记簿里有效。"),
+    Reason.GENUINE: _l("文件是签发的原件，一字未改，证照现在有效。"),
+    Reason.PENDING: _l("已经准予，证照还在制作，没有签发。请过一会儿再核验。"),
+    Reason.SUSPENDED: _l("证照是真的，但已暂停使用，现在不能作为凭证。"),
+    Reason.EXPIRED: _l("证照是真的，但已过有效期，现在不能作为凭证。"),
+    Reason.SUPERSEDED: _l("证照是真的，但已换发新证，请查看新证。"),
+    Reason.REVOKED: _l("证照是真的，但许可已被撤销，不能作为凭证。"),
+    Reason.ANNULLED: _l("证照是真的，但已注销，不能作为凭证。"),
+    Reason.NOT_REGISTERED: _l("签名有效，但登记簿里没有这本证照。请不要使用，并向发证机关反映。"),
+    Reason.OTHER_FILE: _l("签名有效，但登记簿里这个编号对应的是另一份文件。请以登记的那份为准。"),
+    FileReason.NO_SIGNATURE: _l("文件里没有电子签名。打印后扫描、截图或另存的文件都会丢掉签名，请向持证人要原始文件。"),
+    FileReason.TOO_MANY_SIGNATURES: _l("文件里的签名太多，不是本站签发的证照。"),
+    FileReason.BROKEN_SIGNATURE: _l("签名已损坏：文件在签名后被改动过，或者签名是伪造的。"),
+    FileReason.ALTERED_AFTER_SIGNING: _l("签名之后，文件被增加或改动过内容。"),
+    FileReason.UNKNOWN_ISSUER: _l("签名不是本站认可的机构作出的。"),
+    FileReason.UNREADABLE: _l("文件已损坏，读不出来。请向持证人要一份完整的文件。"),
+    FileReason.NO_DATA: _l("签名有效，但文件里没有证照数据，不能和登记簿核对。"),
+}
+"""One sentence a reason, of the register or of the file; a test holds that none is missing."""
+
+REFUSED: Mapping[str, tuple[int, str]] = {
+    FileReason.TOO_LARGE: (413, _l("文件太大：最大 %(limit)s MB。本站签发的证照远小于这个大小。")),
+    FileReason.NOT_A_PDF: (422, _l("这不是 PDF 文件。请上传下载得到的原始 PDF，不要上传照片或截图。")),
+    FileReason.ENCRYPTED: (422, _l("文件加了密码，打不开。本站签发的证照没有密码，请向持证人要原始文件。")),
+}
+"""No verdict: the file cannot be looked at, and the visitor can choose another."""
+
+
+@blueprint.get("/verify")
+@allows(PUBLIC)
+def verify() -> ResponseReturnValue:
+    return _page(verification_form(asking()))
+
+
+@blueprint.post("/verify")
+@allows(PUBLIC)
+def verify_given() -> ResponseReturnValue:
+    """Number and code lead on to the address of the QR code; a file is answered in place, for nothing of it is kept."""
+    return _by_file(request.files.get("file")) if "file" in request.files else _by_code()
+
+
+@blueprint.get("/verify/<number>/<code>", endpoint="verify_code")
+@allows(PUBLIC)
+def verify_address(number: str, code: str) -> ResponseReturnValue:
+    """Not counted against anybody: with 80 random bits, guessing addresses leads nowhere."""
+    finding = verify_code(reading(), number, code, today=now().today)
+    if finding is None:
+        given = MultiDict({"number": number, "code": code})
+        return _page(verification_form(asking(), given), errors=[("number", _mismatch())]), 404
+    return _page(verification_form(asking()), finding=finding)
+
+
+def _by_code() -> ResponseReturnValue:
+    form = verification_form(asking(), request.form)
+    if not form.validate():
+        return _page(form, errors=summary(form)), 422
+    number, code = str(form.data["number"]).upper(), str(form.data["code"])
+    moment = now()
+    try:
+        with changing(at=moment) as session:
+            entry = entry_by_code(session, number, code, today=moment.today)
+            count_try(session, has_failed=entry is None, network=request.remote_addr or "", at=moment)
+    except Refusal as refusal:
+        status, words = words_of(refusal)
+        return _page(form, errors=[("number", words)]), status
+    if entry is None:
+        return _page(form, errors=[("number", _mismatch())]), 422
+    return redirect(url_for("public.verify_code", number=number, code=code), 303)
+
+
+def _by_file(upload: FileStorage | None) -> ResponseReturnValue:
+    content = upload.read(LARGEST + 1) if upload else b""
+    form = verification_form(asking())
+    if not content:
+        words = _("请选择一个 PDF 文件。") if not upload or not upload.filename else _("文件是空的，请重新选择。")
+        return _page(form, errors=[("file", words)]), 422
+    trusted = roots(current_app.extensions["settings"].keys)
+    finding = verify_file(reading(), content, trusted, today=now().today)
+    if finding.reason in REFUSED:
+        status, refusal = REFUSED[finding.reason]
+        return _page(form, errors=[("file", str(refusal) % {"limit": LARGEST_MB})]), status
+    return _page(form, finding=finding)
+
+
+def _page(form: SectionForm, *, finding: Finding | None = None, errors: list[tuple[str, str]] | None = None) -> str:
+    number, code = (params(field) for field in form.fields)
+    told = dict(errors or [])
+    return render_template(
+        "public/verify.html",
+        number={**number, "error": told.get("number")},
+        code={**code, "error": told.get("code")},
+        file=_file_params(told.get("file")),
+        errors=errors or [],
+        finding=finding,
+        reason=str(WORDS[finding.reason]) if finding else "",
+        limit_mb=LARGEST_MB,
+    )
+
+
+def _file_params(error: str | None) -> dict[str, Any]:
+    hint = _("下载得到的原始 PDF，最大 %(limit)s MB。", limit=LARGEST_MB)
+    return {"id": "file", "name": "file", "label": _("证照文件"), "hint": hint, "error": error, "required": True}
+
+
+def _mismatch() -> str:
+    """The same for an unknown number and for a wrong code."""
+    return _("没有查到：编号和核验码对不上。请对照证照再输入一次。")

@@ -1,0 +1,140 @@
+"""Home, search, service guides, departments and the visitor's preferences."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from approvals.errors import NotFound
+from approvals.queries.applications import Applications, Filter, applications
+from approvals.queries.open_drafts import open_drafts
+from config import Settings
+from portal.guards import PUBLIC, allows, visitor
+from portal.public import blueprint, guide, offers, verify
+from portal.ui import YEAR, workspace
+from portal.unit_of_work import now, reading
+from services.catalogue import UnknownItem
+from services.current import catalogue
+
+__all__ = ["blueprint", "verify"]
+
+CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark"), "elder": ("on", "off")}
+
+
+@blueprint.get("/")
+@allows(PUBLIC)
+def home() -> ResponseReturnValue:
+    usual = "businesses" if workspace() else "citizens"
+    wanted = offers.search_of({"for": request.args.get("for") or usual})
+    audience = offers.AUDIENCES[wanted.audience or usual]
+    offered = catalogue()
+    return render_template(
+        "public/home.html",
+        audience=wanted.audience,
+        online=[item for item in offered.for_audience(audience) if item.is_online],
+        themes=[(offered.themes[key], len(items)) for key, items in offered.by_theme(audience).items()],
+        stages=[
+            (n, offered.construction_stages[n], len(items)) for n, items in offered.by_construction_stage().items()
+        ],
+        departments=[
+            (offered.departments[code], len(items)) for code, items in offered.by_department(audience).items()
+        ],
+        mine=_mine(),
+        limit_words=guide.limit_words,
+        law_words=guide.law_words,
+    )
+
+
+@blueprint.get("/services")
+@allows(PUBLIC)
+def services() -> ResponseReturnValue:
+    wanted = offers.search_of(request.args)
+    items = offers.found(wanted)
+    pages = max(1, -(-len(items) // offers.PER_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    return render_template(
+        "public/services.html",
+        wanted=wanted,
+        items=items[(page - 1) * offers.PER_PAGE : page * offers.PER_PAGE],
+        total=len(items),
+        page=page,
+        pages=pages,
+        catalogue=catalogue(),
+        departments=[catalogue().departments[code] for code in catalogue().by_department()],
+        limit_words=guide.limit_words,
+        law_words=guide.law_words,
+    )
+
+
+@blueprint.get("/services/<slug>", endpoint="guide")
+@allows(PUBLIC)
+def show_guide(slug: str) -> ResponseReturnValue:
+    try:
+        item = catalogue().item(slug)
+    except UnknownItem:
+        raise NotFound from None
+    if slug != item.slug:
+        return redirect(url_for("public.guide", slug=item.slug), 301)
+    space = workspace()
+    is_applicant = current_user.is_authenticated and not current_user.is_staff
+    return render_template(
+        "public/guide.html",
+        item=item,
+        authority=guide.authority(item),
+        facts=guide.facts(item),
+        confidence=guide.CONFIDENCES[item.confidence],
+        promised=guide.limit_pair(item.promised),
+        statutory=guide.limit_pair(item.statutory),
+        stages=guide.stages(item),
+        materials=guide.material_rows(item),
+        material_count=guide.material_count(item),
+        named=guide.named_materials(item),
+        capacities=guide.capacities(item, visitor()) if is_applicant else [],
+        space=space,
+        drafts=open_drafts(reading(), item.code, organisation=space.id if space else None, by=visitor().actor)
+        if is_applicant and item.is_online
+        else [],
+    )
+
+
+@blueprint.get("/departments")
+@allows(PUBLIC)
+def departments() -> ResponseReturnValue:
+    offered = catalogue()
+    counts = {code: len(items) for code, items in offered.by_department().items()}
+    city = [one for one in offered.departments.values() if one.level == "city"]
+    below = {one.code: [each for each in offered.departments.values() if each.parent == one.code] for one in city}
+    return render_template("public/departments.html", city=city, below=below, counts=counts)
+
+
+@blueprint.post("/preferences")
+@allows(PUBLIC)
+def preferences() -> ResponseReturnValue:
+    """Language, colours and 长辈版 are kept in cookies of this browser for a year."""
+    response = redirect(_local(request.form.get("next", "")) or url_for("public.home"), 303)
+    settings: Settings = current_app.extensions["settings"]
+    for name, values in CHOICES.items():
+        chosen = request.form.get(name)
+        if chosen in values:
+            response.set_cookie(name, chosen, max_age=YEAR, secure=settings.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _mine() -> Applications | None:
+    """The newest applications of an applicant who has signed in."""
+    if not current_user.is_authenticated or current_user.is_staff:
+        return None
+    space = workspace()
+    return applications(
+        reading(), organisation=space.id if space else None, chosen=Filter(), page=1, by=visitor().actor, at=now()
+    )
+
+
+def _local(target: str) -> str:
+    """Only a path of this portal: never another host."""
+    parts = urlsplit(target)
+    safe = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if safe and not parts.scheme and not parts.netloc else ""

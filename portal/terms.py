@@ -1,0 +1,125 @@
+"""What the words of the heart are called in the reader's language: outcomes, pauses, lights and kinds of day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from approvals.vocabulary import Light, Outcome, PauseReason
+from portal.ui import language
+from services.answers import show
+
+if TYPE_CHECKING:
+    from approvals.queries.standing import Standing
+    from services.answers import Value
+    from services.item import Question, Text
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.ACCEPT: _l("受理"),
+    Outcome.NOT_NEEDED: _l("不受理"),
+    Outcome.NOT_ACCEPTED: _l("不予受理"),
+    Outcome.AGREE: _l("同意"),
+    Outcome.AGREE_WITH_CONDITIONS: _l("附条件同意"),
+    Outcome.DISAGREE: _l("不同意"),
+    Outcome.NOT_CONCERNED: _l("不涉及"),
+    Outcome.CANNOT_JUDGE: _l("无法判断"),
+    Outcome.GRANT: _l("准予许可"),
+    Outcome.REFUSE: _l("不予许可"),
+    Outcome.ISSUED: _l("已发证"),
+}
+
+OUTCOME_HINTS: Mapping[Outcome, str] = {
+    Outcome.ACCEPT: _l("材料齐全、符合法定形式。从明天起计算办理期限。"),
+    Outcome.NOT_NEEDED: _l("这件事依法不需要许可，要即时告知（《行政许可法》第三十二条第一款第（一）项）。"),
+    Outcome.NOT_ACCEPTED: _l(
+        "依法不属于本机关职权范围，要告知向哪个机关申请（《行政许可法》第三十二条第一款第（二）项）。"
+    ),
+    Outcome.AGREE: _l("符合本部门的要求。"),
+    Outcome.AGREE_WITH_CONDITIONS: _l("满足写明的条件后符合要求。"),
+    Outcome.DISAGREE: _l("不符合本部门的要求，要写明理由。"),
+    Outcome.NOT_CONCERNED: _l("不属于本部门审查的内容。"),
+    Outcome.CANNOT_JUDGE: _l("现有材料不足以判断，要写明缺什么。不算同意。"),
+    Outcome.GRANT: _l("作出准予许可的决定，系统随即制证。"),
+    Outcome.REFUSE: _l("要写明理由。申请人可以申请行政复议或者提起行政诉讼（《行政许可法》第三十八条）。"),
+    Outcome.ISSUED: "",
+}
+
+PAUSES: Mapping[PauseReason, str] = {
+    PauseReason.CORRECTION: _l("补正"),
+    PauseReason.HEARING: _l("听证"),
+    PauseReason.ON_SITE: _l("现场勘验"),
+    PauseReason.EXPERT_REVIEW: _l("专家评审"),
+    PauseReason.TESTING: _l("检验、检测"),
+    PauseReason.PUBLIC_NOTICE: _l("公示"),
+    PauseReason.THIRD_PARTY: _l("第三方办理"),
+}
+
+LIGHTS: Mapping[Light, str] = {
+    Light.GREEN: _l("期限内"),
+    Light.YELLOW: _l("即将到期"),
+    Light.RED: _l("超过承诺"),
+    Light.DEEP_RED: _l("超过法定"),
+    Light.PAUSED: _l("停表"),
+}
+
+
+HOLIDAYS: Mapping[str, str] = {
+    "元旦": _l("元旦"),
+    "春节": _l("春节"),
+    "清明节": _l("清明节"),
+    "劳动节": _l("劳动节"),
+    "端午节": _l("端午节"),
+    "中秋节": _l("中秋节"),
+    "国庆节": _l("国庆节"),
+}
+"""The statutory holidays as the official calendar calls them; the office's own closures keep their own names."""
+MAKE_UP = "调休"
+
+
+def outcome_words(outcome: Outcome) -> str:
+    return str(OUTCOMES[outcome])
+
+
+def pause_words(reason: PauseReason) -> str:
+    return str(PAUSES[reason])
+
+
+def light_words(light: Light) -> str:
+    return str(LIGHTS[light])
+
+
+def holiday_words(name: str) -> str:
+    """国庆节, 国庆节、中秋节, 国庆节调休: of a rest day or of a day worked in its stead."""
+    names = _("、").join(str(HOLIDAYS.get(one, one)) for one in name.removesuffix(MAKE_UP).split("、"))
+    return _("%(name)s调休", name=names) if name.endswith(MAKE_UP) else names
+
+
+def standing_words(standing: Standing) -> str:
+    """余 4 个工作日, 今天到期, 超 2 个工作日, 停表第 4 日."""
+    if standing.light is Light.PAUSED:
+        if standing.stopped_days == 0:
+            return _("今天停表")
+        return _("停表第 %(number)s 日", number=standing.stopped_days)
+    if standing.remaining is None:
+        return _("没有时限")
+    if standing.remaining < 0:
+        return ngettext("超 %(num)s 个工作日", "超 %(num)s 个工作日", -standing.remaining)
+    if standing.remaining == 0:
+        # On a rest day after the due date nothing has been counted yet, but the date is past.
+        return _("今天到期") if standing.light is Light.YELLOW else _("期限已过")
+    return ngettext("余 %(num)s 个工作日", "余 %(num)s 个工作日", standing.remaining)
+
+
+def answer_words(question: Question, value: Value, regions: Mapping[str, Text]) -> str:
+    """An answer as a person reads it."""
+    return show(question, value, language(), regions)
+
+
+def register(app: Flask) -> None:
+    for filter_ in (outcome_words, pause_words, light_words, holiday_words, standing_words, answer_words):
+        app.jinja_env.filters[filter_.__name__] = filter_

@@ -1,0 +1,162 @@
+"""What every page's frame needs: language, look, navigation, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from approvals.queries.applications import waiting
+from approvals.vocabulary import Role
+from portal.extensions import db
+from portal.visitor import Visitor, Workspace
+from services.item import Text
+
+LANGUAGES = ("zh", "en")
+YEAR = 365 * 24 * 3600
+
+
+def language() -> str:
+    """The visitor's choice, else the account's language, else Chinese."""
+    chosen = request.cookies.get("language") or getattr(current_user, "language", "zh")
+    return chosen if chosen in LANGUAGES else "zh"
+
+
+def locale() -> str:
+    return "en" if language() == "en" else "zh_Hans"
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    is_current: bool
+    badge: int = 0
+
+
+@dataclass(frozen=True)
+class Who:
+    name: str
+    organisation: str | None
+
+
+@dataclass(frozen=True)
+class Frame:
+    language: str
+    theme: str
+    elder: bool
+    audience: str
+    nav: list[Entry]
+    account: Who | None
+    here: str
+    place: Text | str
+    """The office of whoever works here, else whose portal this is."""
+
+
+PUBLIC_NAV = (
+    (_l("首页"), "public.home"),
+    (_l("办事"), "public.services"),
+    (_l("部门"), "public.departments"),
+    (_l("证照核验"), "public.verify"),
+)
+# What is one's own stands before what is everybody's: on a phone the strip ends after five entries.
+CITIZEN_NAV = (
+    *PUBLIC_NAV[:2],
+    (_l("我的办件"), "citizen.applications"),
+    (_l("我的证照"), "citizen.certificates"),
+    (_l("我的消息"), "citizen.letters"),
+    *PUBLIC_NAV[2:],
+)
+BUSINESS_NAV = (
+    *PUBLIC_NAV[:2],
+    (_l("单位办件"), "business.applications"),
+    (_l("单位证照"), "citizen.certificates"),
+    (_l("我的消息"), "citizen.letters"),
+    *PUBLIC_NAV[2:],
+)
+CLERK_NAV = ((_l("待办"), "clerk.queue"), (_l("办事指南"), "public.services"), (_l("证照核验"), "public.verify"))
+MANAGER_NAV = (
+    (_l("在办总览"), "manager.board"),
+    (_l("办事指南"), "public.services"),
+    (_l("证照核验"), "public.verify"),
+)
+
+
+def frame() -> Frame:
+    visitor: Visitor | None = current_user if current_user.is_authenticated else None
+    audience = _audience(visitor)
+    space = workspace()
+    who = Who(visitor.name, space.name if space else None) if visitor else None
+    place = visitor.department if visitor and visitor.department else _("成都市政务服务 · 示例站")
+    return Frame(
+        language=language(),
+        theme="dark" if request.cookies.get("theme") == "dark" else "light",
+        elder=request.cookies.get("elder") == "on",
+        audience=audience,
+        nav=_navigation(audience, _waiting(visitor, space)),
+        account=who,
+        here=request.full_path.rstrip("?") if request.method == "GET" else url_for("public.home"),
+        place=place,
+    )
+
+
+NAVIGATION = {
+    "public": PUBLIC_NAV,
+    "citizen": CITIZEN_NAV,
+    "business": BUSINESS_NAV,
+    "clerk": CLERK_NAV,
+    "manager": MANAGER_NAV,
+}
+COUNTED = frozenset({"citizen.applications", "business.applications"})
+"""Whose badge counts what waits for the applicant."""
+
+
+def _navigation(audience: str, waiting_for_applicant: int) -> list[Entry]:
+    return [
+        Entry(
+            str(label),
+            url_for(endpoint),
+            request.endpoint == endpoint,
+            waiting_for_applicant if endpoint in COUNTED else 0,
+        )
+        for label, endpoint in NAVIGATION[audience]
+    ]
+
+
+def _waiting(visitor: Visitor | None, space: Workspace | None) -> int:
+    if visitor is None or visitor.is_staff:
+        return 0
+    try:
+        return waiting(db.session(), organisation=space.id if space else None, by=visitor.actor)
+    except SQLAlchemyError:  # the page that says that the database is away has a frame, too
+        return 0
+
+
+def _audience(visitor: Visitor | None) -> str:
+    if visitor is None:
+        return "public"
+    if visitor.actor.role in (Role.CLERK, Role.MANAGER):
+        return str(visitor.actor.role)
+    return "business" if workspace() else "citizen"
+
+
+def workspace() -> Workspace | None:
+    """The organisation the visitor acts for at the moment, if it may still be acted for."""
+    if not current_user.is_authenticated:
+        return None
+    spaces: tuple[Workspace, ...] = current_user.workspaces
+    return next((space for space in spaces if space.id == session.get("workspace")), None)
+
+
+def text(value: Text) -> str:
+    """A catalogue text in the reader's language."""
+    return value.in_language(language())
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters["t"] = text
+    app.context_processor(lambda: {"ui": frame()})

@@ -1,0 +1,19 @@
+"""How gunicorn runs the portal: `gunicorn --config python:portal.web`; its options on the command line win."""
+
+from __future__ import annotations
+
+wsgi_app = "portal.wsgi:app"
+preload_app = True  # read once, then forked
+workers = 2
+threads = 8
+loglevel = "warning"
+
+PASSED_ON = {"level": "WARNING", "handlers": [], "propagate": True}
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"lines": {"()": "portal.logs.Lines"}},
+    "root": {"level": "WARNING", "handlers": ["lines"]},
+    "loggers": {"gunicorn.error": PASSED_ON, "gunicorn.access": PASSED_ON},
+}
+"""In the same lines of JSON as everything else; the portal itself logs each request."""

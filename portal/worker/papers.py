@@ -1,0 +1,41 @@
+"""Make the paper of a granted certificate: render, sign, store, register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+from approvals.commands.issue import issue
+from approvals.permissions import SYSTEM
+from approvals.queries import for_change
+from approvals.queries.pending_paper import pending_paper
+from approvals.storage import Folder
+from config import Settings
+from portal.unit_of_work import reading
+
+if TYPE_CHECKING:
+    from approvals.clock.moment import Moment
+
+
+def make_paper(data: Mapping[str, Any], at: Moment) -> Any:
+    """Render and sign without a lock: the longest part. Made twice by two workers, the second is thrown away."""
+    from approvals.certificates.make import make
+
+    settings: Settings = current_app.extensions["settings"]
+    application: int = data["application"]
+    paper = pending_paper(reading(), application)
+    reading().rollback()
+    if paper is None:
+        return lambda session, moment: None
+    content = make(
+        paper, public_url=settings.public_url, keys=settings.keys, is_demonstration=bool(settings.demonstration)
+    )
+    digest = Folder(settings.files).put(content)
+
+    def register(session: Any, moment: Moment) -> None:
+        certificate = for_change.certificate(session, application)
+        issue(certificate, sha256=digest, size=len(content), by=SYSTEM, at=moment)
+
+    return register

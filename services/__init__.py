@@ -1,0 +1,1 @@
+"""The catalogue: what may be applied for, as data."""

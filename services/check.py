@@ -1,0 +1,481 @@
+"""Every item proved sound before anybody can apply for it."""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from services.answers import Address
+from services.conditions import Condition
+from services.item import (
+    CertificateSpec,
+    Department,
+    Handling,
+    Item,
+    Join,
+    JoinKind,
+    Kind,
+    Limit,
+    Question,
+    Region,
+    Step,
+    StepKind,
+    Unit,
+)
+from services.numbers import credit_code_fault, identity_number_fault
+from services.problems import Problem
+from services.reader import Page
+from services.wording import placeholders
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
+LONGEST_SLUG = 60
+FORMATS = ("pdf", "jpg", "png", "dxf")
+PREFILLS = (
+    *("account.name", "account.identity_number", "account.phone", "account.email"),
+    *("organisation.name", "organisation.credit_code", "organisation.address"),
+)
+TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+NUMBERS = frozenset({Kind.NUMBER, Kind.MONEY, Kind.AREA})
+MASKABLE = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE})
+HALF = Decimal("0.5")
+WORKING_SHARE = Decimal(7) / 5
+"""Calendar days that a working day takes, over a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an item may refer to outside itself."""
+
+    departments: Mapping[str, Department] = field(default_factory=dict)
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    themes: Set[str] = frozenset()
+    item_codes: Set[str] = frozenset()
+
+    def exercises(self, duty: str, level: str) -> bool:
+        return any(one.duty == duty and one.level == level for one in self.departments.values())
+
+
+def check_item(item: Item, page: Page, around: Surroundings) -> list[Problem]:
+    """Everything that is wrong with the item; `page` knows on which line each part stands."""
+    return list(_Proof(item, page, around).problems())
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    item: Item
+    page: Page
+    around: Surroundings
+
+    def problems(self) -> Iterator[Problem]:
+        yield from self._head()
+        yield from self._limits()
+        yield from self._questions()
+        yield from self._examples()
+        yield from self._rules()
+        yield from self._materials()
+        if self.item.is_online:
+            yield from self._whole()
+            yield from self._steps()
+            yield from self._joins()
+            yield from self._order()
+            yield from self._graph()
+        if self.item.certificate is not None:
+            yield from self._certificate(self.item.certificate)
+
+    def _wrong(self, path: str, text: str, remedy: str) -> Problem:
+        return Problem(self.page.file, self.page.line_of(path), text, remedy)
+
+    # ── the item itself ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _head(self) -> Iterator[Problem]:
+        item = self.item
+        if not CODE.fullmatch(item.code):
+            yield self._wrong(
+                "item.code", f"the code {item.code!r} has another form", "write two capitals, three digits"
+            )
+        if not SLUG.fullmatch(item.slug) or len(item.slug) > LONGEST_SLUG:
+            remedy = f"write small letters, digits and hyphens, at most {LONGEST_SLUG}"
+            yield self._wrong("item.slug", f"the slug {item.slug!r} cannot stand in an address", remedy)
+        if item.department not in self.around.departments:
+            yield self._unknown("item.department", "department", item.department, self.around.departments)
+        if item.theme is not None and item.theme not in self.around.themes:
+            yield self._unknown("item.theme", "theme", item.theme, self.around.themes)
+        asked = self.item.questions
+        if item.title_from is not None and item.title_from not in asked:
+            yield self._unknown("item.title_from", "question", item.title_from, asked)
+        if item.district_from is not None:
+            if item.district_from not in asked:
+                yield self._unknown("item.district_from", "question", item.district_from, asked)
+            elif asked[item.district_from].kind is not Kind.ADDRESS:
+                remedy = "name a question of kind address"
+                yield self._wrong("item.district_from", "a district follows from an address only", remedy)
+
+    def _unknown(self, path: str, what: str, name: str, known: Iterable[str]) -> Problem:
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=1)
+        remedy = f"write {near[0]!r}" if near else f"known are {', '.join(names[:30]) or 'none'}"
+        return self._wrong(path, f"there is no {what} {name!r}", remedy)
+
+    def _limits(self) -> Iterator[Problem]:
+        yield from self._pair("item", self.item.statutory, self.item.promised)
+        for key, step in self.item.steps.items():
+            yield from self._pair(f"step.{key}", step.statutory, step.promised)
+            if step.kind is not StepKind.ACCEPTANCE and _is_longer(step.promised, self.item.promised):
+                # Acceptance is the window's own clock, before that of the item begins.
+                remedy = "shorten the step, or promise more for the item"
+                yield self._wrong(f"step.{key}.promised", f"step {key!r} takes longer than its item promises", remedy)
+
+    def _pair(self, path: str, statutory: Limit, promised: Limit) -> Iterator[Problem]:
+        for key, limit in (("statutory", statutory), ("promised", promised)):
+            if limit.days is not None and limit.days < 0:
+                yield self._wrong(f"{path}.{key}", f"the limit {limit.days} is negative", "write 0 or more days")
+            elif limit.days is not None and not self._may_last(key, limit.days):
+                remedy = "write whole days, at least 1; only an instant item takes 0 or 0.5"
+                yield self._wrong(f"{path}.{key}", f"the limit of {limit.days} days is for instant items", remedy)
+        if _is_longer(promised, statutory):
+            remedy = "promise at most what the law allows"
+            yield self._wrong(f"{path}.promised", "more time is promised than the law allows", remedy)
+
+    def _may_last(self, key: str, days: Decimal) -> bool:
+        """Zero and half days are for instant items.
+
+        A commitment-first item that is no instant item may promise 0: it is decided on the commitment the same day and
+        verified afterwards, while its statutory limit holds for those who choose the normal procedure.
+        """
+        if self.item.handling is Handling.INSTANT:
+            return days == HALF or days == int(days)
+        is_commitment_first = (self.item.commitment or "N").startswith("Y")
+        return days == int(days) and (days >= 1 or (key == "promised" and is_commitment_first))
+
+    def _whole(self) -> Iterator[Problem]:
+        """What an item needs before anybody can apply for it."""
+        if not self.item.questions:
+            yield self._wrong("item.stages", "an online item asks nothing", "add sections with questions")
+        for line, zh in self.page.untranslated:
+            text = f"the text {zh[:30]!r} has no English"
+            yield Problem(self.page.file, line, text, "write it as {zh: …, en: …}")
+
+    # ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _questions(self) -> Iterator[Problem]:
+        sections = self.item.sections
+        yield from self._keys("section", [section.key for section in sections])
+        yield from self._keys("question", [question.key for section in sections for question in section.questions])
+        earlier: set[str] = set()
+        for section in sections:
+            if not section.questions:
+                yield self._wrong(f"section.{section.key}", f"section {section.key!r} asks nothing", "add a question")
+            yield from self._asked_after(f"section.{section.key}.ask_if", section.ask_if, earlier)
+            for question in section.questions:
+                yield from self._asked_after(f"question.{question.key}.ask_if", question.ask_if, earlier)
+                yield from self._question(question)
+                earlier.add(question.key)
+
+    def _keys(self, kind: str, keys: Sequence[str]) -> Iterator[Problem]:
+        for number, key in enumerate(keys):
+            if not KEY.fullmatch(key) or keyword.iskeyword(key):
+                remedy = "write small letters, digits and underscores, beginning with a letter"
+                yield self._wrong(f"{kind}.{key}", f"the key {key!r} cannot be used", remedy)
+            if key in keys[:number]:
+                yield self._wrong(f"{kind}.{key}", f"there are two {kind}s with the key {key!r}", "rename one of them")
+
+    def _asked_after(self, path: str, condition: Condition | None, earlier: Set[str]) -> Iterator[Problem]:
+        if condition is None:
+            return
+        yield from self._names(path, condition)
+        for name in sorted((condition.names & self.item.questions.keys()) - earlier):
+            remedy = "ask that question first, or name an earlier one"
+            yield self._wrong(path, f"the condition names {name!r}, which is asked later", remedy)
+
+    def _names(self, path: str, condition: Condition) -> Iterator[Problem]:
+        for name in sorted(condition.names):
+            question = self.item.questions.get(name)
+            if question is None:
+                yield self._unknown(path, "question", name, self.item.questions)
+            elif question.kind is Kind.ADDRESS:
+                remedy = "ask a yes or no question, or a choice"
+                yield self._wrong(path, f"{name!r} is an address, which no condition can compare", remedy)
+
+    def _question(self, question: Question) -> Iterator[Problem]:
+        path = f"question.{question.key}"
+        is_choice = question.kind in {Kind.CHOICE, Kind.CHOICES}
+        if is_choice and len(question.choices) < 2:
+            yield self._wrong(path, f"question {question.key!r} leaves no choice", "give two choices or more")
+        if not is_choice and question.choices:
+            yield self._wrong(f"{path}.choices", "only kinds choice and choices have choices", "remove them")
+        values = [choice.value for choice in question.choices]
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            yield self._wrong(f"{path}.choices", f"the choice {value!r} is given twice", "rename one of them")
+        if question.max_length is not None and (question.kind not in TEXTS or question.max_length < 1):
+            yield self._wrong(f"{path}.max_length", "a length is for texts and at least 1", "remove or raise it")
+        lowest, highest = question.minimum, question.maximum
+        if (lowest is not None or highest is not None) and question.kind not in NUMBERS:
+            yield self._wrong(path, "only numbers have a minimum or maximum", "remove them")
+        if lowest is not None and highest is not None and lowest > highest:
+            yield self._wrong(f"{path}.minimum", "the minimum is above the maximum", "exchange them")
+        if question.unit is not None and question.kind not in NUMBERS:
+            yield self._wrong(f"{path}.unit", "only numbers have a unit", "remove it")
+        if question.decimals is not None and (question.kind not in NUMBERS or not 0 <= question.decimals <= 6):
+            yield self._wrong(
+                f"{path}.decimals", "places after the point are for numbers, from 0 to 6", "remove or mend it"
+            )
+        if question.prefill is not None and question.prefill not in PREFILLS:
+            yield self._unknown(f"{path}.prefill", "source of first values", question.prefill, PREFILLS)
+
+    def _examples(self) -> Iterator[Problem]:
+        for key, question in self.item.questions.items():
+            if question.example is None:
+                if self.item.is_online:
+                    remedy = "add `example: …`: it is shown as a hint and used to try the item out"
+                    yield self._wrong(f"question.{key}", f"question {key!r} has no example", remedy)
+            elif reason := _why_wrong(question, question.example, self.around.regions):
+                text = f"the example of {key!r} is a wrong answer: {reason}"
+                yield self._wrong(f"question.{key}.example", text, "write an answer that the question accepts")
+
+    def _rules(self) -> Iterator[Problem]:
+        for section in self.item.sections:
+            here = {question.key for question in section.questions}
+            for rule in section.rules:
+                path = f"rule.{rule.at}.{rule.holds.source}"
+                yield from self._names(path, rule.holds)
+                if rule.at not in here:
+                    yield self._unknown(path, f"question of section {section.key!r}", rule.at, here)
+
+    def _materials(self) -> Iterator[Problem]:
+        yield from self._keys("material", [material.key for material in self.item.materials])
+        for material in self.item.materials:
+            path = f"material.{material.key}"
+            if material.required_if is not None:
+                yield from self._names(f"{path}.required_if", material.required_if)
+            for key in material.steps:
+                if key not in self.item.steps:
+                    yield self._unknown(f"{path}.steps", "step", key, self.item.steps)
+            for name in material.formats:
+                if name not in FORMATS:
+                    yield self._unknown(f"{path}.formats", "format", name, FORMATS)
+
+    # ── stages and steps ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _steps(self) -> Iterator[Problem]:
+        stages = self.item.stages
+        yield from self._keys("stage", [stage.key for stage in stages])
+        yield from self._keys("step", [step.key for stage in stages for step in stage.steps])
+        for stage in stages:
+            if not stage.steps:
+                yield self._wrong(f"stage.{stage.key}", f"stage {stage.key!r} has no steps", "add a step")
+            for step in stage.steps:
+                yield from self._step(step)
+
+    def _step(self, step: Step) -> Iterator[Problem]:
+        path = f"step.{step.key}"
+        duties = {department.duty for department in self.around.departments.values()}
+        if step.duty not in duties:
+            yield self._unknown(f"{path}.duty", "department", step.duty, duties)
+        elif not self.around.exercises(step.duty, step.level):
+            levels = {one.level for one in self.around.departments.values() if one.duty == step.duty}
+            yield self._unknown(f"{path}.level", f"{step.duty} at level", step.level, levels)
+        elif step.level != "city" and self.item.district_from is None:
+            remedy = "name the address question in district_from"
+            yield self._wrong(f"{path}.level", f"nothing says which {step.level} is competent", remedy)
+        if step.item_code is not None and step.item_code not in self.around.item_codes:
+            yield self._unknown(f"{path}.item", "item", step.item_code, self.around.item_codes)
+        if step.joins_if is not None:
+            yield from self._names(f"{path}.joins_if", step.joins_if)
+            if not step.joins_if.names and not step.joins_if.holds({}):
+                remedy = "remove the step, or let the condition follow from an answer"
+                yield self._wrong(f"{path}.joins_if", f"step {step.key!r} never joins", remedy)
+
+    def _joins(self) -> Iterator[Problem]:
+        for stage in self.item.stages:
+            yield from self._join(f"stage.{stage.key}", stage.join, [step.key for step in stage.steps])
+            for step in stage.steps:
+                yield from self._join(f"step.{step.key}", step.join, step.after)
+
+    def _join(self, path: str, join: Join, gathered: Sequence[str]) -> Iterator[Problem]:
+        if join.kind is JoinKind.N_OF_M and not 1 <= join.n <= len(gathered):
+            text = f"{join.n} outcomes are awaited of {len(gathered)} steps"
+            yield self._wrong(f"{path}.join", text, "write a number from 1 to the number of steps")
+        if join.kind is JoinKind.VETO and not join.veto:
+            yield self._wrong(f"{path}.join", "nobody holds the veto", "name at least one step")
+        for key in sorted(join.veto - set(gathered)):
+            yield self._unknown(f"{path}.join", "step with a veto here", key, gathered)
+
+    def _order(self) -> Iterator[Problem]:
+        """Acceptance first, one decision, issuing last; the rest between them."""
+        kinds = [step.kind for step in self.item.steps.values()]
+        path = "item.stages"
+        wanted = {StepKind.ACCEPTANCE: self.item.handling is not Handling.INSTANT, StepKind.DECISION: True}
+        wanted[StepKind.ISSUE] = self.item.certificate is not None
+        for kind, is_wanted in wanted.items():
+            if kinds.count(kind) > 1 or (is_wanted and kind not in kinds):
+                text = f"there are {kinds.count(kind)} steps of kind {kind.value}"
+                yield self._wrong(path, text, f"write exactly one step of kind {kind.value}")
+        positions = [kinds.index(kind) for kind in wanted if kind in kinds]
+        if positions != sorted(positions) or (StepKind.ACCEPTANCE in kinds and positions[0] != 0):
+            remedy = "write them in this order: acceptance, reviews, decision, issue"
+            yield self._wrong(path, "acceptance, decision and issue stand in another order", remedy)
+        if kinds and kinds[-1] not in {StepKind.DECISION, StepKind.ISSUE}:
+            yield self._wrong(path, "the last step neither decides nor issues", "end with the decision or with issuing")
+        yield from self._precedence()
+        for key, step in self.item.steps.items():
+            if step.kind in wanted and step.joins_if is not None:
+                text = f"step {key!r} of kind {step.kind.value} must always take part"
+                yield self._wrong(f"step.{key}.joins_if", text, "remove joins_if")
+
+    def _precedence(self) -> Iterator[Problem]:
+        """Nothing opens before acceptance, nothing is issued before the decision, whatever `after` says."""
+        steps = self.item.steps
+        after = {key: {name for name in step.after if name in steps} for key, step in steps.items()}
+        by_kind = {step.kind: key for key, step in steps.items()}
+        acceptance, decision = by_kind.get(StepKind.ACCEPTANCE), by_kind.get(StepKind.DECISION)
+        for key, step in steps.items():
+            if acceptance not in {None, key} and acceptance not in _before(key, after):
+                remedy = f"put it into a later stage, or let it wait for {acceptance!r}"
+                yield self._wrong(f"step.{key}", f"step {key!r} does not wait for acceptance", remedy)
+            if step.kind is StepKind.ISSUE and decision is not None and decision not in _before(key, after):
+                remedy = f"let it wait for {decision!r}"
+                yield self._wrong(f"step.{key}", f"step {key!r} issues before the decision", remedy)
+
+    def _graph(self) -> Iterator[Problem]:
+        """No cycles, nothing that cannot be reached, nothing whose outcome nobody waits for."""
+        steps = self.item.steps
+        for key, step in steps.items():
+            for name in step.after:
+                if name not in steps:
+                    yield self._unknown(f"step.{key}.after", "step", name, steps)
+        after = {key: {name for name in step.after if name in steps} for key, step in steps.items()}
+        cycles = [key for key in after if key in _before(key, after)]
+        for key in cycles:
+            circle = ", ".join(sorted(name for name in cycles if key in _before(name, after)))
+            remedy = "remove one of the `after` entries between them"
+            yield self._wrong(f"step.{key}.after", f"step {key!r} waits for itself through {circle}", remedy)
+        first = [step.key for step in self.item.stages[0].steps]
+        for key in after:
+            if key not in cycles and _before(key, after) & set(cycles):
+                remedy = "break the circle it waits for"
+                yield self._wrong(f"step.{key}", f"step {key!r} can never be reached", remedy)
+            elif key not in cycles and key not in first and not _before(key, after):
+                remedy = "let it wait for a step of the stage before"
+                yield self._wrong(f"step.{key}", f"step {key!r} can be reached without any step before", remedy)
+        if not cycles and after:
+            last = list(after)[-1]
+            for key in sorted(after.keys() - _before(last, after) - {last}):
+                remedy = f"add it to `after` of a later step, so that {last!r} comes after it"
+                yield self._wrong(f"step.{key}", f"nobody waits for the outcome of step {key!r}", remedy)
+
+    # ── certificate ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _certificate(self, spec: CertificateSpec) -> Iterator[Problem]:
+        wordings = dict(spec.values)
+        yield from self._keys("certificate.field", [key for key, _ in spec.fields])
+        for key, _ in spec.fields:
+            path = f"certificate.field.{key}"
+            if key not in wordings and key not in self.item.questions:
+                yield self._unknown(path, "question", key, self.item.questions)
+            for wording in (wordings[key].zh, wordings[key].en) if key in wordings else ():
+                for condition in placeholders(wording):
+                    for name in sorted(condition.names - self.item.questions.keys()):
+                        yield self._unknown(f"{path}.value", "question", name, self.item.questions)
+        for key in sorted(spec.masked):
+            question = self.item.questions.get(key)
+            if key in wordings or question is None or question.kind not in MASKABLE:
+                remedy = "mask only the answer to a question for an identity number or a phone, without `value`"
+                yield self._wrong(f"certificate.field.{key}", "only a number can be masked", remedy)
+        if not spec.fields:
+            yield self._wrong("certificate", "the certificate says nothing", "give it fields")
+        if spec.valid_years is not None and spec.valid_years < 1:
+            yield self._wrong(
+                "certificate.valid_years", "it would never be valid", "write 1 or more, or remove the line"
+            )
+
+
+def _before(key: str, after: Mapping[str, Set[str]]) -> set[str]:
+    """Every step that must end before this one may begin."""
+    found: set[str] = set()
+    waiting = list(after[key])
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(after[name])
+    return found
+
+
+def _is_longer(promised: Limit, statutory: Limit) -> bool:
+    """Whether the promise is surely longer. Between units a week of seven days has five working days."""
+    if promised.days is None or statutory.days is None:
+        return False
+    if promised.unit is statutory.unit:
+        return promised.days > statutory.days
+    if promised.unit is Unit.WORKING_DAYS:
+        return promised.days > statutory.days
+    return promised.days > statutory.days * WORKING_SHARE
+
+
+def _why_wrong(question: Question, value: object, regions: Mapping[str, Region]) -> str | None:
+    """Why the value, of the right type already, is no answer to the question."""
+    match value:
+        case Decimal():
+            if question.minimum is not None and value < question.minimum:
+                return f"below {question.minimum}"
+            return f"above {question.maximum}" if question.maximum is not None and value > question.maximum else None
+        case Address(region=region, detail=detail):
+            return None if region in regions and detail else "unknown region, or no street"
+        case tuple():
+            return next((f"{part!r} is no choice" for part in value if part not in _values(question)), None)
+        case str():
+            return _why_wrong_text(question, value)
+    return None
+
+
+def _why_wrong_text(question: Question, value: str) -> str | None:
+    match question.kind:
+        case Kind.CHOICE:
+            return None if value in _values(question) else f"{value!r} is no choice"
+        case Kind.IDENTITY_NUMBER:
+            return identity_number_fault(value)
+        case Kind.CREDIT_CODE:
+            return credit_code_fault(value)
+        case Kind.TEXT | Kind.LONG_TEXT if question.max_length is not None and len(value) > question.max_length:
+            return f"longer than {question.max_length} characters"
+    return None
+
+
+def _values(question: Question) -> set[str]:
+    return {choice.value for choice in question.choices}
+
+
+def check_tree(departments: Sequence[Department], regions: Sequence[Region], page: Page) -> list[Problem]:
+    """Departments and regions: codes unique, parents known, levels consistent, credit codes right."""
+    return list(_tree(departments, regions, page))
+
+
+def _tree(departments: Sequence[Department], regions: Sequence[Region], page: Page) -> Iterator[Problem]:
+    known_regions = {region.code: region for region in regions}
+    known = {department.code: department for department in departments}
+
+    def wrong(path: str, text: str, remedy: str) -> Problem:
+        return Problem(page.file, page.line_of(path), text, remedy)
+
+    for kind, codes in (("department", [d.code for d in departments]), ("region", [r.code for r in regions])):
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            yield wrong(f"{kind}.{code}", f"there are two {kind}s with the code {code!r}", "rename one of them")
+    for region in regions:
+        if region.parent is not None and region.parent not in known_regions:
+            yield wrong(f"region.{region.code}", f"there is no region {region.parent!r}", "add it, or mend the code")
+    for department in departments:
+        path = f"department.{department.code}"
+        if department.region not in known_regions:
+            yield wrong(path, f"there is no region {department.region!r}", "add it, or mend the code")
+        elif known_regions[department.region].level != department.level:
+            yield wrong(path, f"level {department.level!r} is not that of its region", "write the level of the region")
+        if department.parent is not None and department.parent not in known:
+            yield wrong(path, f"there is no department {department.parent!r}", "add it, or mend the code")
+        if department.credit_code is not None and (fault := credit_code_fault(department.credit_code)):
+            yield wrong(path, f"the credit code is wrong ({fault.value})", "write a code with a right check digit")

@@ -1,0 +1,328 @@
+"""The vocabulary of the catalogue: what an item is made of, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from services.conditions import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in both languages of the portal; English falls back to Chinese where none is given."""
+
+    zh: str
+    en: str = ""
+
+    def in_language(self, language: str) -> str:
+        return self.en if language.startswith("en") and self.en else self.zh
+
+
+class Unit(StrEnum):
+    WORKING_DAYS = "wd"
+    CALENDAR_DAYS = "cd"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long something may take. `days` 0 = on the spot, 0.5 = half a day, None = no statutory limit."""
+
+    days: Decimal | None
+    unit: Unit = Unit.WORKING_DAYS
+
+
+class Confidence(StrEnum):
+    """How sure the catalogue is of name, legal basis and statutory limit; below HIGH is shown as demonstration data."""
+
+    HIGH = "H"
+    MEDIUM = "M"
+    LOW = "L"
+
+
+class Audience(StrEnum):
+    CITIZENS = "P"
+    BUSINESSES = "B"
+    BOTH = "PB"
+
+
+class Handling(StrEnum):
+    """办件类型 (GB/T 39046-2020): on the spot or within a promised limit; JOINT is 联合办理 (Licensing Law art. 26)."""
+
+    INSTANT = "instant"
+    PROMISED = "promised"
+    JOINT = "joint"
+
+
+class Kind(StrEnum):
+    """Kinds of question. Each has one file in forms/kinds and one value kind in services/answers."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    MONEY = "money"
+    AREA = "area"
+    DATE = "date"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    ADDRESS = "address"
+    IDENTITY_NUMBER = "identity_number"
+    CREDIT_CODE = "credit_code"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `example` is a right answer: shown as a hint, and given by `rongyiban story` and the tests."""
+
+    key: str
+    kind: Kind
+    label: Text
+    hint: Text | None = None
+    required: bool = True
+    ask_if: Condition | None = None
+    choices: tuple[Choice, ...] = ()
+    max_length: int | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    unit: Text | None = None
+    decimals: int | None = None
+    """Places after the point of a number; without it none for a number, 2 for money and area."""
+    prefill: str | None = None
+    """Where a first value comes from: organisation.name, organisation.credit_code, account.name, account.phone, …"""
+    example: object = None
+    on_certificate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule over several answers of one application; `message` is shown at the question `at` when it does not hold."""
+
+    holds: Condition
+    at: str
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One topic, one page."""
+
+    key: str
+    title: Text
+    questions: tuple[Question, ...]
+    why: Text | None = None
+    ask_if: Condition | None = None
+    rules: tuple[Rule, ...] = ()
+
+
+class Source(StrEnum):
+    """Where a material comes from. SHARED is fetched, ONLINE is made from the answers: neither is uploaded."""
+
+    UPLOAD = "upload"
+    SHARED = "shared"
+    ONLINE = "online"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    key: str
+    name: Text
+    source: Source = Source.UPLOAD
+    required: bool = True
+    required_if: Condition | None = None
+    formats: tuple[str, ...] = ("pdf", "jpg", "png")
+    hint: Text | None = None
+    steps: tuple[str, ...] = ()
+    """Keys of the steps that need it; empty = every step."""
+
+
+class StepKind(StrEnum):
+    ACCEPTANCE = "acceptance"
+    REVIEW = "review"
+    TECHNICAL_REVIEW = "technical_review"
+    CONSULTATION = "consultation"
+    ON_SITE = "on_site"
+    PUBLIC_NOTICE = "public_notice"
+    DECISION = "decision"
+    ISSUE = "issue"
+
+
+class JoinKind(StrEnum):
+    ALL = "all"
+    ANY = "any"
+    N_OF_M = "n_of_m"
+    VETO = "veto"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """How outcomes of the steps before are gathered. `n` is for N_OF_M, `veto` the keys that must consent for VETO."""
+
+    kind: JoinKind = JoinKind.ALL
+    n: int = 0
+    veto: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One department's part (环节). It names a duty and a level; the application finds the competent department."""
+
+    key: str
+    kind: StepKind
+    title: Text
+    duty: str
+    """Department code of the catalogue (FG, ZJ, …); `level` says at which level of the tree it is exercised."""
+    level: str = "city"
+    item_code: str | None = None
+    """The catalogue item whose limits and name this step carries in a joint case."""
+    statutory: Limit = Limit(None)
+    promised: Limit = Limit(None)
+    joins_if: Condition | None = None
+    after: tuple[str, ...] = ()
+    join: Join = Join()
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Steps in parallel. `join` says how the stage's outcomes are gathered for the next stage."""
+
+    key: str
+    title: Text
+    steps: tuple[Step, ...]
+    join: Join = Join()
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSpec:
+    """What is issued in the end: the template's name, the title, the fields in order (key → label).
+
+    A field's key is a question, whose answer is shown, or a key of `values`, whose wording is filled in
+    (services.wording): `{start} 至 {end}，共 {end - start + 1} 天`.
+    """
+
+    template: str
+    title: Text
+    statement: Text
+    fields: tuple[tuple[str, Text], ...]
+    notes: tuple[Text, ...] = ()
+    valid_years: int | None = None
+    values: tuple[tuple[str, Text], ...] = ()
+    masked: frozenset[str] = frozenset()
+    """Keys of fields whose number stands on the paper as 510***********1234: not every certificate needs it in full."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A service item (事项). `stages` empty = not yet online: the guide shows catalogue facts only."""
+
+    code: str
+    slug: str
+    name: Text
+    department: str
+    audience: Audience
+    handling: Handling
+    authority_type: str
+    """事项类型 in Chinese as in GB/T 39046: 行政许可, 行政确认, …"""
+    statutory: Limit
+    promised: Limit
+    basis: tuple[str, ...]
+    material_names: tuple[str, ...]
+    result: str
+    confidence: Confidence
+    construction_stage: int | None = None
+    role: str | None = None
+    commitment: str | None = None
+    """告知承诺 as in the catalogue: Y, N, or Y(condition)."""
+    scope: Text | None = None
+    conditions: tuple[Text, ...] = ()
+    sections: tuple[Section, ...] = ()
+    materials: tuple[Material, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    certificate: CertificateSpec | None = None
+    title_from: str | None = None
+    """Key of the question whose answer names the application (工程名称)."""
+    district_from: str | None = None
+    """Key of the address question that decides which district is competent."""
+    theme: str | None = None
+    """Key of the theme under which citizens or businesses find it."""
+
+    @property
+    def is_online(self) -> bool:
+        return bool(self.stages)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        return {question.key: question for section in self.sections for question in section.questions}
+
+    @cached_property
+    def steps(self) -> dict[str, Step]:
+        """Every step in order, `after` and `join` explicit: a step without `after` waits for the whole stage before."""
+        from dataclasses import replace
+
+        explicit: dict[str, Step] = {}
+        before: tuple[str, ...] = ()
+        gathered = Join()
+        for stage in self.stages:
+            for step in stage.steps:
+                explicit[step.key] = step if step.after else replace(step, after=before, join=gathered)
+            before, gathered = tuple(step.key for step in stage.steps), stage.join
+        return explicit
+
+    def stage_of(self, step_key: str) -> Stage:
+        return next(stage for stage in self.stages if any(step.key == step_key for step in stage.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """Who decides (部门). A tree by region and level: a district bureau's parent is the city bureau of its duty."""
+
+    code: str
+    name: Text
+    duty: str
+    level: str
+    """city | district | street"""
+    region: str
+    """Administrative division code (GB/T 2260), 510100 for the city."""
+    parent: str | None = None
+    credit_code: str | None = None
+    is_demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    code: str
+    name: Text
+    level: str
+    parent: str | None = None
+    is_demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What a service is about (主题), as people look for it."""
+
+    key: str
+    name: Text
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """The official rest days and make-up workdays (调休) of one year, with the notice they come from."""
+
+    year: int
+    source: str
+    rest_days: dict[date, str] = field(default_factory=dict)
+    work_days: dict[date, str] = field(default_factory=dict)

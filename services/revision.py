@@ -1,0 +1,229 @@
+"""Published items are kept as content and hash: an item as canonical JSON and, exactly, back again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from yaml.error import Mark
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from services.answers import data_of
+from services.conditions import Condition
+from services.item import (
+    CertificateSpec,
+    Item,
+    Join,
+    JoinKind,
+    Limit,
+    Material,
+    Question,
+    Section,
+    Stage,
+    Step,
+    Text,
+    Unit,
+)
+from services.problems import CatalogueError, Problem
+from services.reader import Page, read_item
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One immutable form of an item: `content` is canonical JSON in the shape of the item's file."""
+
+    code: str
+    content: str
+    sha256: str
+
+
+def revision_of(item: Item) -> Revision:
+    content = json.dumps(as_data(item), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Revision(item.code, content, hashlib.sha256(content.encode()).hexdigest())
+
+
+@lru_cache(maxsize=512)
+def from_revision(content: str) -> Item:
+    """The item that was published. Raises CatalogueError for content that is none."""
+    page = Page("revision")
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise CatalogueError([Problem("revision", 1, f"this is no JSON ({error})", "restore the stored row")]) from None
+    item = read_item(page, _node(data))
+    if page.problems:
+        raise CatalogueError(page.problems)
+    return item
+
+
+def _node(data: object) -> Node:
+    """The nodes that YAML would give: the one reader reads files and revisions alike."""
+    mark = Mark("revision", 0, 0, 0, None, 0)
+    match data:
+        case Mapping():
+            pairs = [(_node(key), _node(value)) for key, value in data.items()]
+            return MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)
+        case list():
+            return SequenceNode("tag:yaml.org,2002:seq", [_node(part) for part in data], mark, mark)
+        case bool():
+            return ScalarNode("tag:yaml.org,2002:bool", "true" if data else "false", mark, mark)
+        case int() | float():
+            return ScalarNode("tag:yaml.org,2002:int", str(data), mark, mark)
+        case _:
+            return ScalarNode("tag:yaml.org,2002:str", str(data), mark, mark)
+
+
+def as_data(item: Item) -> dict[str, object]:
+    """The item in the shape of its file; parts that say nothing are left out."""
+    return _given(
+        code=item.code,
+        slug=item.slug,
+        name=_text(item.name),
+        theme=item.theme,
+        department=item.department,
+        audience=item.audience.value,
+        handling=item.handling.value,
+        authority_type=item.authority_type,
+        statutory=_limit(item.statutory),
+        promised=_limit(item.promised),
+        result=item.result,
+        confidence=item.confidence.value,
+        construction_stage=item.construction_stage,
+        role=item.role,
+        commitment=item.commitment,
+        scope=_text(item.scope),
+        conditions=_texts(item.conditions),
+        sections=[_section(section) for section in item.sections],
+        materials=[_material(material) for material in item.materials],
+        stages=[_stage(stage) for stage in item.stages],
+        certificate=_certificate(item.certificate),
+        title_from=item.title_from,
+        district_from=item.district_from,
+    ) | {"basis": list(item.basis), "material_names": list(item.material_names)}
+
+
+def _given(**parts: object) -> dict[str, object]:
+    return {key: part for key, part in parts.items() if part is not None and part != [] and part != ""}
+
+
+def _text(text: Text | None) -> object:
+    if text is None:
+        return None
+    return {"zh": text.zh, "en": text.en} if text.en else text.zh
+
+
+def _texts(texts: Iterable[Text]) -> list[object]:
+    return [_text(text) for text in texts]
+
+
+def _source(condition: Condition | None) -> str | None:
+    return None if condition is None else condition.source
+
+
+def _number(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _limit(limit: Limit) -> str:
+    if limit.days is None:
+        return "none"
+    return "0" if limit == Limit(Decimal(0)) else f"{limit.days} {Unit(limit.unit).value}"
+
+
+def _section(section: Section) -> dict[str, object]:
+    return _given(
+        key=section.key,
+        title=_text(section.title),
+        questions=[_question(question) for question in section.questions],
+        why=_text(section.why),
+        ask_if=_source(section.ask_if),
+        rules=[{"holds": rule.holds.source, "at": rule.at, "message": _text(rule.message)} for rule in section.rules],
+    )
+
+
+def _question(question: Question) -> dict[str, object]:
+    return _given(
+        key=question.key,
+        kind=question.kind.value,
+        label=_text(question.label),
+        hint=_text(question.hint),
+        required=None if question.required else False,
+        ask_if=_source(question.ask_if),
+        choices=[{"value": choice.value, "label": _text(choice.label)} for choice in question.choices],
+        max_length=question.max_length,
+        minimum=_number(question.minimum),
+        maximum=_number(question.maximum),
+        unit=_text(question.unit),
+        decimals=question.decimals,
+        prefill=question.prefill,
+        example=None if question.example is None else data_of(question.example),
+    )
+
+
+def _material(material: Material) -> dict[str, object]:
+    return _given(
+        key=material.key,
+        name=_text(material.name),
+        source=material.source.value,
+        required=None if material.required else False,
+        required_if=_source(material.required_if),
+        hint=_text(material.hint),
+        steps=list(material.steps),
+    ) | {"formats": list(material.formats)}
+
+
+def _stage(stage: Stage) -> dict[str, object]:
+    return _given(
+        key=stage.key,
+        title=_text(stage.title),
+        join=_join(stage.join),
+        steps=[_step(step) for step in stage.steps],
+    )
+
+
+def _step(step: Step) -> dict[str, object]:
+    return _given(
+        key=step.key,
+        kind=step.kind.value,
+        title=_text(step.title),
+        duty=step.duty,
+        level=step.level,
+        item=step.item_code,
+        statutory=_limit(step.statutory),
+        promised=_limit(step.promised),
+        joins_if=_source(step.joins_if),
+        after=list(step.after),
+        join=_join(step.join),
+        basis=step.basis,
+    )
+
+
+def _join(join: Join) -> object:
+    match join.kind:
+        case JoinKind.N_OF_M:
+            return {"n_of_m": join.n}
+        case JoinKind.VETO:
+            return {"veto": sorted(join.veto)}
+        case _:
+            return None if join == Join() else join.kind.value
+
+
+def _certificate(spec: CertificateSpec | None) -> object:
+    if spec is None:
+        return None
+    wordings = {key: _text(wording) for key, wording in spec.values}
+    return _given(
+        template=spec.template,
+        title=_text(spec.title),
+        statement=_text(spec.statement),
+        fields=[
+            _given(key=key, label=_text(label), value=wordings.get(key), masked=True if key in spec.masked else None)
+            for key, label in spec.fields
+        ],
+        notes=_texts(spec.notes),
+        valid_years=spec.valid_years,
+    )

@@ -1,0 +1,1 @@
+"""The tests: laws, units beside the package they prove, journeys, browser, benchmarks."""

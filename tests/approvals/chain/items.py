@@ -1,0 +1,84 @@
+"""Items for chain tests: small ones by hand, random ones by hypothesis."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from services.conditions import Condition
+from services.item import (
+    Audience,
+    Confidence,
+    Handling,
+    Item,
+    Join,
+    JoinKind,
+    Limit,
+    Stage,
+    Step,
+    StepKind,
+    Text,
+)
+
+
+def step(key: str, kind: StepKind = StepKind.REVIEW, joins_if: str | None = None, **more: object) -> Step:
+    condition = Condition.parse(joins_if) if joins_if else None
+    return Step(key=key, kind=kind, title=Text(key), duty="ZJ", joins_if=condition, **more)  # type: ignore[arg-type]  # keyword parts of Step
+
+
+def item(*stages: Stage) -> Item:
+    return Item(
+        code="GC999",
+        slug="sample",
+        name=Text("样例"),
+        department="ZJ",
+        audience=Audience.BOTH,
+        handling=Handling.JOINT,
+        authority_type="行政许可",
+        statutory=Limit(None),
+        promised=Limit(None),
+        basis=(),
+        material_names=(),
+        result="",
+        confidence=Confidence.HIGH,
+        stages=stages,
+    )
+
+
+def joint(*reviews: Step, join: Join | None = None) -> Item:
+    """Acceptance, the reviews in parallel, decision, issue: the shape of a joint case."""
+    return item(
+        Stage("accept", Text("受理"), (step("accept", StepKind.ACCEPTANCE),)),
+        Stage("review", Text("审查"), reviews, join or Join()),
+        Stage("decide", Text("决定"), (step("decide", StepKind.DECISION),)),
+        Stage("issue", Text("发证"), (step("issue", StepKind.ISSUE),)),
+    )
+
+
+@st.composite
+def items(draw: st.DrawFn) -> Item:
+    """Up to four review stages, sixteen steps in all, any joins, steps that join on a yes/no answer, shortcuts between
+    stages.
+    """
+    stages: list[Stage] = [Stage("s0", Text("受理"), (step("accept", StepKind.ACCEPTANCE),))]
+    number = 0
+    for position in range(1, draw(st.integers(1, 4)) + 1):
+        earlier = [each.key for stage in stages for each in stage.steps]
+        steps: list[Step] = []
+        for _ in range(draw(st.integers(1, 4))):
+            number += 1
+            condition = draw(st.sampled_from([None, f"q{number % 3} == True"]))
+            after = draw(st.sampled_from([(), tuple(draw(st.sets(st.sampled_from(earlier), min_size=1, max_size=3)))]))
+            steps.append(step(f"r{number}", joins_if=condition, after=tuple(sorted(after))))
+        stages.append(Stage(f"s{position}", Text("审查"), tuple(steps), draw(joins(tuple(each.key for each in steps)))))
+    stages.append(Stage("decide", Text("决定"), (step("decide", StepKind.DECISION),)))
+    stages.append(Stage("issue", Text("发证"), (step("issue", StepKind.ISSUE),)))
+    return item(*stages)
+
+
+def joins(keys: tuple[str, ...]) -> st.SearchStrategy[Join]:
+    return st.one_of(
+        st.just(Join()),
+        st.just(Join(JoinKind.ANY)),
+        st.integers(1, len(keys)).map(lambda n: Join(JoinKind.N_OF_M, n=n)),
+        st.sets(st.sampled_from(keys), min_size=1).map(lambda some: Join(JoinKind.VETO, veto=frozenset(some))),
+    )

@@ -1,0 +1,137 @@
+"""A department's queue: what is due first on top, right counts, and the same number of queries for any length."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from approvals.commands.pause import pause
+from approvals.errors import NotAllowed
+from approvals.permissions import Actor
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.queue import PAGE, Queue, Show, queue
+from approvals.vocabulary import Light, Outcome, PauseReason, Role
+from portal.unit_of_work import changing, reading
+from tests.counting import statements
+from tests.factories import PERMIT, RESIDENCE, applied, decided, on, returned
+from tests.fixtures.crowd import CROWD_DAY, Crowd
+
+MONDAY, TUESDAY, WEDNESDAY, FRIDAY = (date(2026, 6, day) for day in (8, 9, 10, 12))
+NEXT_MONDAY = date(2026, 6, 15)
+
+
+def police(day: date = MONDAY, *, show: Show = Show.ALL, search: str = "", page: int = 1) -> Queue:
+    reading().rollback()
+    return queue(reading(), show=show, search=search, page=page, by=clerk_of(reading(), "GA"), at=on(day, 17))
+
+
+def test_what_is_due_first_stands_on_top(app: Flask) -> None:
+    later = applied(RESIDENCE, on(WEDNESDAY))
+    earlier = applied(RESIDENCE, on(MONDAY))
+    assert [row.number for row in police(WEDNESDAY).rows] == [earlier, later]
+
+
+def test_another_departments_steps_are_not_in_it(app: Flask) -> None:
+    number = applied(PERMIT, on(MONDAY))
+    assert police().rows == ()
+    decided(number, "accept", Outcome.ACCEPT, at=on(MONDAY))
+    assert [(row.number, row.key) for row in police().rows] == [(number, "gc308")]
+
+
+def test_the_lights_of_the_rows_and_of_the_counts_are_the_same(app: Flask) -> None:
+    for day in (MONDAY, TUESDAY, FRIDAY):
+        applied(RESIDENCE, on(day))
+    number = applied(PERMIT, on(MONDAY))
+    decided(number, "accept", Outcome.ACCEPT, at=on(FRIDAY))
+    for day in (MONDAY, TUESDAY, WEDNESDAY, FRIDAY, NEXT_MONDAY, date(2026, 7, 1)):
+        found = police(day)
+        lights = [row.standing.light for row in found.rows if row.standing]
+        assert found.counts[Show.ALL] == len(lights) == 4
+        assert found.counts[Show.LATE] == sum(light in (Light.RED, Light.DEEP_RED) for light in lights)
+        assert found.counts[Show.SOON] == lights.count(Light.YELLOW)
+        assert found.counts[Show.ON_TIME] == lights.count(Light.GREEN)
+        for show in (Show.LATE, Show.SOON, Show.ON_TIME):
+            part = police(day, show=show)
+            assert len(part.rows) == part.total == found.counts[show]
+
+
+def test_a_step_that_waits_for_the_applicant_is_shown_below_with_how_long(app: Flask) -> None:
+    waiting = applied(RESIDENCE, on(MONDAY))
+    running = applied(RESIDENCE, on(TUESDAY))
+    returned(waiting, "accept", "home", at=on(MONDAY))
+    found = police(WEDNESDAY)
+    assert [row.number for row in found.rows] == [running, waiting]
+    standing = found.rows[1].standing
+    assert standing is not None
+    assert (standing.light, standing.remaining, standing.stopped_days) == (Light.PAUSED, None, 2)
+    assert found.counts[Show.RETURNED] == 1
+    assert [row.number for row in police(WEDNESDAY, show=Show.RETURNED).rows] == [waiting]
+
+
+def test_a_special_procedure_is_a_part_of_its_own(app: Flask) -> None:
+    number = applied(PERMIT, on(MONDAY))
+    decided(number, "accept", Outcome.ACCEPT, at=on(MONDAY))
+    by, moment = clerk_of(reading(), "GA"), on(TUESDAY)
+    with changing(by, moment) as session:
+        step = for_change.step(session, number, "gc308")
+        pause(step, PauseReason.ON_SITE, days=3, note="到现场核对。", by=by, at=moment)
+    (row,) = police(FRIDAY, show=Show.PAUSED).rows
+    assert row.standing is not None
+    assert (row.standing.light, row.standing.stopped_days) == (Light.PAUSED, 3)
+
+
+def test_what_is_decided_moves_to_the_done(app: Flask) -> None:
+    number = applied(RESIDENCE, on(MONDAY))
+    decided(number, "accept", Outcome.NOT_ACCEPTED, "不属于本机关职权范围。", at=on(TUESDAY))
+    assert police(TUESDAY).rows == ()
+    done = police(TUESDAY, show=Show.DONE)
+    (row,) = done.rows
+    assert (row.number, row.outcome, row.standing, done.total) == (number, Outcome.NOT_ACCEPTED, None, 1)
+
+
+def test_it_is_searched_by_number_name_credit_code_and_identity_number(app: Flask) -> None:
+    number = applied(RESIDENCE, on(MONDAY))
+    permit = applied(PERMIT, on(MONDAY))
+    decided(permit, "accept", Outcome.ACCEPT, at=on(MONDAY))
+
+    def found(search: str) -> list[str]:
+        return [row.number for row in police(search=search).rows]
+
+    assert found(number) == found(number[-10:].lower()) == [number]
+    assert found("510104199003072344") == [number], "the whole identity number"
+    assert found("51010419900307") == [], "part of an identity number tells nothing"
+    assert found("锦江东路商务楼") == found("锦蓉示例置业") == found("91510104MA6EXAMP0C") == [permit]
+    assert found("%") == found("_") == [], "wild cards are plain signs"
+
+
+def test_pages_have_twenty_rows_and_a_page_past_the_end_is_empty(crowd: Crowd) -> None:
+    with crowd(100):
+        pages = [police(CROWD_DAY, page=number) for number in range(1, 7)]
+    assert [len(page.rows) for page in pages] == [PAGE] * 5 + [0]
+    assert (pages[0].total, pages[0].pages) == (100, 5)
+    assert len({row.number for page in pages for row in page.rows}) == 100
+
+
+@pytest.mark.parametrize("username", ["wangxiaorong", "manager"])
+def test_only_clerks_have_one(app: Flask, username: str) -> None:
+    with pytest.raises(NotAllowed):
+        queue(reading(), by=actor_named(reading(), username), at=on(MONDAY))
+
+
+def test_a_clerk_without_a_department_has_an_empty_one(app: Flask) -> None:
+    applied(RESIDENCE, on(MONDAY))
+    assert queue(reading(), by=Actor(1, Role.CLERK), at=on(MONDAY)).rows == ()
+
+
+def test_it_takes_as_many_queries_for_a_hundred_steps_as_for_ten(crowd: Crowd) -> None:
+    sent: dict[int, int] = {}
+    for size in (10, 100):
+        with crowd(size):
+            police(CROWD_DAY)  # the item is read once a process
+            with statements() as told:
+                assert police(CROWD_DAY).counts[Show.ALL] == size
+            sent[size] = len(told)
+    assert sent[100] == sent[10] <= 8, "four of the queue; the others ask who looks and for the calendar"

@@ -1,0 +1,142 @@
+"""One certificate rendered and signed, against WeasyPrint's and pyHanko's own work on the same page."""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from weasyprint import HTML, Attachment
+
+from approvals.certificates import authority, paper
+from approvals.certificates.examine import Verdict, examine
+from approvals.certificates.identifier import verification_code
+from approvals.certificates.seal import FIELD, sign
+from approvals.certificates.sheet import DATA_FILE, Sheet
+from tests.approvals.certificates.samples import PERMIT, SIGNED_AT
+
+ROUNDS = 25
+MANY = 200
+"""Certificates in a row, over which the memory of the process must stay flat."""
+MOST_RATIO, LEAST_RATE, MOST_GROWTH, LARGEST = 1.2, 8.0, 5.0, 120
+"""The goals: times the sum of the two libraries' own work; certificates a second on one core; megabytes; kilobytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Processor time (seconds) of WeasyPrint, pyHanko, our rendering, signing and examining; bytes of our file."""
+
+    seconds: tuple[float, ...]
+    size: int
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        keys = Path(folder)
+        authority.ensure(keys)
+        rounds = [one_round(number, keys) for number in range(ROUNDS + 1)]
+        first, most = memory(keys)
+    del rounds[0]  # it loaded the fonts
+    weasyprint, pyhanko, rendered, signed, examined = (
+        statistics.median(column) * 1000 for column in zip(*(each.seconds for each in rounds), strict=True)
+    )
+    ours, theirs, size = rendered + signed, weasyprint + pyhanko, rounds[-1].size / 1000
+    ratio, rate, growth = ours / theirs, 1000 / ours, most - first
+    print(f"one certificate rendered and signed (medians of {ROUNDS}, processor time, PDF/A-3a, PAdES B-B)")
+    print(f"  WeasyPrint, same page and font    {weasyprint:8.1f} ms")
+    print(f"  pyHanko, that page signed         {pyhanko:8.1f} ms")
+    print(f"  ours, rendered                    {rendered:8.1f} ms")
+    print(f"  ours, signed                      {signed:8.1f} ms")
+    print(f"  ours, examined                    {examined:8.1f} ms")
+    print(f"  ours, rendered and signed         {ours:8.1f} ms")
+    print(f"  ratio to the sum of the two       {ratio:8.2f}      {goal(f'<= {MOST_RATIO}', met=ratio <= MOST_RATIO)}")
+    print(f"  certificates a second and core    {rate:8.1f}      {goal(f'>= {LEAST_RATE:g}', met=rate >= LEAST_RATE)}")
+    print(f"  the signed file                   {size:8.1f} kB   {goal(f'<= {LARGEST}', met=size <= LARGEST)}")
+    flat = goal(f"<= {MOST_GROWTH:g}", met=growth <= MOST_GROWTH)
+    print(f"  memory, grown over {MANY} more      {growth:8.1f} MB   {flat}")
+    print(f"  memory, at most                   {most:8.1f} MB")
+
+
+def one_round(number: int, keys: Path) -> Round:
+    """All in turn, so that a slow minute of the machine meets each of them."""
+    signer, roots, sheet = authority.signer(keys), authority.roots(keys), numbered(number)
+    times = [time.process_time()]
+    plain = with_weasyprint(sheet)
+    times.append(time.process_time())
+    with_pyhanko(plain, signer)
+    times.append(time.process_time())
+    rendered = paper.render(sheet)
+    times.append(time.process_time())
+    signed = sign(rendered, signer, at=SIGNED_AT, reason=PERMIT.title)
+    times.append(time.process_time())
+    found = examine(signed, roots)
+    times.append(time.process_time())
+    if found.verdict is not Verdict.VALID:
+        raise SystemExit(f"the certificate of round {number} is not valid: {found.reason}")
+    return Round(tuple(after - before for before, after in pairwise(times)), len(signed))
+
+
+def memory(keys: Path) -> tuple[float, float]:
+    """Megabytes held after a hundred certificates in a row, and the most held over the next two hundred."""
+    signer = authority.signer(keys)
+    held: list[float] = []
+    for number in range(100 + MANY):
+        sign(paper.render(numbered(number)), signer, at=SIGNED_AT, reason=PERMIT.title)
+        held.append(int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2)
+    return held[99], max(held[100:])
+
+
+def goal(text: str, *, met: bool) -> str:
+    """The goal and whether it is met."""
+    return f"goal {text}  {'PASS' if met else 'FAIL'}"
+
+
+def numbered(number: int) -> Sheet:
+    """Another certificate each time: nothing of one can be reused for the next."""
+    code = verification_code()
+    name = f"PERMIT{number:04d}"
+    return replace(PERMIT, number=name, code=code, verify_url=f"https://city.example/verify/{name}/{code}")
+
+
+def with_weasyprint(sheet: Sheet) -> bytes:
+    """WeasyPrint alone on the same markup, fonts already loaded, every style sheet and picture at hand."""
+    configuration, css = paper.fonts_and_styles()
+    setting = next(iter(paper.settings(sheet)))
+    page = HTML(string=paper.markup(sheet, setting), url_fetcher=paper.Given({}), base_url="given:")
+    data = Attachment(
+        string=sheet.as_json(), name=DATA_FILE, created=SIGNED_AT, modified=SIGNED_AT, relationship="Data"
+    )
+    return bytes(
+        page.write_pdf(
+            font_config=configuration,
+            stylesheets=[css],
+            pdf_variant="pdf/a-3a",
+            attachments=[data],
+            cache={f"given:{name}": paper.Placed(picture) for name, picture in paper.pictures(sheet).items()},
+        )
+    )
+
+
+def with_pyhanko(pdf: bytes, signer: signers.Signer) -> bytes:
+    """The short way of pyHanko alone, with the same key and the same kind of signature."""
+    metadata = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        reason=PERMIT.title,
+    )
+    output = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=signer)
+    return bytes(output.getbuffer())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests in Chromium: journeys of people, and every page for everyone."""

@@ -1,0 +1,148 @@
+"""Every kind of page there is, and how its visitor comes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, Response
+from sqlalchemy import select
+
+from approvals.records.application import Application
+from approvals.records.certificate import Certificate
+from approvals.storage import Folder
+from config import ROOT, Settings
+from portal import create_app
+from portal.demonstration.acting import fill_in
+from portal.extensions import db
+from portal.unit_of_work import now, reading
+from services.current import catalogue
+from tests.factories import PERMIT, RESIDENCE, applied, granted, started
+from tests.fixtures.live import Live
+
+LETTER = ROOT / "tests" / "files" / "letter.docx"
+UNSIGNED = ROOT / "portal" / "demonstration" / "files" / "drawings.pdf"
+
+BUSINESS, CITIZEN, OTHER, MANAGER = "lijinrong", "wangxiaorong", "yanmao", "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`who` is an account, nothing for a stranger; `path` has names of places in it.
+
+    What is looked at is the answer to `form` (a selector), where there is one: sent as it stands, or with this `file`.
+    """
+
+    name: str
+    who: str
+    path: str
+    form: str = ""
+    file: Path | None = None
+
+    def open(self, page: Page, places: Mapping[str, str]) -> Response:
+        came = page.goto(self.path.format_map(places))
+        if self.form:
+            if self.file:
+                page.locator(self.form).locator("input[type=file]").set_input_files(self.file)
+            page.locator(self.form).evaluate("form => form.closest('details')?.setAttribute('open', '')")
+            with page.expect_navigation() as coming:
+                page.locator(self.form).locator("button:not([type=button])").first.press("Enter")
+            came = coming.value
+        assert came is not None
+        return came
+
+
+def prepare(live: Live) -> dict[str, str]:
+    """Numbers and tokens by the names that stand in paths, of what the demonstration begins with and of some more."""
+    app = create_app(Settings(home=live.home, demonstration=True, public_url=live.address, log_level="ERROR"))
+    with app.app_context():
+        storage = Folder(live.home / "files")
+        places = {
+            "empty": started(PERMIT, BUSINESS),
+            "draft": fill_in(catalogue().item(PERMIT), storage, now()),
+        }
+        applied(RESIDENCE)
+        granted(applied(RESIDENCE), deliver=False)
+        for application in reading().scalars(select(Application).where(Application.number.is_not(None))):
+            name = f"{application.item_code}_{application.status}"
+            places.setdefault(name, application.number or "")
+            places.setdefault(f"{name}_token", application.token)
+        for certificate in reading().scalars(select(Certificate)):
+            name = f"{certificate.application.item_code}_{certificate.application.status}"
+            places.setdefault(f"{name}_certificate", certificate.number)
+            places.setdefault(f"{name}_code", certificate.code)
+        db.session.remove()
+        db.engine.dispose()
+    return places
+
+
+RUNNING, ISSUED = "{GC303_in_review}", "{GC303_issued}"
+DRAFT, RETURNED = "/drafts/{draft}", "/drafts/{GC303_in_review_token}"
+DESK = f"/office/steps/{RUNNING}"
+
+KINDS = (
+    Kind("home", "", "/"),
+    Kind("home for businesses", "", "/?for=businesses"),
+    Kind("services", "", "/services"),
+    Kind("services found", "", "/services?q=施工&for=businesses&online=yes"),
+    Kind("services not found", "", "/services?q=月球基地"),
+    Kind("guide", "", "/services/construction-permit"),
+    Kind("guide of a service not online", "", "/services/civil-air-defence-basement-review"),
+    Kind("departments", "", "/departments"),
+    Kind("verify", "", "/verify"),
+    Kind("verify refused", "", "/verify", "form:has(#code)"),
+    Kind("verified", "", "/verify/{GC303_issued_certificate}/{GC303_issued_code}"),
+    Kind("verified invalid", "", "/verify", "form[enctype]", UNSIGNED),
+    Kind("sign in", "", "/sign-in"),
+    Kind("sign in refused", "", "/sign-in", "main form"),
+    Kind("not found", "", "/nowhere"),
+    Kind("home, signed in", BUSINESS, "/"),
+    Kind("guide, signed in", BUSINESS, "/services/construction-permit"),
+    Kind("tasks", BUSINESS, "/drafts/{empty}"),
+    Kind("section", BUSINESS, f"{DRAFT}/sections/project"),
+    Kind("section with conditions", BUSINESS, f"{DRAFT}/sections/matters"),
+    Kind("section refused", BUSINESS, "/drafts/{empty}/sections/project", ".ry-question form"),
+    Kind("section with dates refused", BUSINESS, "/drafts/{empty}/sections/contract", ".ry-question form"),
+    Kind("materials", BUSINESS, f"{DRAFT}/materials"),
+    Kind("material refused", BUSINESS, f"{DRAFT}/materials", "#material-contract form[enctype]", LETTER),
+    Kind("check", BUSINESS, f"{DRAFT}/check"),
+    Kind("check refused", BUSINESS, f"{DRAFT}/check", "main form[action$='/submit']"),
+    Kind("check incomplete", BUSINESS, "/drafts/{empty}/check"),
+    Kind("discard", BUSINESS, DRAFT, "main form[action$='/discard']"),
+    Kind("tasks to mend", BUSINESS, RETURNED),
+    Kind("section to mend", BUSINESS, f"{RETURNED}/sections/matters"),
+    Kind("materials to mend", BUSINESS, f"{RETURNED}/materials"),
+    Kind("check to mend", BUSINESS, f"{RETURNED}/check"),
+    Kind("company's applications", BUSINESS, "/business/applications"),
+    Kind("company's applications not found", BUSINESS, "/business/applications?q=月球"),
+    Kind("receipt", BUSINESS, f"/applications/{RUNNING}/receipt"),
+    Kind("tracker", BUSINESS, f"/applications/{RUNNING}?dates=gc311"),
+    Kind("tracker of an issued one", BUSINESS, f"/applications/{ISSUED}"),
+    Kind("withdraw", BUSINESS, f"/applications/{RUNNING}", "main form[action$='/withdraw']"),
+    Kind("certificate", BUSINESS, "/my/certificates/{GC303_issued_certificate}"),
+    Kind("tracker before acceptance", CITIZEN, "/applications/{MS027_submitted}"),
+    Kind("applications", CITIZEN, "/my/applications"),
+    Kind("certificates", CITIZEN, "/my/certificates"),
+    Kind("certificate being made", CITIZEN, "/my/certificates/{MS027_granted_certificate}"),
+    Kind("letters", CITIZEN, "/my/letters"),
+    Kind("no applications", OTHER, "/my/applications"),
+    Kind("no certificates", OTHER, "/my/certificates"),
+    Kind("no letters", OTHER, "/my/letters"),
+    Kind("not yours", OTHER, f"/applications/{RUNNING}"),
+    Kind("not allowed", OTHER, "/office/queue"),
+    Kind("queue", "clerk-zj", "/office/queue"),
+    Kind("queue done", "clerk-zj", "/office/queue?show=done"),
+    Kind("queue not found", "clerk-zj", "/office/queue?q=月球"),
+    Kind("desk", "clerk-zj", f"{DESK}/gc302"),
+    Kind("desk refused", "clerk-zj", f"{DESK}/gc302", "form[action$='/decide']"),
+    Kind("desk, nothing to mend named", "clerk-zj", f"{DESK}/gc302", "form[action$='/return']"),
+    Kind("desk done", "clerk-zj", f"{DESK}/gc304"),
+    Kind("desk waiting", "clerk-zj", f"{DESK}/decide"),
+    Kind("desk returned", "clerk-cg", f"{DESK}/gc309"),
+    Kind("desk in a special procedure", "clerk-wj", f"{DESK}/gc311"),
+    Kind("desk of acceptance", "clerk-ga", "/office/steps/{MS027_submitted}/accept"),
+    Kind("board", MANAGER, "/management/board"),
+    Kind("board of a department", MANAGER, "/management/board?department=SW"),
+    Kind("application on the board", MANAGER, f"/management/applications/{RUNNING}"),
+)

@@ -1,0 +1,175 @@
+"""`rongyiban check`: a healthy installation passes; whatever was tampered with is named, and the status says so."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.queries import for_change
+from approvals.queries.actor import clerk_of
+from config import Settings
+from portal import create_app
+from portal.cli import main
+from portal.extensions import db
+from portal.unit_of_work import changing, reading
+from portal.worker.delivery import sweep
+from tests.fixtures.heart import Office
+
+Check = Callable[[], Result]
+
+
+@pytest.fixture(scope="module")
+def issued(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home with a small construction permit that was issued, its database closed; and the permit's number."""
+    home = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("issued") / "home"))
+    app = create_app(Settings(home=home, demonstration=True, log_level="ERROR"))
+    with app.app_context():
+        office = Office(app)
+        number = office.small()
+        office.take(number, "accept")
+        office.take_all_but(number)
+        office.take(number, "decide", "2026-05-11")
+        sweep(office.at("2026-05-11", 11))
+        close()
+    return home, number
+
+
+@pytest.fixture
+def number(issued: tuple[Path, str]) -> str:
+    return issued[1]
+
+
+@pytest.fixture
+def home(issued: tuple[Path, str], tmp_path: Path) -> Path:
+    """A copy to tamper with."""
+    return Path(shutil.copytree(issued[0], tmp_path / "home"))
+
+
+@pytest.fixture
+def check(home: Path) -> Check:
+    def run() -> Result:
+        return CliRunner().invoke(main, ["check", "--json"], env={"RONGYIBAN_HOME": str(home)})
+
+    return run
+
+
+def close() -> None:
+    db.session.remove()
+    db.engine.dispose()
+
+
+def change(home: Path, *statements: str) -> None:
+    """By raw SQL, past every rule of the program."""
+    with closing(sqlite3.connect(home / "rongyiban.sqlite3")) as database, database:
+        for statement in statements:
+            assert database.execute(statement).rowcount != 0
+
+
+def broken(result: Result) -> list[str]:
+    assert result.exit_code == 1, result.output
+    found: list[str] = json.loads(result.stdout)["broken"]
+    return found
+
+
+def test_a_healthy_installation_passes_and_says_how_much_was_checked(check: Check, home: Path) -> None:
+    result = check()
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["broken"] == []
+    assert found["checked"] == {
+        "applications": 1,
+        "submissions": 1,
+        "steps": 5,
+        "events": 19,
+        "decisions": 5,
+        "certificates": 1,
+        "files": 2,
+        "parcels": 5,
+    }
+    text = CliRunner().invoke(main, ["check"], env={"RONGYIBAN_HOME": str(home)})
+    assert (text.exit_code, text.output.splitlines()[-1]) == (0, "everything holds")
+
+
+DECISION = "UPDATE decisions SET {} WHERE step_id = (SELECT id FROM steps WHERE key = '{}')"
+NO_TRIGGER = "DROP TRIGGER events_no_{}"
+
+
+@pytest.mark.parametrize(
+    "statements, words",
+    [
+        ([DECISION.format("outcome = 'refuse'", "decide")], "its facts say refused"),
+        ([DECISION.format("outcome = 'not_concerned'", "gc301")], "stored as not_concerned, but the trail says agree"),
+        ([DECISION.format("by_account = 1", "gc301")], "another author or time"),
+        ([DECISION.format("at = '2026-05-08 01:00:00.000000'", "gc301")], "another author or time"),
+        ([DECISION.format("reason = '另有理由'", "decide")], "the reason of the decision on step decide"),
+        ([DECISION.format("conditions = '另有条件'", "gc301")], "the conditions of the decision on step gc301"),
+        (["DELETE FROM decisions WHERE step_id = (SELECT id FROM steps WHERE key = 'gc301')"], "is missing"),
+        (["UPDATE steps SET status = 'open' WHERE key = 'gc301'"], "step gc301 is stored as open"),
+        (["UPDATE applications SET status = 'in_review'"], "its facts say issued"),
+        (["UPDATE submissions SET sha256 = '" + "0" * 64 + "'"], "do not have their hash"),
+        (["UPDATE submissions SET by_account = 1"], "submission 1 is not the one in the trail"),
+        (["UPDATE certificates SET number = 'ZJ0'"], "the number of its certificate"),
+        (["UPDATE certificates SET status = 'pending'"], "nothing in the outbox will make it"),
+        (
+            ["UPDATE certificates SET sha256 = (SELECT sha256 FROM stored_files WHERE scan <> 'own' LIMIT 1)"],
+            "the paper of certificate",
+        ),
+        (
+            [NO_TRIGGER.format("delete"), "DELETE FROM events WHERE id = (SELECT max(id) FROM events)"],
+            "the tail was cut",
+        ),
+        ([NO_TRIGGER.format("delete"), "DELETE FROM events WHERE sequence = 3"], "at event 3: missing or swapped"),
+        (
+            [NO_TRIGGER.format("update"), "UPDATE events SET by_account = 1 WHERE sequence = 7"],
+            "at event 7: changed",
+        ),
+        (
+            [NO_TRIGGER.format("update"), 'UPDATE events SET data = \'{"step": "x"}\' WHERE sequence = 2'],
+            "at event 2: changed",
+        ),
+        (["UPDATE outbox SET done_at = NULL, failed_at = created_at, error = 'no font'"], "given up"),
+    ],
+)
+def test_what_was_tampered_with_is_named(
+    check: Check, home: Path, number: str, statements: list[str], words: str
+) -> None:
+    change(home, *statements)
+    found = broken(check())
+    assert any(words in sentence for sentence in found), found
+    assert any(number in sentence or "parcel" in sentence or "ZJ5101" in sentence for sentence in found)
+
+
+def stored(home: Path) -> Path:
+    return next(iter(sorted((home / "files").glob("??/*"))))
+
+
+def test_a_file_that_is_gone_or_changed_is_named(check: Check, home: Path) -> None:
+    place = stored(home)
+    content = place.read_bytes()
+    place.write_bytes(content[:-1] + b"x")
+    assert broken(check()) == [f"file {place.name} is not what was stored"]
+    place.unlink()
+    assert broken(check()) == [f"file {place.name} is missing"]
+    place.write_bytes(content)
+    assert check().exit_code == 0
+
+
+def test_a_correction_is_held_against_the_trail_as_well(office: Office, home: Path, check: Check) -> None:
+    sent = office.small()
+    office.take(sent, "accept")
+    clerk, at = clerk_of(reading(), "ZJ"), office.at("2026-05-08", 14)
+    with changing(clerk, at) as session:
+        mends = [Mend("question", "project_name", "请写全称。")]
+        return_for_correction(for_change.step(session, sent, "gc301"), mends, by=clerk, at=at)
+    close()
+    assert check().exit_code == 0
+    change(home, "UPDATE correction_entries SET text = '别的'")
+    assert broken(check()) == [f"{sent}: what step gc301 asked to mend in round 1 is not what the trail says"]

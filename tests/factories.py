@@ -1,0 +1,95 @@
+"""Applications for tests, brought where they are needed by the real commands, in the context of an application."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import current_app
+
+from approvals.clock.moment import Moment
+from approvals.commands import draft
+from approvals.commands.decide import decide
+from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.progress import progress
+from approvals.storage import Folder
+from approvals.vocabulary import Outcome, StepStatus
+from portal.demonstration import acting
+from portal.unit_of_work import changing, now, reading
+from portal.worker.delivery import sweep
+from services.current import catalogue
+
+PERMIT = "construction-permit"
+"""Applied for by the company, whose handler is lijinrong."""
+RESIDENCE = "residence-permit"
+"""Applied for by wangxiaorong; valid for a year."""
+
+
+def on(day: date, hour: int = 9, minute: int = 30) -> Moment:
+    """An office hour of that day."""
+    return acting.moment(day, now().calendar, hour, minute)
+
+
+def started(slug: str, username: str, at: Moment | None = None) -> str:
+    """The token of an empty draft; for the first organisation the account acts for, if there is one."""
+    moment = at or now()
+    by = actor_named(reading(), username)
+    with changing(by, moment) as session:
+        organisation = for_change.organisation(session, min(by.organisations)) if by.organisations else None
+        revision = for_change.revision(session, catalogue().item(slug).code)
+        made = draft.start(revision, organisation=organisation, answers={}, by=by, at=moment)
+        session.add(made)
+        return made.token
+
+
+def applied(slug: str, at: Moment | None = None) -> str:
+    """The number of the fullest application of an item, just sent; its letter is delivered."""
+    moment = at or now()
+    number = acting.apply(catalogue().item(slug), Folder(current_app.extensions["settings"].files), moment)
+    sweep(moment)
+    return number
+
+
+def decided(number: str, key: str, outcome: Outcome, reason: str = "", at: Moment | None = None) -> None:
+    """The step's clerk decides; letters and papers are delivered."""
+    moment = at or now()
+    by = clerk_of(reading(), _department(number, key))
+    with changing(by, moment) as session:
+        decide(for_change.step(session, number, key), outcome, reason, by=by, at=moment)
+    sweep(moment)
+
+
+def returned(number: str, key: str, *targets: str, at: Moment | None = None) -> None:
+    """The step's clerk asks to mend these questions or materials."""
+    moment = at or now()
+    by = clerk_of(reading(), _department(number, key))
+    with changing(by, moment) as session:
+        step = for_change.step(session, number, key)
+        mends = [Mend("question", target, "请写完整。") for target in targets]
+        return_for_correction(step, mends, by=by, at=moment)
+    sweep(moment)
+
+
+def granted(number: str, at: Moment | None = None, *, deliver: bool = True) -> None:
+    """Every department agrees, the lead grants; with `deliver` the certificate is made and issued."""
+    moment = at or now()
+    while waiting := acting.workable(progress(reading(), number)):
+        for step in waiting:
+            acting.take(number, step, moment)
+    if deliver:
+        sweep(moment)
+
+
+def issued(slug: str, at: Moment | None = None) -> tuple[str, str]:
+    """Numbers of an application and of its certificate, which is in force."""
+    number = applied(slug, at)
+    granted(number, at)
+    made = progress(reading(), number)
+    assert made.certificate is not None
+    assert all(step.status is not StepStatus.OPEN for step in made.steps)
+    return number, made.certificate.number
+
+
+def _department(number: str, key: str) -> str:
+    return next(step.department for step in progress(reading(), number).steps if step.key == key)

@@ -1,0 +1,1 @@
+"""Whole applications through the doors, by clients without a browser."""

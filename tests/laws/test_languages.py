@@ -1,0 +1,477 @@
+"""Laws of the two languages: every text is translated, and no page says in one language what belongs to the other."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from approvals.records.application import Application
+from approvals.records.certificate import Certificate
+from portal.demonstration.people import APPLICANTS, COMPANY, MANAGER, PASSWORD
+from portal.extensions import db
+from portal.names import CHINESE, HAN, SIGNS
+from portal.terms import HOLIDAYS, MAKE_UP
+from portal.unit_of_work import reading
+from services.catalogue import Catalogue
+from services.item import Text
+from tests.fixtures.crowd import served
+from tests.fixtures.portal import Apart
+from tests.fixtures.variety import Everything
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGLISH = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+
+Node = Any
+
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?(.)")
+SHOWN_ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "label", "data-h", "data-sending", "data-too-large")
+FOREIGN_TO_ENGLISH = re.compile(f"[{HAN}{SIGNS}]")
+WORD = re.compile(r"[A-Za-z]{2,}")
+ALLOWED_IN_CHINESE = re.compile(
+    r"\b(?:PDF|QR|JPE?G|PNG|DXF|DWG|Word|SAMPLE|English|[KM]B)\b"
+    r"|https?://\S+|[\w.]+@[\w.]+|[\w.-]+\.(?:pdf|jpg|dxf|docx)"
+    r"|\b[\w.-]*\d[\w.-]*|\w+\*+[\w.]*"
+)
+"""Abbreviations and proper names, addresses, names of files, whatever has a digit in it or is masked."""
+
+
+# ── the catalogue ──
+
+
+def test_the_english_catalogue_is_in_step_with_the_pages() -> None:
+    """`make translations` would change nothing."""
+    command = [sys.executable, str(ROOT / "deploy" / "translate.py"), "--check"]
+    checked = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
+    assert checked.returncode == 0, checked.stdout
+
+
+def translations() -> list[tuple[tuple[str, ...], tuple[str, ...], bool]]:
+    """Texts, their translations (both with their plural), and whether it is a guess."""
+    catalogue = read_po(io.BytesIO(ENGLISH.read_bytes()), locale="en")
+    assert catalogue.plural_expr == "(n != 1)"
+    found = []
+    for message in catalogue:
+        if message.id:
+            ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+            strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            found.append((ids, strings, message.fuzzy))
+    return found
+
+
+def placeholders(text: str) -> list[tuple[str | None, str]]:
+    return sorted(set(PLACEHOLDER.findall(text)))
+
+
+def test_every_text_is_translated_and_nothing_is_guessed() -> None:
+    texts = translations()
+    assert len(texts) > 700
+    assert [ids for ids, strings, _ in texts if len(ids) != len(strings) or not all(strings)] == []
+    assert [ids for ids, _strings, is_guess in texts if is_guess] == []
+
+
+def test_no_translation_is_chinese() -> None:
+    assert [strings for _ids, strings, _ in translations() if FOREIGN_TO_ENGLISH.search("".join(strings))] == []
+
+
+def test_placeholders_stay_what_they_are() -> None:
+    wrong = [
+        (text, translated)
+        for ids, strings, _ in translations()
+        for text, translated in zip(ids, strings, strict=True)
+        if placeholders(text) != placeholders(translated)
+    ]
+    assert wrong == []
+
+
+def test_translations_are_calm() -> None:
+    """No exclamation marks, straight quotes or double spaces; a sentence ends where the Chinese one ends."""
+    said = [(ids[0], translated) for ids, strings, _ in translations() for translated in strings]
+    assert [each for each in said if re.search(r'[!"]|  ', each[1])] == []
+    assert [each for each in said if each[0].endswith("。") and not each[1].rstrip().endswith(".")] == []
+    assert [each for each in said if each[0].endswith("？") != each[1].endswith("?") and "？" in each[0]] == []
+
+
+def test_every_holiday_of_the_calendar_has_a_name(catalogue: Catalogue) -> None:
+    years = catalogue.calendar.values()
+    names = {name for year in years for name in (*year.rest_days.values(), *year.work_days.values())}
+    assert {one for name in names for one in name.removesuffix(MAKE_UP).split("、")} == set(HOLIDAYS)
+
+
+def texts(thing: object, seen: set[int]) -> Iterator[Text]:
+    """Every text in the catalogue, wherever it stands."""
+    if isinstance(thing, Text):
+        yield thing
+    elif is_dataclass(thing) and id(thing) not in seen:
+        seen.add(id(thing))
+        for each in fields(thing):
+            yield from texts(getattr(thing, each.name), seen)
+    elif isinstance(thing, Mapping):
+        for one in thing.values():
+            yield from texts(one, seen)
+    elif isinstance(thing, list | tuple):
+        for one in thing:
+            yield from texts(one, seen)
+
+
+def test_every_text_of_the_catalogue_has_english(catalogue: Catalogue) -> None:
+    found = list(texts(catalogue, set()))
+    assert len(found) > 500
+    assert [text.zh for text in found if not text.en or FOREIGN_TO_ENGLISH.search(text.en)] == []
+
+
+# ── the pages ──
+
+
+@dataclass
+class Said:
+    """A page in pieces: what is read in it, each with its language, in the order of the page."""
+
+    language: str
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    """Attributes, options and the title, which hold no markup: no part of them can be marked."""
+
+    @property
+    def marked(self) -> list[str]:
+        other = "zh-CN" if self.language == "en" else "en"
+        return [text for text, language in self.texts if language == other]
+
+    @property
+    def own(self) -> list[str]:
+        return [text for text, language in self.texts if language == self.language]
+
+
+def said(html: str) -> Said:
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    found = Said(tree.get("lang", ""))
+    _read(tree, found.language, found)
+    return found
+
+
+def _read(element: Node, language: str, found: Said) -> None:
+    language = element.get("lang", language)
+    if isinstance(element.tag, str) and element.tag not in {"script", "style", "textarea"}:
+        is_loose = element.tag in {"title", "option"} and language == found.language
+        is_machine = element.tag == "code" or "ry-code" in element.get("class", "")
+        shown = [element.get(name) for name in SHOWN_ATTRIBUTES if element.get(name)]
+        if language == found.language:
+            found.loose += shown
+        _note(element.text, language, found, is_loose=is_loose, is_machine=is_machine)
+        for child in element:
+            _read(child, language, found)
+            _note(child.tail, language, found, is_loose=is_loose, is_machine=is_machine)
+
+
+def _note(text: str | None, language: str, found: Said, *, is_loose: bool, is_machine: bool) -> None:
+    if text and text.strip() and not is_machine:
+        if is_loose:
+            found.loose.append(text.strip())
+        else:
+            found.texts.append((" ".join(text.split()), language))
+
+
+def chinese_in(page: Said) -> list[str]:
+    """What stands in Chinese on an English page and is not marked. Where nothing can be marked, words that are marked
+    elsewhere on the page may stand, too: they are names.
+    """
+    names = sorted(page.marked, key=len, reverse=True)
+
+    def without_names(text: str) -> str:
+        for name in names:
+            text = text.replace(name, "")
+        return text
+
+    return [
+        *(text for text in page.own if FOREIGN_TO_ENGLISH.search(text)),
+        *(text for text in page.loose if FOREIGN_TO_ENGLISH.search(without_names(text))),
+    ]
+
+
+def english_in(page: Said, names: list[str]) -> list[str]:
+    """What stands in English on a Chinese page, but for what people and companies are called."""
+
+    def rest(text: str) -> str:
+        for name in names:
+            text = text.replace(name, "")
+        return ALLOWED_IN_CHINESE.sub("", text)
+
+    return [text for text in (*page.own, *page.loose) if WORD.search(rest(text))]
+
+
+@pytest.fixture(scope="module")
+def portal(everything: Everything, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The installation of everything, copied: refused forms change nothing, but count tries."""
+    home = Path(shutil.copytree(everything.home, tmp_path_factory.mktemp("languages") / "home"))
+    with served(home) as application:
+        application.test_client_class = Apart
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def english(portal: Flask, everything: Everything) -> dict[str, Said]:
+    return {name: said(html) for name, html in pages(portal, everything, "en")}
+
+
+@pytest.fixture(scope="module")
+def chinese(portal: Flask, everything: Everything) -> dict[str, Said]:
+    return {name: said(html) for name, html in pages(portal, everything, "zh")}
+
+
+@pytest.fixture(scope="module")
+def names(portal: Flask) -> list[str]:
+    """User data with Latin letters: names of people, and the random codes of certificates."""
+    clerks = [f"{code} 经办" for code in ("ZJ", "GA", "CG", "WJ", "SW", "QX", "GD", "YJ", "SC", "MZ")]
+    codes = [one.code for one in reading().scalars(select(Certificate))]
+    return [*clerks, COMPANY[0], MANAGER.name, *(one.name for one in APPLICANTS), *codes]
+
+
+def token(number: str) -> str:
+    return str(reading().scalars(select(Application.token).where(Application.number == number)).one())
+
+
+def places(everything: Everything) -> Mapping[str, list[str]]:
+    """Every address of the portal that shows a page, by who looks at it."""
+    permit, residence = everything.issued.permit, everything.issued.residence
+    code = reading().scalars(select(Certificate.code).where(Certificate.number == residence[1])).one()
+    states = (everything.waiting, everything.accepted, everything.refused, everything.not_needed)
+    more_states = (everything.not_accepted, everything.withdrawn, everything.being_made, residence[0])
+    mending, full, empty = token(everything.under_way), everything.full_draft, everything.empty_draft
+    steps = ("gc301", "gc302", "gc304", "gc305", "gc308", "gc309", "gc310", "gc311", "gc312", "gc313", "decide")
+    return {
+        "": [
+            "/",
+            "/?for=businesses",
+            "/services",
+            "/services?page=3&online=no",
+            "/services?q=施工许可",
+            "/services?q=壬癸",
+            "/services/construction-permit",
+            "/services/residence-permit",
+            "/services/food-business-licence",
+            "/services/approval-of-project-proposal-government-investment",
+            "/services/filing-of-enterprise-investment-project",
+            "/services/start-a-company-one-stop",
+            "/departments",
+            "/sign-in",
+            "/sign-in?next=/my/applications",
+            "/verify",
+            f"/verify/{residence[1]}/{code}",
+            f"/verify/{residence[1]}/wrong",
+            "/nowhere",
+            "/services?theme=nonsense",
+        ],
+        "wangxiaorong": [
+            "/",
+            "/my/applications",
+            "/my/applications?show=ended",
+            "/my/applications?show=drafts",
+            "/my/certificates",
+            f"/my/certificates/{residence[1]}",
+            "/my/letters",
+            "/services/residence-permit",
+            "/services/construction-permit",
+            *(f"/applications/{number}" for number in (*states, *more_states)),
+            f"/applications/{everything.waiting}/receipt",
+            f"/applications/{everything.accepted}/receipt",
+            f"/drafts/{full}",
+            f"/drafts/{full}/sections/person",
+            f"/drafts/{full}/sections/residence",
+            f"/drafts/{full}/materials",
+            f"/drafts/{full}/check",
+            f"/applications/{permit[0]}",
+            "/management/board",
+        ],
+        "lijinrong": [
+            "/",
+            "/business/applications",
+            "/business/applications?q=没有",
+            "/my/certificates",
+            f"/my/certificates/{permit[1]}",
+            "/my/letters",
+            "/services/construction-permit",
+            f"/applications/{everything.under_way}",
+            f"/applications/{everything.under_way}?dates=gc302",
+            f"/applications/{everything.small}",
+            f"/applications/{permit[0]}",
+            f"/applications/{everything.small}/receipt",
+            f"/drafts/{mending}",
+            f"/drafts/{mending}/sections/matters",
+            f"/drafts/{mending}/materials",
+            f"/drafts/{mending}/check",
+            f"/drafts/{empty}",
+            *(f"/drafts/{empty}/sections/{key}" for key in ("project", "parties", "contract", "matters")),
+            f"/drafts/{empty}/materials",
+            f"/drafts/{empty}/check",
+        ],
+        "clerk-zj": [
+            "/office/queue",
+            "/office/queue?show=late",
+            "/office/queue?show=done",
+            "/office/queue?show=nonsense",
+            "/office/queue?q=没有",
+            "/services/construction-permit",
+            *(f"/office/steps/{everything.under_way}/{key}" for key in steps if key in ("gc301", "gc302", "gc304")),
+            f"/office/steps/{everything.under_way}/decide",
+            f"/office/steps/{everything.under_way}/gc309",
+            f"/office/steps/{everything.small}/accept",
+            f"/office/steps/{permit[0]}/decide",
+            f"/applications/{everything.under_way}",
+        ],
+        "clerk-cg": ["/office/queue?show=returned", f"/office/steps/{everything.under_way}/gc309"],
+        "clerk-wj": ["/office/queue?show=paused", f"/office/steps/{everything.under_way}/gc311"],
+        "clerk-ga": [
+            f"/office/steps/{everything.waiting}/accept",
+            f"/office/steps/{everything.accepted}/review",
+            f"/office/steps/{everything.accepted}/decide",
+            f"/office/steps/{everything.being_made}/issue",
+        ],
+        "manager": [
+            "/management/board",
+            "/management/board?show=late",
+            "/management/board?show=stopped&department=WJ",
+            "/management/board?q=没有",
+            "/management/board?show=nonsense",
+            f"/management/applications/{everything.under_way}",
+            f"/management/applications/{everything.accepted}",
+        ],
+    }
+
+
+def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Forms that are refused: who sends them, where to, and what."""
+    mending, full, empty = token(everything.under_way), everything.full_draft, everything.empty_draft
+    person = {
+        "applicant_name": "Иv",
+        "applicant_identity": "51010419900307234",
+        "applicant_phone": "123",
+        "applicant_email": "nobody",
+    }
+    residence = {"home-region": "nowhere", "moved_in-year": "2026", "moved_in-month": "2", "moved_in-day": "30"}
+    word = (io.BytesIO((ROOT / "tests" / "files" / "letter.docx").read_bytes()), "说明.docx")
+    yield "", "/", {"words": "什么"}
+    yield "", "/sign-in", {}
+    yield "", "/sign-in", {"username": "nobody", "password": "wrong"}
+    yield "", "/verify", {}
+    yield "", "/verify", {"number": "1", "code": "2"}
+    yield "", "/verify", {"file": (io.BytesIO(b""), "空.pdf")}
+    yield "", "/verify", {"file": (io.BytesIO(b"none"), "文字.txt")}
+    yield "", "/verify", {"file": (io.BytesIO(b"%PDF-1.7 broken"), "坏.pdf")}
+    yield "", "/my/letters/read", {"until": "now"}
+    yield "wangxiaorong", f"/drafts/{full}/sections/person", {}
+    yield "wangxiaorong", f"/drafts/{full}/sections/person", {**person, "next_step": "continue"}
+    yield "wangxiaorong", f"/drafts/{full}/sections/residence", {**residence, "ground": "nonsense"}
+    yield "wangxiaorong", f"/drafts/{full}/sections/person", {"陌生": "什么"}
+    yield "wangxiaorong", f"/drafts/{full}/materials/photo", {}
+    yield "wangxiaorong", f"/drafts/{full}/materials/photo", {"files": word}
+    yield "wangxiaorong", f"/drafts/{full}/submit", {"version": "1"}
+    yield "wangxiaorong", f"/drafts/{full}/submit", {"version": "0", "declared": "yes"}
+    yield "wangxiaorong", f"/drafts/{full}/discard", {}
+    yield "wangxiaorong", f"/applications/{everything.accepted}/withdraw", {"reason": "搬家"}
+    yield "wangxiaorong", f"/applications/{everything.refused}/withdraw", {"confirmed": "yes"}
+    yield "wangxiaorong", "/services/construction-permit/apply", {}
+    yield "wangxiaorong", f"/applications/{everything.small}/withdraw", {"confirmed": "yes", "reason": "不办了"}
+    yield "lijinrong", f"/drafts/{empty}/submit", {"version": "1", "declared": "yes"}
+    yield "lijinrong", f"/drafts/{empty}/sections/contract", {"contract_price": "两亿", "start-year": "x"}
+    yield "lijinrong", f"/drafts/{empty}/sections/parties", {"builder_code": "1", "manager_identity": "x"}
+    yield "lijinrong", f"/drafts/{mending}/submit", {"version": "999", "declared": "yes"}
+    for form in ("decide", "return", "pause"):
+        yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/{form}", {"round": "1"}
+        yield "clerk-zj", f"/office/steps/{everything.under_way}/gc309/{form}", {"round": "1", "reason": "理由"}
+        yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/{form}", {"陌生": "什么"}
+    refused = {"round": "1", "outcome": "disagree"}
+    yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/decide", refused
+    yield "clerk-zj", f"/office/steps/{everything.under_way}/gc304/decide", {"round": "1", "outcome": "agree"}
+    yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/decide", {"round": "7", "outcome": "agree"}
+    yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/resume", {"round": "1"}
+    yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/return", {"items": "question-project_name"}
+    yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/pause", {"reason": "hearing", "days": "500"}
+
+
+def pages(app: Flask, everything: Everything, language: str) -> Iterator[tuple[str, str]]:
+    """Every page and every refused form in one language, each under a name for the report."""
+    shown, refused = places(everything), list(refusals(everything))
+    clients = {who: signed_in(app, who) for who in {*shown, *(who for who, _address, _data in refused)}}
+    for client in clients.values():
+        client.set_cookie("language", language)
+    for who, addresses in shown.items():
+        for address in addresses:
+            answer = clients[who].get(address)
+            assert answer.mimetype == "text/html", f"{who} GET {address} answers {answer.status}"
+            assert answer.status_code in (200, 403, 404), f"{who} GET {address} answers {answer.status}"
+            yield f"{who or 'stranger'} GET {address}", answer.get_data(as_text=True)
+    for who, address, data in refused:
+        answer = clients[who].post(address, data=data)
+        assert answer.status_code == 200 or 400 <= answer.status_code < 500, f"{address} {data} gets {answer.status}"
+        yield f"{who or 'stranger'} POST {address} {sorted(data)}", answer.get_data(as_text=True)
+
+
+def signed_in(app: Flask, who: str) -> FlaskClient:
+    client = app.test_client()
+    if who:
+        assert client.post("/sign-in", data={"username": who, "password": PASSWORD}).status_code == 303
+    return client
+
+
+def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -> None:
+    """Of a new page somebody must say here who looks at it; files and the health checks are no pages."""
+    no_pages = {"static", "health.alive", "health.ready", "journey.file", "clerk.file", "citizen.certificate_pdf"}
+    adapter = portal.url_map.bind("localhost")
+    paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
+    walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}
+    asked = {rule.endpoint for rule in portal.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert asked - no_pages - walked == set()
+
+
+def test_no_english_page_says_anything_in_chinese(english: dict[str, Said]) -> None:
+    assert {page.language for page in english.values()} == {"en"}
+    assert {name: found for name, page in english.items() if (found := chinese_in(page))} == {}
+
+
+def test_no_chinese_page_says_anything_in_english(chinese: dict[str, Said], names: list[str]) -> None:
+    assert {page.language for page in chinese.values()} == {"zh-CN"}
+    assert {name: found for name, page in chinese.items() if (found := english_in(page, names))} == {}
+
+
+def test_an_english_page_gives_a_departments_chinese_name_once_where_it_names_it_first(
+    english: dict[str, Said], catalogue: Catalogue
+) -> None:
+    wrong = []
+    for name, page in english.items():
+        line = "".join(text if language == "en" else f"«{text}»" for text, language in page.texts)
+        for department in (one.name for one in catalogue.departments.values()):
+            first = line.find(department.en)
+            if first < 0:
+                continue
+            follows = line[first + len(department.en) :].startswith(f"«{department.zh}»")
+            if not follows or line.count(f"«{department.zh}»") != 1:
+                wrong.append((name, department.en, line[first : first + 160]))
+    assert wrong == []
+
+
+def test_the_law_sees_what_it_looks_for() -> None:
+    english = said(
+        '<html lang="en"><title>甲 · Site</title><p aria-label="乙">Hello <b lang="zh-CN">甲</b> 丙</p></html>'
+    )
+    assert chinese_in(english) == ["丙", "乙"]
+    chinese = said(
+        '<html lang="zh-CN"><p title="Hello">你好 PDF <b lang="en">Hi</b> Welcome <code>id</code></p></html>'
+    )
+    assert english_in(chinese, []) == ["Welcome", "Hello"]
+    assert CHINESE.search("全角")
+    assert not CHINESE.search("plain")

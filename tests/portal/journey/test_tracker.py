@@ -1,0 +1,105 @@
+"""The tracker's page: the same facts drawn, in a table and in words, for everyone who may see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from approvals.vocabulary import Outcome
+from tests.counting import statements
+from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, returned
+
+Enter = Callable[[str], FlaskClient]
+MONDAY, TUESDAY = date(2026, 6, 8), date(2026, 6, 9)
+
+
+def page(client: FlaskClient, number: str, query: str = "") -> str:
+    answer = client.get(f"/applications/{number}{query}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def permit(app: Flask) -> str:
+    number = applied(PERMIT, on(MONDAY))
+    decided(number, "accept", Outcome.ACCEPT, at=on(MONDAY))
+    return number
+
+
+def test_it_says_whose_turn_it_is_before_any_detail(permit: str, signed_in: Enter) -> None:
+    html = page(signed_in("lijinrong"), permit)
+    assert html.index("8 个部门正在同时审查") < html.index("承诺办结")
+    assert "接下来：施工许可决定" in html
+
+
+def test_what_is_to_mend_stands_on_top_with_the_way_to_it(permit: str, signed_in: Enter) -> None:
+    returned(permit, "gc309", "site", at=on(TUESDAY))
+    html = page(signed_in("lijinrong"), permit)
+    assert "轮到您：补正 1 处" in html
+    assert re.search(r'href="/drafts/[\w-]+"', html)
+    assert html.index("轮到您：补正 1 处") < html.index("建设地址") < html.index("办到哪一步了")
+
+
+def test_every_lane_that_is_drawn_stands_in_a_table_too(permit: str, signed_in: Enter) -> None:
+    html = page(signed_in("lijinrong"), permit)
+    assert html.count('class="ry-lane"') == 13, "acceptance and twelve reviews"
+    assert html.count('<th scope="row">成都市水务局<small>') == 2
+    for title in ("施工许可决定", "制证发证"):
+        assert title in html, "what has not begun is in the table only"
+
+
+def test_the_drawing_is_for_eyes_and_the_words_for_everyone(permit: str, signed_in: Enter) -> None:
+    html = page(signed_in("lijinrong"), permit)
+    drawings = re.findall(r"<svg(?![^>]*(?:aria-hidden|overflow=|class=\"(?:ax|g-body)))[^>]*>", html)
+    assert all('role="img"' in svg for svg in drawings)
+    assert re.search(r'<figure class="ry-brocade" aria-label="全程一览', html)
+
+
+def test_the_date_of_any_step_is_explained_day_by_day(permit: str, signed_in: Enter) -> None:
+    client = signed_in("lijinrong")
+    whole = page(client, permit)
+    assert "《民法典》第二百零一条" in whole
+    step = page(client, permit, "?dates=gc309")
+    assert '<option value="gc309" selected>' in step
+    assert 'id="how" open' in step
+    assert page(client, permit, "?dates=nothing"), "an unknown step explains nothing, and breaks nothing"
+
+
+@pytest.mark.parametrize("username, may", [("lijinrong", True), ("clerk-sw", False)])
+def test_only_the_applicant_may_withdraw(permit: str, signed_in: Enter, username: str, may: bool) -> None:
+    html = page(signed_in(username), permit)
+    assert (f'action="/applications/{permit}/withdraw"' in html) is may
+    assert ("/drafts/" in html) is False
+
+
+def test_an_issued_one_leads_to_its_certificate(app: Flask, signed_in: Enter) -> None:
+    number, certificate = issued(RESIDENCE, on(MONDAY))
+    assert f'href="/my/certificates/{certificate}"' in page(signed_in("wangxiaorong"), number)
+
+
+def test_a_refusal_tells_its_reason_and_the_remedies(app: Flask, signed_in: Enter) -> None:
+    number = applied(RESIDENCE, on(MONDAY))
+    for step, outcome in (("accept", Outcome.ACCEPT), ("review", Outcome.AGREE), ("decide", Outcome.REFUSE)):
+        decided(number, step, outcome, "居住登记未满半年。" if outcome is Outcome.REFUSE else "", at=on(TUESDAY))
+    html = page(signed_in("wangxiaorong"), number)
+    assert "居住登记未满半年。" in html
+    assert "60 日内申请行政复议" in html
+
+
+@pytest.mark.parametrize("username", ["wangxiaorong", "clerk-sc"])
+def test_what_is_none_of_ones_business_answers_like_what_is_not(permit: str, signed_in: Enter, username: str) -> None:
+    client = signed_in(username)
+    assert client.get(f"/applications/{permit}").status_code == 404
+    assert client.get("/applications/510100-20260608-ZJ-999999-X").status_code == 404
+
+
+def test_looking_changes_nothing(permit: str, signed_in: Enter) -> None:
+    client = signed_in("lijinrong")
+    with statements() as sent:
+        page(client, permit)
+    assert not [statement for statement in sent if statement.startswith(("INSERT", "UPDATE", "DELETE"))]

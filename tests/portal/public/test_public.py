@@ -1,0 +1,174 @@
+"""What everybody may read: home, search, the guides of all items, departments; and how they choose to read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.current import catalogue
+from services.item import Confidence, Item
+from tests.factories import PERMIT, RESIDENCE, applied, returned
+from tests.portal.journey.walking import begin, words
+
+Enter = Callable[[str], FlaskClient]
+
+
+def test_the_home_page_offers_search_online_items_themes_and_departments(client: FlaskClient) -> None:
+    said = words(client.get("/"))
+    for expected in ("今天想办什么事？", "个人办事", "居住证申领", "生育收养", "成都市公安局"):
+        assert expected in said
+    assert "轮到您" not in said
+
+
+def test_businesses_see_the_four_stages_of_construction(client: FlaskClient) -> None:
+    said = words(client.get("/?for=businesses"))
+    assert "第 3 阶段" in said
+    assert "建筑工程施工许可证核发" in said
+    assert "居住证申领" not in said
+
+
+def test_somebody_signed_in_sees_at_home_what_waits_for_them(signed_in: Enter) -> None:
+    number = applied(RESIDENCE)
+    step = catalogue().item(RESIDENCE).stages[0].steps[0].key
+    returned(number, step, next(iter(catalogue().item(RESIDENCE).questions)))
+    said = words(signed_in("wangxiaorong").get("/"))
+    assert "有 1 件事轮到您" in said
+    assert number in said
+    assert number not in words(signed_in("yanmao").get("/"))
+
+
+def test_every_item_has_a_guide_with_its_facts_and_no_empty_section(client: FlaskClient) -> None:
+    for item in catalogue().items.values():
+        answer = client.get(f"/services/{item.slug}")
+        assert answer.status_code == 200, item.slug
+        said = words(answer)
+        facts = (item.name.zh, item.authority_type, item.result, item.code, "承诺时限", "法定时限", *item.basis)
+        assert [fact for fact in facts if fact not in said] == [], item.slug
+        assert catalogue().departments[item.department].name.zh in said, item.slug
+        assert_sections_are_those_with_content(item, answer.get_data(as_text=True))
+        assert ("暂时不能在线申请" in said) is not item.is_online, item.slug
+        assert_materials_are_named(item, said)
+        assert_confidence_is_said(item, said)
+
+
+def assert_sections_are_those_with_content(item: Item, page: str) -> None:
+    for anchor, is_there in (
+        ("conditions", bool(item.conditions)),
+        ("materials", bool(item.materials or item.material_names)),
+        ("steps", item.is_online),
+        ("basis", bool(item.basis)),
+    ):
+        assert (f'id="{anchor}"' in page) is is_there, item.slug
+    assert "None" not in page, item.slug
+    assert not re.search(r"<(ul|ol|dl|tbody|dd|p)[^>]*>\s*</\1>", page.partition("<main")[2]), item.slug
+
+
+def assert_materials_are_named(item: Item, said: str) -> None:
+    names = [one.name.zh for one in item.materials] or [name.replace("(共享)", "") for name in item.material_names]
+    assert all(name in said for name in names), item.slug
+
+
+def assert_confidence_is_said(item: Item, said: str) -> None:
+    assert "示例数据" in said
+    assert ("示例数据，待核" in said) is (item.confidence is not Confidence.HIGH)
+
+
+def test_the_guide_of_a_joint_case_draws_its_stages_and_says_which_steps_depend(client: FlaskClient) -> None:
+    said = words(client.get(f"/services/{PERMIT}"))
+    assert "12 个环节同时办" in said
+    assert "涉及「占用、挖掘城市道路审批」" in said
+    assert "共 40 份，最多上传 24 份" in said
+
+
+def test_a_guide_is_found_by_its_code_too_and_an_unknown_one_is_not(client: FlaskClient) -> None:
+    assert client.get("/services/GC303").location == f"/services/{PERMIT}"
+    assert client.get("/services/no-such-thing").status_code == 404
+
+
+def test_the_way_on_from_a_guide_depends_on_who_reads_it(client: FlaskClient, signed_in: Enter) -> None:
+    assert "登录后在线办理" in words(client.get(f"/services/{RESIDENCE}"))
+    citizen = signed_in("wangxiaorong")
+    assert "在线办理" in words(citizen.get(f"/services/{RESIDENCE}"))
+    assert "您的账号还没有关联任何组织" in words(citizen.get(f"/services/{PERMIT}"))
+    assert "您是工作人员" in words(signed_in("clerk-zj").get(f"/services/{PERMIT}"))
+    assert "申请人：成都锦蓉示例置业有限公司" in words(signed_in("lijinrong").get(f"/services/{PERMIT}"))
+
+
+def test_a_draft_that_was_begun_is_offered_again(signed_in: Enter) -> None:
+    walk = begin(signed_in("wangxiaorong"), RESIDENCE)
+    page = walk.client.get(f"/services/{RESIDENCE}").get_data(as_text=True)
+    assert walk.url in page
+    assert "再填一份新的" in page
+
+
+# ── search ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_all_services_are_listed_twenty_a_page(client: FlaskClient) -> None:
+    assert "共 133 个事项" in words(client.get("/services"))
+    names = [item.name.zh for item in catalogue().items.values()]
+    shown = [words(client.get(f"/services?page={page}")) for page in range(1, 8)]
+    assert all(any(name in said for said in shown) for name in names)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "999", "x", "1e9"])
+def test_a_page_that_is_none_is_the_nearest_one(client: FlaskClient, page: str) -> None:
+    assert client.get(f"/services?page={page}").status_code == 200
+
+
+def test_words_find_items_and_filters_narrow_them(client: FlaskClient) -> None:
+    assert "建筑工程施工许可证核发" in words(client.get("/services?q=施工许可"))
+    said = words(client.get("/services?q=许可&department=ZJ&for=businesses&stage=3&online=yes"))
+    assert "找到 1 个事项" in said
+    assert "没有找到" in words(client.get("/services?q=月球旅行许可的许可"))
+
+
+@pytest.mark.parametrize("query", ["department=XX", "theme=XX", "for=cats", "stage=9", "stage=x"])
+def test_a_filter_that_there_is_not_is_not_found(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/services?{query}").status_code == 404
+
+
+def test_strange_words_are_only_words(client: FlaskClient) -> None:
+    for query in ("%3Cscript%3E1", "{{7*7}}", "' OR 1=1", "长" * 5000, "%00", "a" * 5000):
+        answer = client.get(f"/services?q={query}")
+        assert answer.status_code == 200
+        assert "<script>1" not in answer.get_data(as_text=True)
+        assert "49" not in words(answer)[:400]
+    assert client.get("/services?q=%FF%FE").status_code == 400
+
+
+def test_departments_lead_to_what_they_decide(client: FlaskClient) -> None:
+    answer = client.get("/departments")
+    said = words(answer)
+    assert "29 个市级部门" in said
+    assert "/services?department=ZJ" in answer.get_data(as_text=True)
+    assert "锦江区住房和城乡建设局（示例）" in said
+
+
+# ── preferences ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_language_colours_and_elder_mode_are_remembered(client: FlaskClient) -> None:
+    for name, value in (("language", "en"), ("theme", "dark"), ("elder", "on")):
+        answer = client.post("/preferences", data={name: value, "next": "/services?q=施工"})
+        assert answer.status_code == 303
+        assert answer.location.startswith("/services?q=")
+    page = client.get("/").get_data(as_text=True)
+    assert '<html lang="en" data-bs-theme="dark" data-elder="on"' in page
+
+
+def test_a_preference_that_there_is_not_changes_nothing(client: FlaskClient) -> None:
+    answer = client.post("/preferences", data={"language": "xx", "theme": "<b>"})
+    assert answer.status_code == 303
+    assert not answer.headers.getlist("Set-Cookie")
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:1", "/a\r\nX: y", ""]
+)
+def test_nobody_is_led_away_to_another_site(client: FlaskClient, target: str) -> None:
+    answer = client.post("/preferences", data={"theme": "dark", "next": target})
+    assert answer.location == "/"

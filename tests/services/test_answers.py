@@ -1,0 +1,130 @@
+"""Answers: kept and read back exactly, shown as people write them, counted only where they are asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.answers import Address, AnswerError, dump, load, relevant, required_materials, show, value_of
+from services.catalogue import Catalogue
+from services.item import Choice, Item, Kind, Question, Text
+
+
+def question(kind: Kind, **more: object) -> Question:
+    return Question("key", kind, Text("问题", "Question"), **more)  # type: ignore[arg-type]
+
+
+def examples(item: Item) -> dict[str, object]:
+    return {key: question.example for key, question in item.questions.items()}
+
+
+@pytest.mark.parametrize(
+    "slug", ["construction-permit", "food-business-licence", "birth-registration", "residence-permit"]
+)
+def test_answers_are_read_back_as_they_were_kept(catalogue: Catalogue, slug: str) -> None:
+    item = catalogue.item(slug)
+    answers = load(item, examples(item))
+    assert load(item, dump(item, answers)) == answers
+    assert list(dump(item, answers)) == list(item.questions)
+
+
+def test_an_answer_to_no_question_is_refused(catalogue: Catalogue) -> None:
+    item = catalogue.item("construction-permit")
+    with pytest.raises(AnswerError, match="no_such_question"):
+        load(item, {"no_such_question": "x"})
+    with pytest.raises(AnswerError, match="no_such_question"):
+        dump(item, {"no_such_question": "x"})
+
+
+@pytest.mark.parametrize(
+    "kind, data",
+    [
+        (Kind.NUMBER, "many"),
+        (Kind.NUMBER, True),
+        (Kind.NUMBER, "NaN"),
+        (Kind.NUMBER, None),
+        (Kind.DATE, "2026-02-30"),
+        (Kind.DATE, 20260601),
+        (Kind.YES_NO, "yes"),
+        (Kind.CHOICES, "hot"),
+        (Kind.CHOICES, [1]),
+        (Kind.ADDRESS, "Chengdu"),
+        (Kind.ADDRESS, {"region": "510104"}),
+        (Kind.ADDRESS, {"region": "510104", "detail": "x", "more": "y"}),
+        (Kind.TEXT, 5),
+        (Kind.CHOICE, False),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(kind: Kind, data: object) -> None:
+    with pytest.raises(AnswerError):
+        value_of(question(kind), data)
+
+
+CHOICES = (Choice("own", Text("自有", "Owned")), Choice("rented", Text("租用", "Rented")))
+
+
+@pytest.mark.parametrize(
+    "asked, value, zh, en",
+    [
+        (question(Kind.MONEY), Decimal("26380000.50"), "26,380,000.5 元", "26,380,000.5 yuan"),
+        (
+            question(Kind.MONEY, unit=Text("万元", "ten thousand yuan")),
+            Decimal(26380),
+            "26,380 万元",
+            "26,380 ten thousand yuan",
+        ),
+        (question(Kind.AREA), Decimal("48620.5"), "48,620.5 平方米", "48,620.5 m²"),
+        (question(Kind.NUMBER), Decimal(22), "22", "22"),
+        (question(Kind.NUMBER), Decimal("1E+3"), "1,000", "1,000"),
+        (question(Kind.DATE), date(2026, 6, 1), "2026 年 6 月 1 日", "1 June 2026"),
+        (question(Kind.YES_NO), True, "是", "Yes"),
+        (question(Kind.YES_NO), False, "否", "No"),
+        (question(Kind.CHOICE, choices=CHOICES), "rented", "租用", "Rented"),
+        (question(Kind.CHOICES, choices=CHOICES), ("own", "rented"), "自有、租用", "Owned, Rented"),
+        (
+            question(Kind.ADDRESS),
+            Address("510104", "锦江东路 1 号"),
+            "成都市锦江区锦江东路 1 号",
+            "锦江东路 1 号, Jinjiang District, Chengdu",
+        ),
+        (question(Kind.ADDRESS), Address("999999", "某路"), "999999某路", "某路, 999999"),
+        (question(Kind.TEXT), "龑䶮", "龑䶮", "龑䶮"),
+    ],
+)
+def test_a_value_is_shown_as_people_write_it(
+    catalogue: Catalogue, asked: Question, value: object, zh: str, en: str
+) -> None:
+    assert show(asked, value, "zh", catalogue.region_names) == zh  # type: ignore[arg-type]
+    assert show(asked, value, "en", catalogue.region_names) == en  # type: ignore[arg-type]
+
+
+def test_answers_that_are_not_asked_for_do_not_count(catalogue: Catalogue) -> None:
+    item = catalogue.item("construction-permit")
+    answers = load(item, examples(item))
+    assert "structure_other" not in relevant(item, answers)
+    answers["occupies_road"] = False
+    counted = relevant(item, answers)
+    assert not counted.keys() & {"road_name", "road_area", "road_from", "road_to"}
+    assert counted.keys() >= {"occupies_road", "waste_volume"}
+
+
+def test_materials_follow_the_steps_that_join(catalogue: Catalogue) -> None:
+    item = catalogue.item("construction-permit")
+    fullest = load(item, examples(item))
+    least = {key: False if value is True else value for key, value in fullest.items()}
+    wanted = {material.key for material, _ in required_materials(item, least)}
+    assert {"contract", "drawings", "five_parties"} <= wanted
+    assert not wanted & {"fire_design", "road_outline", "waste_scheme", "lightning_design", "hazard_design"}
+    assert {material.key for material, _ in required_materials(item, fullest)} == {one.key for one in item.materials}
+
+
+def test_a_material_is_optional_where_its_condition_does_not_hold(catalogue: Catalogue) -> None:
+    item = catalogue.item("residence-permit")
+    is_required = {
+        material.key: required for material, required in required_materials(item, load(item, examples(item)))
+    }
+    assert is_required["proof_of_work"]
+    assert is_required["photo"]
+    assert not is_required["proof_of_home"]

@@ -1,0 +1,320 @@
+"""An item that is not sound is refused before anybody can apply for it, with line and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.catalogue import load
+from tests.services.test_reader import ITEM, line_of, problems, write
+
+LOOK = "{key: look, kind: review, title: {zh: 审, en: Look}, duty: ZJ, promised: 3 wd}"
+VISIT = "{key: visit, kind: on_site, title: {zh: 查, en: Visit}, duty: SC, level: district, joins_if: floors > 6}"
+ACCEPT = "{key: accept, kind: acceptance, title: {zh: 受理, en: Acceptance}, duty: ZJ, statutory: 5 wd, promised: 1 wd}"
+DECIDE = "{key: decide, kind: decision, title: {zh: 决定, en: Decision}, duty: ZJ, statutory: 20 wd, promised: 2 wd}"
+ISSUE = "{key: issue, kind: issue, title: {zh: 发证, en: Issue}, duty: ZJ, statutory: 10 wd, promised: 1 wd}"
+
+DEFECTS = {
+    "code": ("code: GC900", "code: gc9", "code: gc9", "has another form", "two capitals"),
+    "slug": ("slug: small-permit", "slug: Small Permit", "slug:", "cannot stand in an address", "small letters"),
+    "department": (
+        "department: ZJ",
+        "department: ZK",
+        "department: ZK",
+        "no department 'ZK'",
+        "known are SC, SC-510104, ZJ",
+    ),
+    "theme": ("theme: building", "theme: bilding", "theme:", "no theme 'bilding'", "write 'building'"),
+    "title question": ("title_from: title", "title_from: titel", "title_from:", "no question 'titel'", "write 'title'"),
+    "district question": (
+        "district_from: site",
+        "district_from: floors",
+        "district_from:",
+        "an address only",
+        "kind addr",
+    ),
+    "promised over statutory": (
+        "promised: 10 wd",
+        "promised: 30 wd",
+        "promised: 30",
+        "more time is promised",
+        "at most",
+    ),
+    "promised over calendar days": (
+        "statutory: 20 wd\npro",
+        "statutory: 9 cd\npro",
+        "promised: 10",
+        "more time",
+        "at most",
+    ),
+    "zero days": ("promised: 10 wd", "promised: 0", "promised: 0", "for instant items", "at least 1"),
+    "half days": ("promised: 10 wd", "promised: 0.5 wd", "promised: 0.5", "for instant items", "whole days"),
+    "part of a day": ("promised: 10 wd", "promised: 1.5 wd", "promised: 1.5", "for instant items", "whole days"),
+    "zero by law": ("statutory: 20 wd\npro", "statutory: 0\npro", "statutory: 0", "for instant items", "at least 1"),
+    "zero days of a step": ("promised: 3 wd", "promised: 0", "key: look", "for instant items", "at least 1"),
+    "step over its item": ("promised: 3 wd", "promised: 11 wd", "key: look", "longer than its item", "shorten"),
+    "step over its law": ("20 wd, promised: 2 wd", "1 wd, promised: 2 wd", "key: decide", "more time is promised", ""),
+    "doubled question": (
+        "- key: site\n",
+        "- key: title\n",
+        "- key: title\n        kind: addr",
+        "two questions",
+        "rename",
+    ),
+    "keyword as key": ("- key: shops", "- key: class", "- key: class", "cannot be used", "small letters"),
+    "unknown question": ('use == "shop"', 'uze == "shop"', "ask_if:", "no question 'uze'", "write 'use'"),
+    "later question": ('use == "shop"', "later", "ask_if:", "no question 'later'", ""),
+    "question of itself": (
+        'use == "shop"',
+        "shops > 1",
+        "ask_if:",
+        "'shops', which is asked later",
+        "ask that question",
+    ),
+    "address compared": ('use == "shop"', "site == 1", "ask_if:", "no condition can compare", "yes or no"),
+    "one choice": (
+        "          - {value: shop, label: {zh: 商业, en: Shops}}\n",
+        "",
+        "- key: use",
+        "leaves no choice",
+        "two",
+    ),
+    "doubled choice": ("value: shop", "value: home", "choices:", "'home' is given twice", "rename"),
+    "choices of a text": (
+        "max_length: 20",
+        "choices: [{value: a, label: {zh: 一, en: a}}]",
+        "choices:",
+        "only kinds",
+        "rem",
+    ),
+    "length of a number": ("minimum: 1", "max_length: 1", "max_length: 1", "a length is for texts", "remove"),
+    "bounds of a text": ("max_length: 20", "minimum: 20", "- key: title", "only numbers", "remove"),
+    "bounds exchanged": ("minimum: 1", "minimum: 300", "minimum: 300", "above the maximum", "exchange"),
+    "unit of a text": ("max_length: 20", "unit: {zh: 字, en: x}", "unit:", "only numbers have a unit", "remove"),
+    "places of a text": ("max_length: 20", "decimals: 2", "decimals:", "places after the point", "remove"),
+    "unknown prefill": ("max_length: 20", "prefill: account.nam", "prefill:", "'account.nam'", "write 'account.name'"),
+    "no example": ("        example: 22\n", "", "- key: floors", "has no example", "add `example"),
+    "example too long": (
+        "example: 示例工程",
+        f"example: {'长' * 21}",
+        "example: 长",
+        "wrong answer: longer",
+        "accepts",
+    ),
+    "example out of bounds": ("example: 22", "example: 222", "example: 222", "wrong answer: above 200", "accepts"),
+    "example below bounds": ("example: 22", "example: 0", "example: 0", "wrong answer: below 1", "accepts"),
+    "example no choice": ("example: home", "example: farm", "example: farm", "'farm' is no choice", "accepts"),
+    "example elsewhere": (
+        'region: "510104", detail',
+        'region: "510999", detail',
+        "example: {",
+        "unknown region",
+        "accepts",
+    ),
+    "identity number": (
+        "kind: text\n        label: {zh: 名称, en: Name}\n        max_length: 20\n        example: 示例工程",
+        'kind: identity_number\n        label: {zh: 号, en: Number}\n        example: "510104199001010018"',
+        "510104199001010018",
+        "wrong answer: check_digit",
+        "accepts",
+    ),
+    "credit code": (
+        "kind: text\n        label: {zh: 名称, en: Name}\n        max_length: 20\n        example: 示例工程",
+        "kind: credit_code\n        label: {zh: 号, en: Number}\n        example: 91510104DM0000001B",
+        "91510104DM0000001B",
+        "wrong answer: check_digit",
+        "accepts",
+    ),
+    "empty section": (
+        ITEM[ITEM.index("    questions:") : ITEM.index("    rules:")],
+        "    questions: []\n",
+        "- key: works",
+        "asks nothing",
+        "add",
+    ),
+    "rule elsewhere": ("at: shops", "at: works", "- holds:", "no question of section 'works' 'works'", ""),
+    "rule on nothing": ("shops <= floors", "shops <= floor", "- holds:", "no question 'floor'", "write 'floors'"),
+    "material of no step": ("steps: [look]", "steps: [loook]", "key: plan", "no step 'loook'", "write 'look'"),
+    "unknown format": ("formats: [pdf, dxf]", "formats: [pdf, docx]", "key: plan", "no format 'docx'", ""),
+    "unknown duty": (
+        "duty: ZJ, promised: 3",
+        "duty: ZZ, promised: 3",
+        "key: look",
+        "no department 'ZZ'",
+        "known are SC, ZJ",
+    ),
+    "unknown level": ("duty: ZJ, promised: 3", "duty: ZJ, level: street, promised: 3", "key: look", "at level", "city"),
+    "district of nowhere": ("district_from: site\n", "", "key: visit", "nothing says which district", "district_from"),
+    "unknown item": (
+        "duty: ZJ, promised: 3",
+        "duty: ZJ, item: GC999, promised: 3",
+        "key: look",
+        "no item 'GC999'",
+        "GC900",
+    ),
+    "step joins on nothing": (
+        "joins_if: floors > 6",
+        "joins_if: floor > 6",
+        "key: visit",
+        "no question 'floor'",
+        "floors",
+    ),
+    "step never joins": ("joins_if: floors > 6", "joins_if: 1 > 6", "key: visit", "never joins", "remove the step"),
+    "doubled step": ("key: visit", "key: look", "key: look, kind: on_site", "two steps with the key 'look'", "rename"),
+    "doubled stage": (
+        "- key: review",
+        "- key: decision",
+        "- key: decision\n    title: {zh: 决定",
+        "two stages",
+        "rename",
+    ),
+    "too many awaited": ("join: all", "join: {n_of_m: 3}", "join:", "3 outcomes are awaited of 2", "from 1"),
+    "none awaited": ("join: all", "join: {n_of_m: 0}", "join:", "0 outcomes are awaited", "from 1"),
+    "veto of nobody": ("join: all", "join: {veto: []}", "join:", "nobody holds the veto", "at least one"),
+    "veto of an unknown step": (
+        "join: all",
+        "join: {veto: [lok]}",
+        "join:",
+        "no step with a veto here 'lok'",
+        "'look'",
+    ),
+    "no acceptance": ("kind: acceptance", "kind: review", "stages:", "0 steps of kind acceptance", "exactly one"),
+    "no decision": ("kind: decision", "kind: review", "stages:", "0 steps of kind decision", "exactly one"),
+    "no issue": ("kind: issue", "kind: review", "stages:", "0 steps of kind issue", "exactly one"),
+    "two decisions": (
+        "kind: review, title: {zh: 审",
+        "kind: decision, title: {zh: 审",
+        "stages:",
+        "2 steps of kind",
+        "one",
+    ),
+    "conditional decision": (
+        DECIDE,
+        DECIDE.replace("}", "", 1).replace("duty", "joins_if: floors > 1, duty").replace("Decision,", "Decision},"),
+        "key: decide",
+        "must always take part",
+        "remove",
+    ),
+    "after an unknown step": (
+        LOOK,
+        LOOK.replace("duty", "after: [acept], duty"),
+        "key: look",
+        "no step 'acept'",
+        "accept",
+    ),
+    "issue before the decision": (
+        ISSUE,
+        ISSUE.replace("duty", "after: [look], duty"),
+        "{key: issue",
+        "before the decision",
+        "",
+    ),
+    "review before acceptance": (
+        ACCEPT,
+        f"{ACCEPT}\n      - {LOOK.replace('look', 'peek')}",
+        "key: peek",
+        "not wait for acc",
+        "later stage",
+    ),
+    "certificate of nothing": (
+        "{key: title, label: {zh: 工程名称",
+        "{key: titel, label: {zh: 工程名称",
+        "key: titel",
+        "'titel'",
+        "title",
+    ),
+    "value of nothing": ('zh: "{floors} 层"', 'zh: "{flors} 层"', "key: size", "no question 'flors'", "floors"),
+    "certificate never valid": (
+        "template: licence",
+        "template: licence\n  valid_years: 0",
+        "valid_years",
+        "never be valid",
+        "1",
+    ),
+    "masked name": (
+        "{key: title, label: {zh: 工程名称, en: Works}}",
+        "{key: title, label: {zh: 工程名称, en: Works}, masked: true}",
+        "key: title, label: {zh: 工程名称, en: Works}, masked",
+        "only a number can be masked",
+        "identity number",
+    ),
+    "masked wording": (
+        "{key: size, label: {zh: 规模, en: Size}, value",
+        "{key: size, label: {zh: 规模, en: Size}, masked: true, value",
+        "key: size",
+        "only a number can be masked",
+        "without `value`",
+    ),
+    "no English": (
+        "label: {zh: 层数, en: Floors}",
+        "label: 层数",
+        "label: 层数",
+        "'层数' has no English",
+        "{zh: …, en: …}",
+    ),
+}
+
+
+@pytest.mark.parametrize("old, new, marker, text, remedy", DEFECTS.values(), ids=DEFECTS.keys())
+def test_what_is_not_sound_is_named_with_line_and_remedy(
+    tmp_path: Path, old: str, new: str, marker: str, text: str, remedy: str
+) -> None:
+    assert old in ITEM
+    content = ITEM.replace(old, new, 1)
+    found = problems(write(tmp_path, content))
+    line = line_of(content, marker) if "\n" not in marker else content[: content.index(marker)].count("\n") + 1
+    assert any(problem.line == line and text in problem.text and remedy in problem.remedy for problem in found), (
+        f"line {line}\n" + "\n".join(map(str, found))
+    )
+
+
+def with_steps(*steps: str) -> str:
+    """The item with these lines as the steps of its review stage."""
+    review = f"      - {LOOK}\n      - {VISIT}\n"
+    return ITEM.replace(review, "".join(f"      - {step}\n" for step in steps))
+
+
+def review(key: str, *after: str) -> str:
+    return f"{{key: {key}, kind: review, title: {{zh: 审, en: Look}}, duty: ZJ, after: [{', '.join(after)}]}}"
+
+
+def texts(folder: Path, content: str) -> str:
+    return "\n".join(problem.text for problem in problems(write(folder, content)))
+
+
+def test_steps_that_wait_for_each_other_are_named(tmp_path: Path) -> None:
+    found = texts(tmp_path, with_steps(review("look", "two"), review("two", "three"), review("three", "look")))
+    assert "step 'look' waits for itself through look, three, two" in found
+    assert "step 'decide' can never be reached" in found
+
+
+def test_a_step_that_waits_for_itself_is_named(tmp_path: Path) -> None:
+    assert "step 'look' waits for itself" in texts(tmp_path, with_steps(review("look", "look")))
+
+
+def test_an_outcome_that_nobody_waits_for_is_named(tmp_path: Path) -> None:
+    content = ITEM.replace(DECIDE, DECIDE.replace("duty", "after: [look], duty"))
+    assert "nobody waits for the outcome of step 'visit'" in texts(tmp_path, content)
+
+
+def test_steps_may_wait_for_each_other_inside_a_stage(tmp_path: Path) -> None:
+    content = with_steps(LOOK, review("second", "look"))
+    assert load(write(tmp_path, content)).item("GC900").steps["second"].after == ("look",)
+
+
+def test_an_instant_item_may_take_no_time_and_needs_no_acceptance(tmp_path: Path) -> None:
+    start, end = ITEM.index("  - key: acceptance"), ITEM.index("  - key: decision")
+    content = ITEM[:start] + ITEM[end:]
+    content = content.replace("handling: promised", "handling: instant").replace("promised: 10 wd", "promised: 0")
+    content = content.replace("statutory: 20 wd, promised: 2 wd", "statutory: 0, promised: 0").replace(
+        "[look]", "[decide]"
+    )
+    content = content.replace("statutory: 10 wd, promised: 1 wd", "promised: 0")
+    content = content.replace("promised: 0", "promised: 0.5 wd", 1)
+    assert load(write(tmp_path, content)).item("GC900").is_online
+
+
+def test_a_commitment_first_item_may_promise_the_same_day(tmp_path: Path) -> None:
+    facts_only = ITEM[: ITEM.index("title_from:")].replace("commitment: N", "commitment: Y")
+    assert not load(write(tmp_path, facts_only.replace("promised: 10 wd", "promised: 0"))).item("GC900").is_online

@@ -1,0 +1,130 @@
+"""Migrations go up, come down and go up again, end in step with the models, and keep the trail as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from approvals.records.base import Record
+from approvals.records.event import EventRecord
+from portal import migrations
+from portal.cli import main
+
+THEIRS = {"alembic_version"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database."""
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("empty_postgres_url")
+    else:
+        address = f"sqlite:///{tmp_path / 'database.sqlite3'}"
+    made = create_engine(address)
+    yield made
+    made.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def test_up_down_and_up_again_ends_in_step_with_the_models(engine: Engine) -> None:
+    assert not migrations.is_current(engine)
+    for _ in range(2):
+        migrations.upgrade(engine)
+        assert migrations.is_current(engine)
+        assert tables(engine) == {*Record.metadata.tables, *THEIRS}
+        assert migrations.differences(engine) == []
+        migrations.downgrade(engine, "base")
+        assert tables(engine) == THEIRS
+        assert not migrations.is_current(engine)
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            left = connection.execute(
+                text("SELECT proname FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'public'")
+            )
+            assert left.all() == []
+
+
+def test_migrating_twice_changes_nothing(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO sequences (name, value) VALUES ('kept', 7)"))
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT value FROM sequences WHERE name = 'kept'")).scalar_one() == 7
+
+
+ANOTHER_ID = "SELECT id + 1, application_id, sequence, 'x', at, by_account, by_role, data, previous, hash FROM events"
+CHANGES = (
+    "UPDATE events SET kind = 'accepted'",
+    "UPDATE events SET data = '{}' WHERE sequence = 1",
+    "UPDATE events SET id = id + 100",
+    "DELETE FROM events",
+    "DELETE FROM events WHERE sequence = 1",
+)
+IN_THE_WORDS_OF = {
+    "postgresql": ("TRUNCATE events", "TRUNCATE applications CASCADE"),
+    "sqlite": ("REPLACE INTO events SELECT * FROM events", f"REPLACE INTO events {ANOTHER_ID}"),
+}
+
+
+def test_the_database_refuses_to_change_or_delete_events(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    lay_an_event(engine)
+    with engine.connect() as connection:
+        before = events(connection)
+    for change in (*CHANGES, *IN_THE_WORDS_OF[engine.dialect.name]):
+        with pytest.raises(DBAPIError, match="events are never changed or deleted"), engine.begin() as connection:
+            connection.execute(text(change))
+        with engine.connect() as connection:
+            assert events(connection) == before
+
+
+def lay_an_event(engine: Engine) -> None:
+    """Of an application that does not exist: only PostgreSQL minds, and is told not to."""
+    with Session(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SET session_replication_role = replica"))
+        session.add(
+            EventRecord(
+                application_id=1,
+                sequence=1,
+                kind="submitted",
+                at=datetime(2026, 5, 6, tzinfo=UTC),
+                by_account=1,
+                by_role="citizen",
+                data={"a": 1},
+                previous="",
+                hash="0" * 64,
+            )
+        )
+        session.flush()
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SET session_replication_role = origin"))
+        session.commit()
+
+
+def events(connection: Connection) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in connection.execute(text("SELECT * FROM events"))]
+
+
+def test_a_column_the_models_do_not_know_is_a_difference(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE sequences ADD COLUMN stray INTEGER"))
+    (difference,) = migrations.differences(engine)
+    assert "stray" in difference
+
+
+def test_the_command_line_says_that_migrations_and_models_are_in_step() -> None:
+    result = CliRunner().invoke(main, ["db", "check"])
+    assert (result.exit_code, result.output) == (0, "migrations and models are in step\n")
