@@ -13,7 +13,7 @@ from approvals.audit.chain import fingerprint
 from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
-from approvals.records.base import session_of
+from approvals.records.base import session_of, write
 from approvals.records.event import EventRecord
 
 EVENTS = insert(EventRecord.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
@@ -58,7 +58,7 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
             "hash": head,
         },
     )
-    application.trail_length, application.trail_head = sequence, head
+    write(application, trail_length=sequence, trail_head=head)
     return Written(sequence, kind)
 
 

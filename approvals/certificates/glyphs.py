@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from approvals.certificates.fonts import beyond_cut, whole_characters
 
-INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
-"""Unicode categories without shape: controls, direction marks (they would turn a name round), private, unassigned."""
+INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
+"""Unicode categories without shape: controls, direction marks (they would turn a name round), private. Of what Python's
+tables call unassigned the fonts decide: they may be younger than the tables.
+"""
 
 
 def missing(texts: Iterable[str]) -> tuple[str, ...]:

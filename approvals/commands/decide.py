@@ -20,6 +20,7 @@ from approvals.errors import (
 from approvals.events import Event
 from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
+from approvals.records.base import write
 from approvals.records.fold import item_of, position_of
 from approvals.records.step import Decision, StepRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, StepStatus
@@ -84,8 +85,9 @@ def require_open(step: StepRecord) -> None:
 def conclude(step: StepRecord, outcome: Outcome, reason: str, conditions: str, *, by: Actor, at: Moment) -> None:
     """Append the decision and settle what follows from it."""
     application = step.application
-    step.decisions.append(
+    step.add(
         Decision(
+            step_id=step.id,
             round=step.round,
             outcome=outcome,
             reason=reason,
@@ -95,9 +97,9 @@ def conclude(step: StepRecord, outcome: Outcome, reason: str, conditions: str, *
         )
     )
     if outcome is Outcome.ACCEPT:
-        application.accepted_at = at.instant
+        write(application, accepted_at=at.instant)
     if outcome in (Outcome.GRANT, Outcome.REFUSE):
-        application.decided_at = at.instant
+        write(application, decided_at=at.instant)
     append(
         application,
         Event.STEP_DECIDED,

@@ -9,6 +9,7 @@ from approvals.clock.moment import Moment
 from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
+from approvals.records.base import write
 from approvals.records.dates import application_due, step_due
 from approvals.records.fold import facts_of, item_of, plan_of
 from approvals.records.pause import PauseRecord
@@ -24,10 +25,8 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
     for step in application.steps:
         _turn(application, step, position.steps[step.key], by=by, at=at)
     _stop_or_start(application, position, by=by, at=at)
-    if application.status is not position.status:
-        application.status = position.status
-    if position.is_finished and application.ended_at is None:
-        application.ended_at = at.instant
+    ended = at.instant if position.is_finished else None
+    write(application, status=position.status, ended_at=application.ended_at or ended)
     _date(application, at=at)
     return position
 
@@ -35,14 +34,15 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
 def _turn(application: Application, step: StepRecord, status: StepStatus, *, by: Actor, at: Moment) -> None:
     if status is step.status and step.opened_at is not None:
         return
-    if status is StepStatus.OPEN and step.opened_at is None:
-        step.opened_at = at.instant
+    opened, closed = step.opened_at, step.closed_at
+    if status is StepStatus.OPEN and opened is None:
+        opened = at.instant
         append(application, Event.STEP_OPENED, by=by, at=at.instant, step=step.key, department=step.department_code)
-    if status not in UNFINISHED and step.closed_at is None:
-        step.closed_at = at.instant
+    if status not in UNFINISHED and closed is None:
+        closed = at.instant
         if status is not StepStatus.DONE:
             append(application, Event.STEP_DROPPED, by=by, at=at.instant, step=step.key, why=str(status))
-    step.status = status
+    write(step, status=status, opened_at=opened, closed_at=closed)
 
 
 def _stop_or_start(application: Application, position: Position, *, by: Actor, at: Moment) -> None:
@@ -71,20 +71,21 @@ def _date(application: Application, *, at: Moment) -> None:
         limits = item.steps[step.key]
         promised = step_due(application, step, limits.promised, at=at)
         statutory = step_due(application, step, limits.statutory, at=at)
-        step.promised_due = promised.due if promised else None
-        step.statutory_due = statutory.due if statutory else None
-        step.is_provisional = _is_provisional(promised, statutory)
+        _write_dues(step, promised, statutory)
     if application.accepted_at is None or application.status in ENDED:
         return
     if application.promised_due is None or None in stopped:
         promised, statutory = (application_due(application, limit, at=at) for limit in (item.promised, item.statutory))
-        application.promised_due = promised.due if promised else None
-        application.statutory_due = statutory.due if statutory else None
-        application.is_provisional = _is_provisional(promised, statutory)
+        _write_dues(application, promised, statutory)
 
 
-def _is_provisional(*deadlines: Deadline | None) -> bool:
-    return any(deadline is not None and deadline.is_provisional for deadline in deadlines)
+def _write_dues(record: Application | StepRecord, promised: Deadline | None, statutory: Deadline | None) -> None:
+    write(
+        record,
+        promised_due=promised.due if promised else None,
+        statutory_due=statutory.due if statutory else None,
+        is_provisional=any(deadline.is_provisional for deadline in (promised, statutory) if deadline),
+    )
 
 
 ENDED = frozenset(

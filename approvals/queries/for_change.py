@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,24 +19,26 @@ from approvals.records.step import Decision, StepRecord
 
 OF: BindParameter[int] = bindparam("application")
 AFRESH = {"populate_existing": True}
+WHICH: BindParameter[object] = bindparam("which")
 LOCKING = (
     select(Application)
     .with_for_update(of=Application)
     .options(joinedload(Application.revision, innerjoin=True))
     .execution_options(**AFRESH)
 )
+BY_ID = LOCKING.where(Application.id == WHICH)
+BY_NUMBER = LOCKING.where(Application.number == WHICH)
+BY_TOKEN = LOCKING.where(Application.token == WHICH)
+WAS_RETURNED = select(exists().where(Correction.application_id == OF)).scalar_subquery()
+WAS_STOPPED = select(exists().where(PauseRecord.application_id == OF)).scalar_subquery()
+"""Whether there were corrections or pauses at all: mostly there were none, and two readings are saved."""
 STEPS = (
-    select(StepRecord).where(StepRecord.application_id == OF).order_by(StepRecord.position).execution_options(**AFRESH)
-)
-DECISIONS = (
-    select(Decision)
-    .join(StepRecord)
+    select(StepRecord, Decision, WAS_RETURNED, WAS_STOPPED)
+    .outerjoin(Decision, Decision.step_id == StepRecord.id)
     .where(StepRecord.application_id == OF)
-    .order_by(Decision.round)
+    .order_by(StepRecord.position, Decision.round)
     .execution_options(**AFRESH)
 )
-INTERRUPTED = select(exists().where(Correction.application_id == OF), exists().where(PauseRecord.application_id == OF))
-"""Whether there were corrections or pauses at all: mostly there were none, and two readings are saved."""
 CORRECTIONS = (
     select(Correction).where(Correction.application_id == OF).order_by(Correction.id).execution_options(**AFRESH)
 )
@@ -53,38 +55,36 @@ it in memory instead of asking for it again."""
 
 def lock(session: Session, application_id: int) -> Application | None:
     """By id; None where there is none."""
-    return _lock(session, Application.id == application_id)
+    return _lock(session, BY_ID, application_id)
 
 
 def application(session: Session, number: str) -> Application:
     """By its number, or by the token of a draft; NotFound otherwise."""
-    column = Application.number if NUMBER.fullmatch(number) else Application.token
-    locked = _lock(session, column == number)
+    locked = _lock(session, BY_NUMBER if NUMBER.fullmatch(number) else BY_TOKEN, number)
     if locked is None:
         raise NotFound
     return locked
 
 
-def _lock(session: Session, which: ColumnElement[bool]) -> Application | None:
+def _lock(session: Session, locking: Select[Application], which: object) -> Application | None:
     """Lock the row, then read all its facts by statements of their own, so that none is older than the lock.
 
     Plain selects, made once and put together by hand: SQLAlchemy's own eager loading of the same rows takes twice
     as long.
     """
-    found = session.scalar(LOCKING.where(which))
+    found = session.scalar(locking, {"which": which})
     if found is None:
         return None
     session.info[LOCKED] = found
     of = {"application": found.id}
-    steps = list(session.scalars(STEPS, of))
-    taken: dict[int, list[Decision]] = {step.id: [] for step in steps}
-    for decision in session.scalars(DECISIONS, of):
-        taken[decision.step_id].append(decision)
-    for step in steps:
-        set_committed_value(step, "application", found)
-        set_committed_value(step, "decisions", taken[step.id])
-    set_committed_value(found, "steps", steps)
-    was_returned, was_stopped = session.execute(INTERRUPTED, of).one()
+    rows = session.execute(STEPS, of).all()
+    was_returned, was_stopped = rows[0][2:] if rows else (False, False)
+    taken: dict[StepRecord, list[Decision]] = {}
+    for step, decision, *_ in rows:
+        taken.setdefault(step, []).extend([decision] if decision else [])
+    for step, decisions in taken.items():
+        set_committed_value(step, "decisions", decisions)
+    set_committed_value(found, "steps", list(taken))
     set_committed_value(found, "corrections", list(session.scalars(CORRECTIONS, of)) if was_returned else [])
     set_committed_value(found, "pauses", list(session.scalars(PAUSES, of)) if was_stopped else [])
     return found

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
-from approvals.records.base import Code, Key, Record, word
+from approvals.records.base import Code, Key, Record, session_of, word
 from approvals.vocabulary import Outcome, StepStatus
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class StepRecord(Record):
     statutory_due: Mapped[date | None]
     is_provisional: Mapped[bool] = mapped_column(default=False)
     application: Mapped[Application] = relationship(back_populates="steps")
-    decisions: Mapped[list[Decision]] = relationship(back_populates="step", order_by="Decision.round")
+    decisions: Mapped[list[Decision]] = relationship(viewonly=True, order_by="Decision.round")
 
     @property
     def owner_account(self) -> int | None:
@@ -56,6 +57,11 @@ class StepRecord(Record):
         """The decision of the current round."""
         return next((decision for decision in self.decisions if decision.round == self.round), None)
 
+    def add(self, decision: Decision) -> None:
+        """Append a decision to this step; the next flush writes it, and nothing of the step."""
+        session_of(self).add(decision)
+        set_committed_value(self, "decisions", [*self.decisions, decision])
+
 
 class Decision(Record):
     """A decision or opinion, append-only: at most one per step and round."""
@@ -71,4 +77,3 @@ class Decision(Record):
     conditions: Mapped[str] = mapped_column(Text, default="")
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
-    step: Mapped[StepRecord] = relationship(back_populates="decisions")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from portal.extensions import db
 from portal.memory import settle_in
 from portal.unit_of_work import changing, reading
 from services.current import catalogue
-from services.item import Item, Step, StepKind, Text
+from services.item import Item, Limit, Step, StepKind, Text
 
 BRANCHES = 16
 """Parallel reviews; acceptance, decision and issue stand around them."""
@@ -83,7 +84,14 @@ def office(home: Path) -> Iterator[Item]:
 def wide(item: Item) -> Item:
     """The construction permit with sixteen unconditional reviews."""
     steps = tuple(
-        Step(key=f"r{number}", kind=StepKind.REVIEW, title=Text("审查", "Review"), duty="ZJ")
+        Step(
+            key=f"r{number}",
+            kind=StepKind.REVIEW,
+            title=Text("审查", "Review"),
+            duty="ZJ",
+            statutory=Limit(Decimal(20)),
+            promised=Limit(Decimal(5)),
+        )
         for number in range(BRANCHES)
     )
     stages = tuple(
@@ -171,6 +179,8 @@ def with_spiffworkflow(connection: sqlite3.Connection) -> Durations:
     parser.add_bpmn_str(bpmn().encode())
     workflow: Any = BpmnWorkflow(parser.get_spec("chain"))
     workflow.do_engine_steps()
+    workflow.get_tasks(state=TaskState.READY, manual=True)[0].run()  # accepted, as ours is
+    workflow.do_engine_steps()
     case, steps = begin_case(connection, serializer.serialize_json(workflow))
     found: Durations = []
     for sequence, step in enumerate(steps[: BRANCHES - 2], start=1):
@@ -189,7 +199,7 @@ def with_spiffworkflow(connection: sqlite3.Connection) -> Durations:
 
 
 def bpmn() -> str:
-    """The same chain as the peer reads it: a parallel gateway, sixteen manual tasks, a join."""
+    """The same chain for the peer: acceptance, a gateway to sixteen manual tasks, a join, decision and issue."""
     tasks = "".join(f'<manualTask id="r{n}" name="r{n}"/>' for n in range(BRANCHES))
     flows = "".join(
         f'<sequenceFlow id="a{n}" sourceRef="split" targetRef="r{n}"/>'
@@ -200,8 +210,12 @@ def bpmn() -> str:
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="chain">'
         '<process id="chain" isExecutable="true"><startEvent id="start"/><parallelGateway id="split"/>'
         f'<parallelGateway id="join"/><endEvent id="end"/>{tasks}'
-        '<sequenceFlow id="s" sourceRef="start" targetRef="split"/>'
-        '<sequenceFlow id="e" sourceRef="join" targetRef="end"/>'
+        '<manualTask id="accept"/><manualTask id="decide"/><manualTask id="issue"/>'
+        '<sequenceFlow id="s" sourceRef="start" targetRef="accept"/>'
+        '<sequenceFlow id="t" sourceRef="accept" targetRef="split"/>'
+        '<sequenceFlow id="d" sourceRef="join" targetRef="decide"/>'
+        '<sequenceFlow id="i" sourceRef="decide" targetRef="issue"/>'
+        '<sequenceFlow id="e" sourceRef="issue" targetRef="end"/>'
         f"{flows}</process></definitions>"
     )
 

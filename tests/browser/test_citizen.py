@@ -68,6 +68,7 @@ def apply(page: Page, item: Item, answers: dict[str, Value], photo: Path) -> str
     upload_all(page, lambda _key, _formats: photo)
     assert_fits(page)
     page.get_by_role("link", name="传好了，去核对").click()
+    expect(page.get_by_role("button", name="提交申请")).to_be_visible()
     assert_fits(page)
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("alert")).to_contain_text("请先勾选承诺，再提交")
@@ -82,7 +83,8 @@ def apply(page: Page, item: Item, answers: dict[str, Value], photo: Path) -> str
 
 def assert_fits(page: Page) -> None:
     """Nothing makes the page scroll sideways."""
-    scrolled, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    page.wait_for_load_state()
+    scrolled, shown = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
     assert scrolled <= shown, page.url
 
 
