@@ -253,6 +253,12 @@ class _Proof:
             path = f"material.{material.key}"
             if material.required_if is not None:
                 yield from self._names(f"{path}.required_if", material.required_if)
+            if material.offered_if is not None:
+                yield from self._names(f"{path}.offered_if", material.offered_if)
+                if not material.offered_if.names and not material.offered_if.holds({}):
+                    remedy = "remove the material, or let the condition follow from an answer"
+                    text = f"material {material.key!r} is never offered"
+                    yield self._wrong(f"{path}.offered_if", text, remedy)
             for key in material.steps:
                 if key not in self.item.steps:
                     yield self._unknown(f"{path}.steps", "step", key, self.item.steps)

@@ -141,6 +141,8 @@ class Material:
     source: Source = Source.UPLOAD
     required: bool = True
     required_if: Condition | None = None
+    offered_if: Condition | None = None
+    """Where it does not hold, nobody asks for the material and nobody may hand it in: an alternative not chosen."""
     formats: tuple[str, ...] = ("pdf", "jpg", "png")
     hint: Text | None = None
     steps: tuple[str, ...] = ()

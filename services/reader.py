@@ -435,7 +435,7 @@ def _data(node: Node) -> object:
             return str(node.value)
 
 
-MATERIAL_OPTIONAL = ("source", "required", "required_if", "formats", "hint", "steps")
+MATERIAL_OPTIONAL = ("source", "required", "required_if", "offered_if", "formats", "hint", "steps")
 
 
 def _material(page: Page, node: Node) -> Material:
@@ -446,6 +446,7 @@ def _material(page: Page, node: Node) -> Material:
         source=given.one_of("source", Source, Source.UPLOAD),
         required=given.flag("required", missing=True),
         required_if=given.condition("required_if"),
+        offered_if=given.condition("offered_if"),
         formats=given.words("formats") if "formats" in given.parts else ("pdf", "jpg", "png"),
         hint=given.text_or_none("hint"),
         steps=given.words("steps"),

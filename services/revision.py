@@ -171,6 +171,7 @@ def _material(material: Material) -> dict[str, object]:
         source=material.source.value,
         required=None if material.required else False,
         required_if=_source(material.required_if),
+        offered_if=_source(material.offered_if),
         hint=_text(material.hint),
         steps=list(material.steps),
     ) | {"formats": list(material.formats)}

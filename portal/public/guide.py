@@ -137,7 +137,7 @@ def material_count(item: Item) -> str:
     numbers = {"all": len(item.materials), "uploads": len(uploads)}
     if not uploads:
         return _("共 %(all)s 份，都不用上传。", **numbers)
-    if any(one.required_if or not one.required or _only_for(item, one) for one in uploads):
+    if any(one.required_if or one.offered_if or not one.required or _only_for(item, one) for one in uploads):
         return _("共 %(all)s 份，最多上传 %(uploads)s 份；您的情况不涉及的不用交。", **numbers)
     return _("共 %(all)s 份，其中 %(uploads)s 份要上传。", **numbers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.answers import Address, AnswerError, dump, load, relevant, required_materials, show, value_of
 from services.catalogue import Catalogue
+from services.conditions import Condition
 from services.item import Choice, Item, Kind, Question, Text
 
 
@@ -120,11 +122,25 @@ def test_materials_follow_the_steps_that_join(catalogue: Catalogue) -> None:
     assert {material.key for material, _ in required_materials(item, fullest)} == {one.key for one in item.materials}
 
 
-def test_a_material_is_optional_where_its_condition_does_not_hold(catalogue: Catalogue) -> None:
+@pytest.mark.parametrize("ground", ["work", "home", "study"])
+def test_a_material_is_offered_only_where_its_condition_holds(catalogue: Catalogue, ground: str) -> None:
     item = catalogue.item("residence-permit")
-    is_required = {
-        material.key: required for material, required in required_materials(item, load(item, examples(item)))
-    }
-    assert is_required["proof_of_work"]
-    assert is_required["photo"]
-    assert not is_required["proof_of_home"]
+    answers = load(item, examples(item)) | {"ground": ground}
+    is_required = {material.key: required for material, required in required_materials(item, answers)}
+    assert is_required == {"identity_card": True, "photo": True, f"proof_of_{ground}": True}
+
+
+def test_what_is_offered_may_still_be_optional(catalogue: Catalogue) -> None:
+    item = catalogue.item("residence-permit")
+    photo = next(one for one in item.materials if one.key == "photo")
+    maybe = replace(photo, offered_if=Condition.parse('ground == "work"'), required_if=Condition.parse("False"))
+    changed = replace(item, materials=(maybe,))
+    assert required_materials(changed, {"ground": "work"}) == [(maybe, False)]
+    assert required_materials(changed, {"ground": "home"}) == []
+    assert required_materials(changed, {}) == [], "what is not known yet calls for nothing"
+
+
+def test_no_online_item_offers_an_alternative_that_was_not_chosen(catalogue: Catalogue) -> None:
+    """Optional is only what anybody may add; what hangs on an answer is offered or not."""
+    for item in catalogue.items.values():
+        assert not [one.key for one in item.materials if one.required_if is not None and one.offered_if is None]

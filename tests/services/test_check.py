@@ -135,6 +135,27 @@ DEFECTS = {
     ),
     "rule elsewhere": ("at: shops", "at: works", "- holds:", "no question of section 'works' 'works'", ""),
     "rule on nothing": ("shops <= floors", "shops <= floor", "- holds:", "no question 'floor'", "write 'floors'"),
+    "material offered by an unknown answer": (
+        "steps: [look]",
+        "steps: [look], offered_if: floor > 3",
+        "key: plan",
+        "no question 'floor'",
+        "write 'floors'",
+    ),
+    "material offered by an address": (
+        "steps: [look]",
+        "steps: [look], offered_if: site == 1",
+        "key: plan",
+        "no condition can compare",
+        "yes or no",
+    ),
+    "material never offered": (
+        "steps: [look]",
+        "steps: [look], offered_if: 1 > 2",
+        "key: plan",
+        "material 'plan' is never offered",
+        "remove the material",
+    ),
     "material of no step": ("steps: [look]", "steps: [loook]", "key: plan", "no step 'loook'", "write 'look'"),
     "unknown format": ("formats: [pdf, dxf]", "formats: [pdf, docx]", "key: plan", "no format 'docx'", ""),
     "unknown duty": (

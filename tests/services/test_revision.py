@@ -41,6 +41,7 @@ def small(*changes: tuple[str, str]) -> Item:
         ("join: all", "join: {veto: [look, visit]}"),
         ("formats: [pdf, dxf]", "formats: []"),
         ("formats: [pdf, dxf]", "source: shared, required: false, required_if: floors > 3, hint: 看"),
+        ("formats: [pdf, dxf]", "required: false, offered_if: floors > 3"),
         ("statutory: 20 wd\npro", "statutory: none\npro"),
         ("statutory: 20 wd\npro", "statutory: 60 cd\npro"),
         ("statutory: 20 wd\npro", "statutory: 0 cd\npro"),

@@ -187,3 +187,21 @@ def test_every_row_has_its_file_in_the_storage(walk: Walk, key: str, app: Flask)
     walk.upload(key, (PDF, "a.pdf"), (PHOTO, "b.jpg"))
     storage = Folder(app.extensions["settings"].files)
     assert all(storage.holds(one.sha256) for one in kept())
+
+
+def test_an_alternative_that_was_not_chosen_is_offered_nowhere(walk: Walk) -> None:
+    for page in ("/materials", "/check"):
+        said = words(walk.get(page))
+        assert "就业证明" in said
+        assert "居住地址证明" not in said
+        assert "就读证明" not in said
+    assert walk.upload("proof_of_home", (PDF, "租房合同.pdf")).status_code == 404
+    assert kept() == []
+
+
+def test_what_was_handed_in_for_an_alternative_comes_back_with_it(walk: Walk) -> None:
+    assert walk.upload("proof_of_work", (PDF, "劳动合同.pdf")).status_code == 303
+    walk.post_section("residence", walk.example("residence", ground="study", school="成都示例学院"))
+    assert "劳动合同.pdf" not in words(walk.get("/materials"))
+    walk.post_section("residence", walk.example("residence"))
+    assert "劳动合同.pdf" in words(walk.get("/materials"))
