@@ -12,6 +12,7 @@ from decimal import Decimal
 from services.answers import Address
 from services.conditions import Condition
 from services.item import (
+    OPINIONS,
     CertificateSpec,
     Department,
     Handling,
@@ -130,6 +131,25 @@ class _Proof:
                 # Acceptance is the window's own clock, before that of the item begins.
                 remedy = "shorten the step, or promise more for the item"
                 yield self._wrong(f"step.{key}.promised", f"step {key!r} takes longer than its item promises", remedy)
+
+        if self.item.round_limit is not None:
+            yield from self._round("item", self.item.round_limit, self.item.promised)
+        for stage in self.item.stages:
+            for step in stage.steps:
+                if step.round_limit is not None:
+                    yield from self._round(f"step.{step.key}", step.round_limit, step.promised)
+                elif _is_longer(self.item.steps[step.key].round_limit or step.promised, step.promised):
+                    text = f"step {step.key!r} has longer for a later round than for the first"
+                    yield self._wrong(f"step.{step.key}", text, "give it a round_limit of its own")
+
+    def _round(self, path: str, limit: Limit, promised: Limit) -> Iterator[Problem]:
+        """The limit of a later round: whole days, and not more than the first round has."""
+        where = f"{path}.round_limit"
+        if limit.days is None or limit.days < 1 or limit.days != int(limit.days):
+            remedy = "write whole days, at least 1, or remove the line"
+            yield self._wrong(where, "a round after a correction needs a limit of whole days", remedy)
+        elif _is_longer(limit, promised):
+            yield self._wrong(where, "a later round takes longer than the first", "write at most what is promised")
 
     def _pair(self, path: str, statutory: Limit, promised: Limit) -> Iterator[Problem]:
         for key, limit in (("statutory", statutory), ("promised", promised)):
@@ -291,11 +311,23 @@ class _Proof:
             yield self._wrong(f"{path}.level", f"nothing says which {step.level} is competent", remedy)
         if step.item_code is not None and step.item_code not in self.around.item_codes:
             yield self._unknown(f"{path}.item", "item", step.item_code, self.around.item_codes)
+        yield from self._reliance(path, step)
         if step.joins_if is not None:
             yield from self._names(f"{path}.joins_if", step.joins_if)
             if not step.joins_if.names and not step.joins_if.holds({}):
                 remedy = "remove the step, or let the condition follow from an answer"
                 yield self._wrong(f"{path}.joins_if", f"step {step.key!r} never joins", remedy)
+
+    def _reliance(self, path: str, step: Step) -> Iterator[Problem]:
+        where = f"{path}.relies_on"
+        if step.relies_on and step.kind not in OPINIONS:
+            text = f"step {step.key!r} of kind {step.kind.value} gives no opinion that could be asked for again"
+            yield self._wrong(where, text, "remove relies_on")
+        for number, key in enumerate(step.relies_on):
+            if key not in self.item.questions:
+                yield self._unknown(where, "question", key, self.item.questions)
+            elif key in step.relies_on[:number]:
+                yield self._wrong(where, f"question {key!r} stands here twice", "keep it once")
 
     def _joins(self) -> Iterator[Problem]:
         for stage in self.item.stages:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -160,6 +160,14 @@ class StepKind(StrEnum):
     ISSUE = "issue"
 
 
+OPINIONS = frozenset(
+    {StepKind.REVIEW, StepKind.TECHNICAL_REVIEW, StepKind.CONSULTATION, StepKind.ON_SITE, StepKind.PUBLIC_NOTICE}
+)
+"""Kinds of step whose opinion rests on the answers and may be asked for again."""
+ANSWERED = OPINIONS | {StepKind.ACCEPTANCE, StepKind.DECISION}
+"""Kinds of step that may ask for a correction, and so have rounds."""
+
+
 class JoinKind(StrEnum):
     ALL = "all"
     ANY = "any"
@@ -190,7 +198,11 @@ class Step:
     """The catalogue item whose limits and name this step carries in a joint case."""
     statutory: Limit = Limit(None)
     promised: Limit = Limit(None)
+    round_limit: Limit | None = None
+    """From the second round on promised instead of `promised`, counted from the day the round began."""
     joins_if: Condition | None = None
+    relies_on: tuple[str, ...] = ()
+    """Keys of the questions whose answers its opinion rests on: one of them mended, and it is asked again."""
     after: tuple[str, ...] = ()
     join: Join = Join()
     basis: str = ""
@@ -257,6 +269,8 @@ class Item:
     """Key of the question whose answer names the application (工程名称)."""
     district_from: str | None = None
     """Key of the address question that decides which district is competent."""
+    round_limit: Limit | None = None
+    """What its steps promise for a round after a correction, where they do not say it themselves."""
     theme: str | None = None
     """Key of the theme under which citizens or businesses find it."""
 
@@ -270,20 +284,30 @@ class Item:
 
     @cached_property
     def steps(self) -> dict[str, Step]:
-        """Every step in order, `after` and `join` explicit: a step without `after` waits for the whole stage before."""
-        from dataclasses import replace
-
+        """Every step in order, all explicit: one without `after` waits for the whole stage before, one without
+        `round_limit` has that of the item, but never more time than it promises for the first round.
+        """
         explicit: dict[str, Step] = {}
         before: tuple[str, ...] = ()
         gathered = Join()
         for stage in self.stages:
             for step in stage.steps:
-                explicit[step.key] = step if step.after else replace(step, after=before, join=gathered)
+                full = step if step.after else replace(step, after=before, join=gathered)
+                if full.round_limit is None and self.round_limit is not None and step.kind in ANSWERED:
+                    full = replace(full, round_limit=_shorter(self.round_limit, step.promised))
+                explicit[step.key] = full
             before, gathered = tuple(step.key for step in stage.steps), stage.join
         return explicit
 
     def stage_of(self, step_key: str) -> Stage:
         return next(stage for stage in self.stages if any(step.key == step_key for step in stage.steps))
+
+
+def _shorter(limit: Limit, promised: Limit) -> Limit:
+    """Of two limits in one unit the shorter; in two units the first, which services.check compares."""
+    if limit.unit is not promised.unit or limit.days is None or promised.days is None:
+        return limit
+    return min(limit, promised, key=lambda each: each.days or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,9 @@ class Given:
     def flag(self, key: str, missing: bool) -> bool:
         return self.read(key, self.page.flag, missing)
 
+    def limit_or_none(self, key: str) -> Limit | None:
+        return self.page.limit(self.parts[key]) if key in self.parts else None
+
     def limit(self, key: str) -> Limit:
         return self.read(key, self.page.limit, Limit(None))
 
@@ -286,7 +289,7 @@ ITEM_REQUIRED = (
 )
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
-    *("certificate", "title_from", "district_from"),
+    *("certificate", "title_from", "district_from", "round_limit"),
 )
 
 
@@ -319,6 +322,7 @@ def read_item(page: Page, node: Node | None) -> Item:
         certificate=_certificate(page, given.parts["certificate"]) if "certificate" in given.parts else None,
         title_from=given.word_or_none("title_from"),
         district_from=given.word_or_none("district_from"),
+        round_limit=given.limit_or_none("round_limit"),
     )
     return item if page.problems else _mark_certificate(item)
 
@@ -463,7 +467,9 @@ def _stage(page: Page, node: Node) -> Stage:
     )
 
 
-STEP_OPTIONAL = ("level", "item", "statutory", "promised", "joins_if", "after", "join", "basis")
+STEP_OPTIONAL = (
+    *("level", "item", "statutory", "promised", "round_limit", "joins_if", "relies_on", "after", "join", "basis"),
+)
 
 
 def _step(page: Page, node: Node) -> Step:
@@ -477,7 +483,9 @@ def _step(page: Page, node: Node) -> Step:
         item_code=given.word_or_none("item"),
         statutory=given.limit("statutory"),
         promised=given.limit("promised"),
+        round_limit=given.limit_or_none("round_limit"),
         joins_if=given.condition("joins_if"),
+        relies_on=given.words("relies_on"),
         after=given.words("after"),
         join=_join(page, given.parts.get("join")),
         basis=given.word("basis"),

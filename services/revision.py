@@ -103,6 +103,7 @@ def as_data(item: Item) -> dict[str, object]:
         certificate=_certificate(item.certificate),
         title_from=item.title_from,
         district_from=item.district_from,
+        round_limit=_limit_or_none(item.round_limit),
     ) | {"basis": list(item.basis), "material_names": list(item.material_names)}
 
 
@@ -132,6 +133,10 @@ def _limit(limit: Limit) -> str:
     if limit.days is None:
         return "none"
     return "0" if limit == Limit(Decimal(0)) else f"{limit.days} {Unit(limit.unit).value}"
+
+
+def _limit_or_none(limit: Limit | None) -> str | None:
+    return None if limit is None else _limit(limit)
 
 
 def _section(section: Section) -> dict[str, object]:
@@ -196,7 +201,9 @@ def _step(step: Step) -> dict[str, object]:
         item=step.item_code,
         statutory=_limit(step.statutory),
         promised=_limit(step.promised),
+        round_limit=_limit_or_none(step.round_limit),
         joins_if=_source(step.joins_if),
+        relies_on=list(step.relies_on),
         after=list(step.after),
         join=_join(step.join),
         basis=step.basis,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from services.catalogue import load
+from services.item import Limit
 from tests.services.test_reader import ITEM, line_of, problems, write
 
 LOOK = "{key: look, kind: review, title: {zh: 审, en: Look}, duty: ZJ, promised: 3 wd}"
@@ -238,6 +240,55 @@ DEFECTS = {
         "not wait for acc",
         "later stage",
     ),
+    "relies on nothing": (
+        LOOK,
+        LOOK.replace("duty", "relies_on: [flors], duty"),
+        "key: look",
+        "no question 'flors'",
+        "floors",
+    ),
+    "relies on it twice": (
+        LOOK,
+        LOOK.replace("duty", "relies_on: [floors, floors], duty"),
+        "key: look",
+        "'floors' stands here twice",
+        "keep it once",
+    ),
+    "relies without an opinion": (
+        DECIDE,
+        DECIDE.replace("duty", "relies_on: [floors], duty"),
+        "key: decide",
+        "gives no opinion",
+        "remove relies_on",
+    ),
+    "no time for a later round": (
+        LOOK,
+        LOOK.replace("duty", "round_limit: 0, duty"),
+        "key: look",
+        "a limit of whole days",
+        "at least 1",
+    ),
+    "longer for a later round": (
+        LOOK,
+        LOOK.replace("duty", "round_limit: 4 wd, duty"),
+        "key: look",
+        "takes longer than the first",
+        "what is promised",
+    ),
+    "longer in another unit": (
+        "statutory: 20 wd\npromised: 10 wd",
+        "statutory: 20 wd\npromised: 10 wd\nround_limit: 10 cd",
+        "key: look",
+        "longer for a later round",
+        "of its own",
+    ),
+    "item without a later round": (
+        "promised: 10 wd",
+        "promised: 10 wd\nround_limit: none",
+        "round_limit",
+        "a limit of whole days",
+        "remove the line",
+    ),
     "certificate of nothing": (
         "{key: title, label: {zh: 工程名称",
         "{key: titel, label: {zh: 工程名称",
@@ -339,3 +390,13 @@ def test_an_instant_item_may_take_no_time_and_needs_no_acceptance(tmp_path: Path
 def test_a_commitment_first_item_may_promise_the_same_day(tmp_path: Path) -> None:
     facts_only = ITEM[: ITEM.index("title_from:")].replace("commitment: N", "commitment: Y")
     assert not load(write(tmp_path, facts_only.replace("promised: 10 wd", "promised: 0"))).item("GC900").is_online
+
+
+def test_a_step_has_the_round_limit_of_its_item_but_never_more_than_it_promises(tmp_path: Path) -> None:
+    content = ITEM.replace("promised: 10 wd", "promised: 10 wd\nround_limit: 2 wd", 1)
+    content = content.replace(LOOK, LOOK.replace("duty", "round_limit: 3 wd, duty"))
+    steps = load(write(tmp_path, content)).item("GC900").steps
+    assert steps["look"].round_limit == Limit(Decimal(3))
+    assert steps["decide"].round_limit == Limit(Decimal(2))
+    assert steps["accept"].round_limit == Limit(Decimal(1))
+    assert steps["issue"].round_limit is None

@@ -53,6 +53,11 @@ def small(*changes: tuple[str, str]) -> Item:
             "kind: review, title: {zh: 审, en: Look}",
             "kind: review, title: {zh: 审, en: Look}, after: [accept], join: any",
         ),
+        (
+            "kind: review, title: {zh: 审, en: Look}",
+            "kind: review, title: {zh: 审, en: Look}, round_limit: 1 wd, relies_on: [floors, use]",
+        ),
+        ("promised: 10 wd", "promised: 10 wd\nround_limit: 2 cd"),
         ("  template: licence", "  template: licence\n  valid_years: 5\n  notes: [一, {zh: 二, en: two}]"),
         ("title_from: title", "scope: {zh: 说明, en: Scope}\nconditions: [甲, 乙]\nconstruction_stage: 3\nrole: lead"),
         ("name: {zh: 小许可, en: Small permit}", 'name: "小 🏗 许可: {x} \\"引\\" 𠮷"'),
