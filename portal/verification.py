@@ -18,6 +18,8 @@ from portal.unit_of_work import now, reading
 
 NOT_FOUND = "not_found"
 OTHER_FILE = "other_file"
+PATIENCE = 60.0
+"""Seconds: at a terminal the examiner has still to be started, and nobody else waits."""
 
 
 def verify_file(app: Flask, file: Path) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def verify_file(app: Flask, file: Path) -> dict[str, Any]:
     with file.open("rb") as opened:
         content = opened.read(LARGEST + 1)  # what is larger is none of ours, however large it is
     with app.app_context():
-        found = examine(content, authority.roots(app.extensions["settings"].keys))
+        found = examine(content, authority.roots(app.extensions["settings"].keys), patience=PATIENCE)
         number = str((found.sheet or {}).get("number", "")) or None
         register = _register(content, number) if number else NOT_FOUND
     verdict = found.verdict

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from approvals.certificates.apart import EXAMINER
+
 wsgi_app = "portal.wsgi:app"
 preload_app = True  # read once, then forked
 workers = 2
@@ -17,3 +19,8 @@ logconfig_dict = {
     "loggers": {"gunicorn.error": PASSED_ON, "gunicorn.access": PASSED_ON},
 }
 """In the same lines of JSON as everything else; the portal itself logs each request."""
+
+
+def when_ready(_server: object) -> None:
+    """Before the web processes are forked, so that they share one examiner, and it is warm when somebody comes."""
+    EXAMINER.start()

@@ -28,8 +28,9 @@ from tests.processes import PATIENCE, Tree, free_port, running, wait_until
 
 SECOND_START = 15.0
 """Seconds that hold on a busy machine, too; about three on two quiet cores."""
-PROCESSES = 6
-"""Two web processes, one that makes papers, and the three that look after them and the clock."""
+PROCESSES = 7
+"""Two web processes, one that examines files, one that makes papers, and the three that look after them and the clock.
+"""
 
 
 @contextmanager

@@ -47,6 +47,9 @@ WORDS: Mapping[str, str] = {
     FileReason.UNKNOWN_ISSUER: _l("签名不是本站认可的机构作出的。"),
     FileReason.UNREADABLE: _l("文件已损坏，读不出来。请向持证人要一份完整的文件。"),
     FileReason.NO_DATA: _l("签名有效，但文件里没有证照数据，不能和登记簿核对。"),
+    FileReason.TOO_COSTLY: _l(
+        "文件太复杂，在限定的时间和内存里没有查完。本站签发的证照一下就能查完：请向持证人要原始文件，或者用编号和核验码核验。"
+    ),
 }
 """One sentence a reason, of the register or of the file; a test holds that none is missing."""
 
@@ -54,8 +57,9 @@ REFUSED: Mapping[str, tuple[int, str]] = {
     FileReason.TOO_LARGE: (413, _l("文件太大：最大 %(limit)s MB。本站签发的证照远小于这个大小。")),
     FileReason.NOT_A_PDF: (422, _l("这不是 PDF 文件。请上传下载得到的原始 PDF，不要上传照片或截图。")),
     FileReason.ENCRYPTED: (422, _l("文件加了密码，打不开。本站签发的证照没有密码，请向持证人要原始文件。")),
+    FileReason.BUSY: (503, _l("正在核验的文件太多，还没有轮到这一份。请过一分钟再上传，或者用编号和核验码核验。")),
 }
-"""No verdict: the file cannot be looked at, and the visitor can choose another."""
+"""No verdict: the file cannot be looked at, and the visitor can choose another or come again."""
 
 
 @blueprint.get("/verify")

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from portal.cli import main
+from tests.approvals.certificates.test_hostile import many_tables
 
 Run = Callable[..., Result]
 
@@ -71,3 +72,11 @@ def test_what_is_too_large_for_a_certificate_is_none(run: Run, tmp_path: Path) -
     result = run("certificate", "verify", str(large), "--json")
     assert result.exit_code == 1
     assert '"too_large"' in result.stdout
+
+
+def test_a_file_that_would_take_too_long_cannot_be_decided(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.pdf"
+    file.write_bytes(many_tables(100_000))
+    result = run("certificate", "verify", str(file), "--json")
+    assert result.exit_code == 2
+    assert '"too_costly"' in result.stdout

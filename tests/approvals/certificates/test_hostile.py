@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from approvals.certificates.apart import EXAMINER, PLACES
 from approvals.certificates.examine import MOST_PARTS, Reason, Verdict, examine
 
 SECONDS = 5.0
@@ -52,6 +58,30 @@ def many_fields() -> bytes:
     return pdf(catalogue, *(b"<</FT/Sig/T(%d)>>" % number for number in range(MOST_PARTS + 1)))
 
 
+def endless_trailer() -> bytes:
+    keys = b"".join(b"/K%d %d" % (number, number) for number in range(330_000))
+    content = pdf(CLAIM).replace(b"/Root 1 0 R", b"/Root 1 0 R" + keys)
+    assert len(content) > 4_000_000
+    return content
+
+
+def many_tables(count: int) -> bytes:
+    """Each cross-reference table names the one before it."""
+    output, last = bytearray(b"%PDF-1.7\n%" + CLAIM + b"\n1 0 obj<</Type/Catalog>>endobj\n"), b""
+    place = 0
+    for _ in range(count):
+        place = len(output)
+        output += b"xref\n0 1\n0000000000 65535 f \ntrailer<</Size 2/Root 1 0 R" + last + b">>\n"
+        last = b"/Prev %d" % place
+    return bytes(output + b"startxref\n%d\n%%%%EOF" % place)
+
+
+def deep_fields() -> bytes:
+    depth = MOST_PARTS - 10
+    catalogue = b"<</Type/Catalog/AcroForm<</SigFlags 3/Fields[2 0 R]>>" + CLAIM + b">>"
+    return pdf(catalogue, *(b"<</T(a)/Kids[%d 0 R]>>" % number for number in range(3, depth)), b"<</FT/Sig/T(x)>>")
+
+
 FILES: dict[str, tuple[Callable[[], bytes], set[Reason]]] = {
     "brackets half a million deep": (lambda: b"%PDF-1.7\n" + CLAIM + b"[" * 500_000, {Reason.UNREADABLE}),
     "dictionaries in dictionaries": (lambda: pdf(CLAIM + b"<</A" * 100_000), {Reason.UNREADABLE}),
@@ -80,6 +110,10 @@ FILES: dict[str, tuple[Callable[[], bytes], set[Reason]]] = {
     "objects that unpack to gigabytes": (object_bomb, {Reason.UNREADABLE, Reason.NO_SIGNATURE}),
     "a million streams": (lambda: b"%PDF-1.7\n" + CLAIM + b"stream\n" * 1_000_000, {Reason.TOO_LARGE}),
     "a thousand signatures": (lambda: pdf(CLAIM * 1000), {Reason.TOO_MANY_SIGNATURES}),
+    "a trailer of three hundred thousand keys": (endless_trailer, {Reason.TOO_COSTLY, Reason.UNREADABLE}),
+    "twenty thousand tables": (lambda: many_tables(20_000), {Reason.TOO_COSTLY, Reason.UNREADABLE}),
+    "a hundred thousand tables": (lambda: many_tables(100_000), {Reason.TOO_COSTLY}),
+    "fields ten thousand deep": (deep_fields, {Reason.TOO_COSTLY, Reason.UNREADABLE}),
     "a script": (
         lambda: pdf(b"<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"),
         {Reason.NO_SIGNATURE},
@@ -92,17 +126,75 @@ FILES: dict[str, tuple[Callable[[], bytes], set[Reason]]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def warm() -> None:
+    """As in a portal that runs: the examiner has been started."""
+    assert examine(pdf(CLAIM), (), patience=60).verdict is Verdict.INVALID
+
+
+def spent(who: int) -> float:
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_is_answered_at_once(name: str, trusted_roots: tuple[bytes, ...]) -> None:
+def test_a_hostile_file_is_answered_soon_and_costs_this_process_next_to_nothing(
+    name: str, trusted_roots: tuple[bytes, ...]
+) -> None:
     make, reasons = FILES[name]
     content = make()
-    start = time.process_time()
+    start, before = time.monotonic(), spent(resource.RUSAGE_SELF)
     found = examine(content, trusted_roots)
-    assert time.process_time() - start < SECONDS
-    assert found.verdict is Verdict.INVALID
+    assert time.monotonic() - start < SECONDS
+    assert spent(resource.RUSAGE_SELF) - before < 0.5
+    assert found.verdict is (Verdict.UNDECIDED if found.reason is Reason.TOO_COSTLY else Verdict.INVALID)
     assert found.reason in reasons
     assert found.sheet is None
     assert found.signer is None
+
+
+def test_a_crowd_of_hostile_files_is_answered_soon_and_the_next_visitor_is_served(
+    signed_paper: bytes, trusted_roots: tuple[bytes, ...]
+) -> None:
+    content = many_tables(100_000)
+    start = time.monotonic()
+    with ThreadPoolExecutor(3 * PLACES) as crowd:
+        reasons = list(crowd.map(lambda _: examine(content, trusted_roots).reason, range(3 * PLACES)))
+    assert time.monotonic() - start < SECONDS
+    assert set(reasons) <= {Reason.TOO_COSTLY, Reason.BUSY}
+    assert reasons.count(Reason.BUSY) >= 2 * PLACES
+    assert examine(signed_paper, trusted_roots).verdict is Verdict.VALID
+
+
+def test_an_examiner_that_was_killed_is_started_again(signed_paper: bytes, trusted_roots: tuple[bytes, ...]) -> None:
+    assert examine(signed_paper, trusted_roots).verdict is Verdict.VALID
+    process = EXAMINER._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert examine(signed_paper, trusted_roots).verdict is Verdict.VALID
+
+
+def test_the_examiner_holds_nothing_of_the_portal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that takes it over finds no key in its environment and no file of the portal open."""
+    monkeypatch.setenv("RONGYIBAN_SECRET_KEY", "k" * 48)
+    EXAMINER.stop()
+    EXAMINER.start()
+    assert examine(pdf(CLAIM), ()).reason is not Reason.BUSY
+    assert EXAMINER._process is not None
+    place = Path(f"/proc/{EXAMINER._process.pid}")
+    assert b"RONGYIBAN" not in (place / "environ").read_bytes()
+    assert sorted(int(handle.name) for handle in (place / "fd").iterdir()) == [0, 1, 2]
+
+
+def test_memory_has_its_limit_too() -> None:
+    code = (
+        "from approvals.certificates.examiner import _limit; _limit(); kept = []\n"
+        "try:\n while True: kept.append(bytes(1024 * 1024))\n"
+        "except MemoryError: print(len(kept))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 50 < int(ended.stdout) < 256
 
 
 def test_a_signature_without_what_was_signed_is_not_believed(

@@ -27,6 +27,7 @@ from approvals.storage import Folder
 from approvals.vocabulary import CertificateStatus
 from portal.public.verify import REFUSED, WORDS
 from portal.unit_of_work import changing, now, reading
+from tests.approvals.certificates.test_hostile import many_tables
 from tests.factories import RESIDENCE, applied, granted, on
 from tests.fixtures.issued import Issued
 
@@ -299,6 +300,11 @@ def test_files_that_cannot_be_looked_at_are_refused_with_the_remedy(
 )
 def test_broken_files_get_a_verdict_and_no_crash(send: Callable[[bytes], TestResponse], content: bytes) -> None:
     assert '<h2 id="verdict">无效</h2>' in text(send(content))
+
+
+def test_a_file_that_would_take_too_long_cannot_be_decided(paper: Paper, send: Callable[[bytes], TestResponse]) -> None:
+    assert has_verdict(send(paper.pdf), "有效", Reason.GENUINE), "the examiner is warm"
+    assert has_verdict(send(many_tables(100_000)), "无法判定", FileReason.TOO_COSTLY)
 
 
 def test_sending_no_file_at_all_asks_for_one(client: FlaskClient) -> None:
