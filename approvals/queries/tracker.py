@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, may
 from approvals.queries.case import Case, label, load_case
-from approvals.queries.drawing import Axis, Drawing, Scale
+from approvals.queries.drawing import OVERDUE, Axis, Drawing, Scale
 from approvals.queries.forecast import Forecast, forecast
 from approvals.queries.lane import BEGUN, Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
@@ -36,6 +36,20 @@ class Holder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """A department past its promise: its late steps, and by how many working days the worst of them is.
+
+    0 on the days of rest after the promise.
+    """
+
+    department: Text
+    steps: tuple[Text, ...]
+    days: int
+    is_unlawful: bool
+    """One of them is past its statutory limit too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Who has it now, by when, and what comes next. `by_when` is the latest promise among those at work."""
 
@@ -47,6 +61,8 @@ class Turn:
     next_steps: tuple[Text, ...]
     goes_on_elsewhere: bool
     """Other departments work while this one waits."""
+    late: tuple[Late, ...]
+    """Worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +259,25 @@ def _turn(case: Case, lanes: Mapping[str, Lane]) -> Turn:
         is_provisional=any(each.is_provisional for each in mine),
         next_steps=tuple(following),
         goes_on_elsewhere=bool(returned and at_work),
+        late=_late(at_work),
     )
+
+
+def _late(at_work: Sequence[Lane]) -> tuple[Late, ...]:
+    theirs: dict[str, list[Lane]] = {}
+    for each in at_work:
+        if each.standing is not None and each.standing.light in OVERDUE:
+            theirs.setdefault(each.department_code, []).append(each)
+    found = [
+        Late(
+            department=lanes[0].department,
+            steps=tuple(each.title for each in lanes),
+            days=max(-(each.standing.remaining or 0) for each in lanes if each.standing),
+            is_unlawful=any(each.standing.light is Light.DEEP_RED for each in lanes if each.standing),
+        )
+        for lanes in theirs.values()
+    ]
+    return tuple(sorted(found, key=lambda each: -each.days))
 
 
 URGENCY = (Light.DEEP_RED, Light.RED, Light.YELLOW)

@@ -71,6 +71,26 @@ def test_the_lead_department_stands_first_then_what_needs_attention(permit: str)
     assert keys[-1] == "gc311", "done"
 
 
+def test_departments_past_their_promise_are_named_worst_first(permit: str) -> None:
+    returned(permit, "gc312", "project_name", at=on(TUESDAY))
+    decided(permit, "gc304", Outcome.AGREE, at=on(FRIDAY))
+    found = looked_at(permit, date(2026, 4, 28))
+    assert [(each.department.zh, each.days, len(each.steps)) for each in found.turn.late] == [
+        ("成都市城市管理委员会", 3, 2),
+        ("成都市公安局", 3, 1),
+        ("成都市水务局", 1, 2),
+        ("成都市气象局", 1, 1),
+    ], "the two steps of 水务局 are one line; whoever is done or waits for the applicant is not late"
+    assert found.turn.holder is Holder.APPLICANT, "and it is said although it is the applicant's turn too"
+    assert looked_at(permit, THURSDAY).turn.late == ()
+
+
+def test_on_the_day_of_rest_after_the_promise_it_is_late_though_no_working_day_is_over(app: Flask) -> None:
+    number = applied(PERMIT, on(THURSDAY))
+    (late,) = looked_at(number, date(2026, 4, 25)).turn.late
+    assert (late.department.zh, late.days) == ("成都市住房和城乡建设局", 0)
+
+
 def test_a_correction_is_the_applicants_turn_while_the_others_go_on(permit: str) -> None:
     returned(permit, "gc309", "project_name", "site", at=on(TUESDAY))
     found = looked_at(permit, THURSDAY)

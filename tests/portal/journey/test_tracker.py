@@ -45,6 +45,31 @@ def test_what_is_to_mend_stands_on_top_with_the_way_to_it(permit: str, signed_in
     assert html.index("轮到您：补正 1 处") < html.index("建设地址") < html.index("办到哪一步了")
 
 
+@pytest.fixture
+def long_ago(app: Flask) -> str:
+    """A permit accepted so long ago that every promise is past today."""
+    number = applied(PERMIT, on(date(2026, 1, 5)))
+    decided(number, "accept", Outcome.ACCEPT, at=on(date(2026, 1, 5)))
+    return number
+
+
+@pytest.mark.parametrize("username", ["lijinrong", "clerk-sw"])
+def test_the_panel_names_who_is_late_and_by_how_many_working_days(
+    long_ago: str, signed_in: Enter, username: str
+) -> None:
+    html = page(signed_in(username), long_ago)
+    panel = html[html.index('aria-labelledby="now"') : html.index('id="dates"')]
+    assert "8 个部门超过了承诺的时间" in panel
+    for name in ("成都市城市管理委员会", "成都市公安局", "成都市应急管理局"):
+        assert re.search(rf"{name}.*?超 \d+ 个工作日", panel, re.DOTALL)
+
+
+def test_who_is_late_is_named_while_it_is_the_applicants_turn(long_ago: str, signed_in: Enter) -> None:
+    returned(long_ago, "gc309", "site", at=on(date(2026, 1, 6)))
+    html = page(signed_in("lijinrong"), long_ago)
+    assert html.index("轮到您：补正 1 处") < html.index("8 个部门超过了承诺的时间") < html.index("要补正的内容")
+
+
 def test_every_lane_that_is_drawn_stands_in_a_table_too(permit: str, signed_in: Enter) -> None:
     html = page(signed_in("lijinrong"), permit)
     assert html.count('class="ry-lane"') == 13, "acceptance and twelve reviews"
