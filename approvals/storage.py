@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +24,13 @@ class Storage(Protocol):
 
     def holds(self, digest: str) -> bool: ...
 
-    def digests(self) -> Iterator[str]: ...
+    def digests(self, beginning: str = "") -> Iterator[str]: ...
+
+    def touch(self, digest: str, at: datetime) -> None:
+        """Count its age from this moment on; putting it again does so, too."""
+
+    def remove(self, digest: str, untouched_since: datetime) -> bool:
+        """Remove it, unless somebody touched it after that moment; whether it was removed."""
 
 
 class Folder:
@@ -34,7 +43,7 @@ class Folder:
     def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
         place = self._place(digest)
-        if place.exists():
+        if self._touched(place):
             return digest
         place.parent.mkdir(parents=True, exist_ok=True)
         # Temporary file, fsync, rename: a kill leaves either the whole file or none.
@@ -56,10 +65,53 @@ class Folder:
     def holds(self, digest: str) -> bool:
         return self._place(digest).is_file()
 
-    def digests(self) -> Iterator[str]:
-        return (path.name for path in self.root.glob("??/*") if not path.name.startswith("."))
+    def digests(self, beginning: str = "") -> Iterator[str]:
+        folders = self.root.glob(f"{beginning[:2]:?<2}")
+        names = (path.name for folder in folders for path in folder.iterdir())
+        return (name for name in names if name.startswith(beginning) and not name.startswith("."))
+
+    def touch(self, digest: str, at: datetime) -> None:
+        self._touched(self._place(digest), at)
+
+    def remove(self, digest: str, untouched_since: datetime) -> bool:
+        place = self._place(digest)
+        with self._locked(fcntl.LOCK_EX):
+            if not place.exists() or _changed(place) >= untouched_since:
+                return False
+            place.unlink()
+            return True
+
+    def remove_parts(self, untouched_since: datetime) -> int:
+        """Remove what a kill left half written; how many that were."""
+        old = [part for part in self.root.glob("??/.part-*") if _changed(part) < untouched_since]
+        for part in old:
+            part.unlink(missing_ok=True)
+        return len(old)
+
+    def _touched(self, place: Path, at: datetime | None = None) -> bool:
+        """Whether it is there. Nobody removes it in the moment between looking and touching."""
+        with self._locked(fcntl.LOCK_SH):
+            try:
+                os.utime(place, (at.timestamp(), at.timestamp()) if at else None)
+            except FileNotFoundError:
+                return False
+            return True
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        with (self.root / ".lock").open("a") as file:
+            fcntl.flock(file, how)
+            yield
 
     def _place(self, digest: str) -> Path:
         if len(digest) != 64 or not all(letter in "0123456789abcdef" for letter in digest):
             raise FileNotFoundError(digest)
         return self.root / digest[:2] / digest
+
+
+def _changed(place: Path) -> datetime:
+    """When it was last put or touched; the end of all time for what has just gone."""
+    try:
+        return datetime.fromtimestamp(place.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return datetime.max.replace(tzinfo=UTC)

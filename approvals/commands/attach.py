@@ -70,7 +70,8 @@ def detach(application: Application, key: str, version: int, *, by: Actor, at: M
 
 def _register(application: Application, file: Inspected, sha256: str, *, at: Moment) -> None:
     session = session_of(application)
-    # Somebody else may hand in the same bytes at the same moment: the first row stays.
+    # Somebody else may hand in the same bytes at the same moment: the first row stays, but held until this one is
+    # through and as young as this one, so that it is not forgotten as a file nobody wants (commands.forget_files).
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = insert(StoredFile).values(
         sha256=sha256,
@@ -80,7 +81,7 @@ def _register(application: Application, file: Inspected, sha256: str, *, at: Mom
         scan="not_scanned",
         created_at=at.instant,
     )
-    session.execute(row.on_conflict_do_nothing())
+    session.execute(row.on_conflict_do_update(index_elements=["sha256"], set_={"created_at": row.excluded.created_at}))
 
 
 def _refused(why: FileProblem, file: Inspected, formats: tuple[str, ...]) -> FileRefused:

@@ -65,7 +65,7 @@ def save(
 
 
 def discard(application: Application, *, by: Actor, at: Moment) -> None:
-    """Delete it: only what was never submitted can go without a trace. The storage keeps the bytes of its files."""
+    """Delete it: only what was never submitted can go without a trace. Its files are cleared away later."""
     check(by, "application:edit", application)
     if application.status is not ApplicationStatus.DRAFT:
         raise NotADraft(number=application.number)

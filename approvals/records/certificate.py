@@ -38,5 +38,5 @@ class Certificate(Record):
     granted_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     valid_until: Mapped[date | None]
-    sha256: Mapped[Digest | None] = mapped_column(ForeignKey("stored_files.sha256"))
+    sha256: Mapped[Digest | None] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
     application: Mapped[Application] = relationship(back_populates="certificate")

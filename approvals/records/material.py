@@ -37,7 +37,7 @@ class Material(Record):
     id: Mapped[Key]
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     key: Mapped[Code]
-    sha256: Mapped[Digest] = mapped_column(ForeignKey("stored_files.sha256"))
+    sha256: Mapped[Digest] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
     name: Mapped[str] = mapped_column(String(255))
     version: Mapped[int] = mapped_column(default=1)
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))

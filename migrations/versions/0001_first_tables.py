@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("identifier", name=op.f("uq_certificates_identifier")),
         sa.UniqueConstraint("number", name=op.f("uq_certificates_number")),
     )
+    op.create_index(op.f("ix_certificates_sha256"), "certificates", ["sha256"], unique=False)
     op.create_index(op.f("ix_certificates_status"), "certificates", ["status"], unique=False)
 
     op.create_table(
@@ -320,6 +321,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_materials")),
     )
     op.create_index(op.f("ix_materials_application_id"), "materials", ["application_id"], unique=False)
+    op.create_index(op.f("ix_materials_sha256"), "materials", ["sha256"], unique=False)
 
     op.create_table(
         "steps",
@@ -439,6 +441,7 @@ def downgrade() -> None:
 
     op.drop_table("steps")
     op.drop_index(op.f("ix_materials_application_id"), "materials")
+    op.drop_index(op.f("ix_materials_sha256"), "materials")
 
     op.drop_table("materials")
     op.drop_index(op.f("ix_letters_recipient_id"), "letters")
@@ -446,6 +449,7 @@ def downgrade() -> None:
     op.drop_table("letters")
     op.drop_table("events")
     op.drop_index(op.f("ix_certificates_status"), "certificates")
+    op.drop_index(op.f("ix_certificates_sha256"), "certificates")
 
     op.drop_table("certificates")
     op.drop_index(op.f("ix_sign_ins_expires_at"), "sign_ins")

@@ -14,6 +14,7 @@ from portal.worker import folder
 EXTENSION = "celery"
 SWEEP_MOST = 30.0
 """Seconds a sweep may take before it leaves the rest to the next, well below the limit that ends what hangs."""
+ORPHANS_SECONDS = 3600.0
 
 
 def configure(app: Flask) -> None:
@@ -42,7 +43,10 @@ def configure(app: Flask) -> None:
         timezone="Asia/Shanghai",
         # Kept in memory: one interval needs no file, and a kill can damage none.
         beat_scheduler="celery.beat:Scheduler",
-        beat_schedule={"sweep": {"task": "sweep", "schedule": settings.sweep_seconds, "options": _ticking(settings)}},
+        beat_schedule={
+            "sweep": {"task": "sweep", "schedule": settings.sweep_seconds, "options": _ticking(settings)},
+            "orphans": {"task": "orphans", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
+        },
         flask=app,
     )
     app.extensions[EXTENSION] = celery

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 
+from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
 from portal.worker.delivery import deliver, sweep
+from portal.worker.orphans import clear_orphans
 
 if TYPE_CHECKING:
     from celery import Task
@@ -24,6 +26,13 @@ def deliver_parcel(task: Task[Any, Any], parcel: int) -> None:
 def sweep_outbox(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
         sweep(seconds=SWEEP_MOST)
+
+
+@shared_task(name="orphans", bind=True)
+def clear_orphans_away(task: Task[Any, Any]) -> None:
+    """Each hour a sixteenth of the storage, so that a large one is not walked at one go; the whole every day."""
+    with _flask(task).app_context():
+        clear_orphans(beginning=f"{now().instant.hour % 16:x}")
 
 
 def _flask(task: Task[Any, Any]) -> Flask:
