@@ -208,7 +208,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         expected_is_provisional=any(each.is_provisional for each in ends),
         turn=_turn(case, lanes),
         stages=_stages(case, lanes, promised_due, statutory_due, at),
-        whole=_whole(case, lanes, promised_due, at),
+        whole=_whole(case, lanes, promised_due, statutory_due, at),
         corrections=_corrections(case),
         stopped=_stopped(case, at),
         reckoning=reckoning(case, dates, at=at)
@@ -335,10 +335,15 @@ def _submitted(case: Case, at: Moment) -> date:
     return local_date(case.application.submitted_at) if case.application.submitted_at else at.today
 
 
-def _whole(case: Case, lanes: Mapping[str, Lane], promised_due: date | None, at: Moment) -> Axis:
+def _whole(
+    case: Case, lanes: Mapping[str, Lane], promised_due: date | None, statutory_due: date | None, at: Moment
+) -> Axis:
+    """With the day of law where one department's steps are drawn on it, not only threads."""
     scale = Scale(_submitted(case, at), at.today, at.calendar)
     is_running = not case.position.is_finished
-    return scale.axis(tuple(lanes.values()), promise=promised_due, statutory=None, is_running=is_running)
+    is_single = len({each.department_code for each in lanes.values()}) == 1
+    law = statutory_due if is_single else None
+    return scale.axis(tuple(lanes.values()), promise=promised_due, statutory=law, is_running=is_running)
 
 
 def _corrections(case: Case) -> tuple[AskedCorrection, ...]:

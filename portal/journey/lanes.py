@@ -44,6 +44,27 @@ def _board(tracker: Tracker, stage: StageView, axis: Axis) -> dict[str, Any]:
     }
 
 
+def single(tracker: Tracker) -> dict[str, Any] | None:
+    """All steps on one axis where one department does them; None where there are more."""
+    if tracker.departments != 1:
+        return None
+    drawn = [pair for stage in tracker.stages for pair in zip(stage.lanes, stage.threads, strict=True)]
+    done = sum(stage.done for stage in tracker.stages)
+    facts = [ngettext("共 %(num)s 个环节", "共 %(num)s 个环节", len(drawn))]
+    if 0 < done < len(drawn):
+        facts.append(ngettext("办完 %(num)s 个", "办完 %(num)s 个", done))
+    return {
+        "department": drawn[0][0].department,
+        "facts": facts,
+        "board": {
+            **_axis(tracker.whole, tracker.today),
+            "origin": _("提交"),
+            "is_alone": True,
+            "lanes": [lane_words(lane, drawing, tracker) for lane, drawing in drawn],
+        },
+    }
+
+
 def _accepted(tracker: Tracker) -> date | None:
     first = next(
         (stage for stage in tracker.stages if stage.lanes and stage.lanes[0].kind is StepKind.ACCEPTANCE), None

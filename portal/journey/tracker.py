@@ -11,7 +11,7 @@ from approvals.queries.tracker import Tracker
 from approvals.queries.tracker import tracker as tracker_of
 from portal.guards import actor, allows
 from portal.journey import blueprint
-from portal.journey.lanes import boards, brocade, rows_only, stage_facts, stage_state
+from portal.journey.lanes import boards, brocade, rows_only, single, stage_facts, stage_state
 from portal.unit_of_work import now, reading
 
 
@@ -28,6 +28,7 @@ def told(tracker: Tracker, endpoint: str) -> dict[str, Any]:
     return {
         "tracker": tracker,
         "endpoint": endpoint,
+        "single": single(tracker),
         "brocade": brocade(tracker),
         "stages": [
             {

@@ -78,6 +78,21 @@ def test_every_lane_that_is_drawn_stands_in_a_table_too(permit: str, signed_in: 
         assert title in html, "what has not begun is in the table only"
 
 
+def test_what_one_department_does_is_one_list_of_its_steps(app: Flask, signed_in: Enter) -> None:
+    number = applied(RESIDENCE, on(MONDAY))
+    decided(number, "accept", Outcome.ACCEPT, at=on(MONDAY))
+    html = page(signed_in("wangxiaorong"), number)
+    assert 'class="ry-stage"' not in html
+    assert "ry-brocade" not in html, "it would draw the same once more"
+    lanes = re.findall(r'<li class="ry-lane".*?<b>(.*?)</b>', html, re.DOTALL)
+    assert lanes == ["受理", "信息核对", "居住证发放决定", "制证发证"], "in their order, begun or not"
+    part = html[html.index('id="where"') : html.index('id="happened"')]
+    assert part.count("成都市公安局") == 1, "once, not beside every step"
+    assert re.findall(r'<th scope="row">(.*?)</th>', part) == lanes, "the same as a table"
+    assert "共 4 个环节" in part
+    assert "办完 1 个" in part
+
+
 def test_the_drawing_is_for_eyes_and_the_words_for_everyone(permit: str, signed_in: Enter) -> None:
     html = page(signed_in("lijinrong"), permit)
     drawings = re.findall(r"<svg(?![^>]*(?:aria-hidden|overflow=|class=\"(?:ax|g-body)))[^>]*>", html)
