@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     upload_megabytes: int = Field(default=20, ge=1, le=200)
     sweep_seconds: float = Field(default=5.0, gt=0, le=600)
     """How often the outbox is swept for what a kill or a broken broker left behind."""
+    clock_seconds: float = Field(default=60.0, gt=0, le=3600)
+    """How often the scheduler looks for clocks that woke: warnings, deemed acceptance, dates of a new calendar."""
     poll_seconds: float = Field(default=0.1, gt=0, le=10)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 

@@ -26,6 +26,8 @@ class ApplicationStatus(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     """不予受理: outside this body's powers, or conditions not met (art. 32 (2))."""
     WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+    """终止: ended by the authority without a decision."""
 
     @property
     def is_final(self) -> bool:
@@ -39,6 +41,7 @@ FINAL = frozenset(
         ApplicationStatus.NOT_NEEDED,
         ApplicationStatus.NOT_ACCEPTED,
         ApplicationStatus.WITHDRAWN,
+        ApplicationStatus.TERMINATED,
     }
 )
 
@@ -57,6 +60,8 @@ class StepStatus(StrEnum):
     """Its join was settled without it, or the application ended."""
     CUT_OFF = "cut_off"
     """What it waits for was denied."""
+    LEFT = "left"
+    """The mended answers no longer call it in."""
 
 
 class Outcome(StrEnum):
@@ -93,13 +98,55 @@ class Light(StrEnum):
     PAUSED = "paused"
 
 
+class InterventionKind(StrEnum):
+    """What ends, stops or reopens an application from outside its chain."""
+
+    WITHDRAWN = "withdrawn"
+    """撤回, by the applicant."""
+    TERMINATED = "terminated"
+    """终止: the matter has become pointless, or the applicant never answered."""
+    SUSPENDED = "suspended"
+    """中止: nothing may go on until something outside is settled."""
+    RESUMED = "resumed"
+    REOPENED = "reopened"
+    """After a successful objection (reconsideration or lawsuit, art. 38)."""
+
+
+class Rung(StrEnum):
+    """Of the supervision ladder (预警类型): each is reached once for every due date that comes near or passes."""
+
+    WARNING = "warning"
+    """The light turned yellow: a reminder to whoever handles it."""
+    LATE = "late"
+    """The promise is broken (red): to handler and head of department."""
+    ESCALATED = "escalated"
+    """Red for more than two working days: an order (督办) that the head of department answers."""
+    BREACHED = "breached"
+    """The statutory limit has passed (deep red): an order, and a line of the bulletin."""
+
+    @property
+    def is_order(self) -> bool:
+        """Whether the supervising body wants an answer."""
+        return self in (Rung.ESCALATED, Rung.BREACHED)
+
+
 class Role(StrEnum):
-    """Who somebody is here. Staff roles belong to a department; the others to a person."""
+    """Who somebody is here. Clerks and heads belong to a department; the others to a person."""
 
     CITIZEN = "citizen"
     CLERK = "clerk"
+    HEAD = "head"
+    """Head of an authority: does what its clerks do, extends limits (art. 42), answers supervision orders."""
+    GOVERNMENT = "government"
+    """Head of the people's government of the city: extends the limit of joint handling (art. 42)."""
+    SUPERVISOR = "supervisor"
+    """The body that supervises the limits (政务服务管理办公室)."""
     MANAGER = "manager"
     SYSTEM = "system"
+
+    @property
+    def is_staff(self) -> bool:
+        return self not in (Role.CITIZEN, Role.SYSTEM)
 
 
 class CertificateStatus(StrEnum):
@@ -123,6 +170,10 @@ class PauseReason(StrEnum):
     TESTING = "testing"
     PUBLIC_NOTICE = "public_notice"
     THIRD_PARTY = "third_party"
+    IDLE = "idle"
+    """The step was over, not called in or waiting again, until a correction brought it back."""
+    SUSPENSION = "suspension"
+    """中止, of the whole application."""
 
 
 class FileProblem(StrEnum):

@@ -319,6 +319,12 @@ class _Proof:
                 yield self._wrong(f"{path}.joins_if", f"step {step.key!r} never joins", remedy)
 
     def _reliance(self, path: str, step: Step) -> Iterator[Problem]:
+        if step.deemed_consent and step.kind is not StepKind.CONSULTATION:
+            text = f"step {step.key!r} of kind {step.kind.value} must speak for itself"
+            yield self._wrong(f"{path}.deemed_consent", text, "remove deemed_consent: only a consultation may have it")
+        elif step.deemed_consent and step.promised.days is None and step.statutory.days is None:
+            text = f"the silence of step {step.key!r} would never end"
+            yield self._wrong(f"{path}.deemed_consent", text, "give the step a promised or a statutory limit")
         where = f"{path}.relies_on"
         if step.relies_on and step.kind not in OPINIONS:
             text = f"step {step.key!r} of kind {step.kind.value} gives no opinion that could be asked for again"

@@ -203,6 +203,8 @@ class Step:
     joins_if: Condition | None = None
     relies_on: tuple[str, ...] = ()
     """Keys of the questions whose answers its opinion rests on: one of them mended, and it is asked again."""
+    deemed_consent: bool = False
+    """Of a consultation: silence until its limit has passed is consent."""
     after: tuple[str, ...] = ()
     join: Join = Join()
     basis: str = ""
@@ -301,6 +303,14 @@ class Item:
 
     def stage_of(self, step_key: str) -> Stage:
         return next(stage for stage in self.stages if any(step.key == step_key for step in stage.steps))
+
+
+def label(item: Item, target: str) -> Text:
+    """What a question or a material is called."""
+    question = item.questions.get(target)
+    if question is not None:
+        return question.label
+    return next((material.name for material in item.materials if material.key == target), Text(target))
 
 
 def _shorter(limit: Limit, promised: Limit) -> Limit:

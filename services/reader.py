@@ -468,7 +468,8 @@ def _stage(page: Page, node: Node) -> Stage:
 
 
 STEP_OPTIONAL = (
-    *("level", "item", "statutory", "promised", "round_limit", "joins_if", "relies_on", "after", "join", "basis"),
+    *("level", "item", "statutory", "promised", "round_limit", "joins_if", "relies_on", "deemed_consent"),
+    *("after", "join", "basis"),
 )
 
 
@@ -486,6 +487,7 @@ def _step(page: Page, node: Node) -> Step:
         round_limit=given.limit_or_none("round_limit"),
         joins_if=given.condition("joins_if"),
         relies_on=given.words("relies_on"),
+        deemed_consent=given.flag("deemed_consent", missing=False),
         after=given.words("after"),
         join=_join(page, given.parts.get("join")),
         basis=given.word("basis"),

@@ -204,6 +204,7 @@ def _step(step: Step) -> dict[str, object]:
         round_limit=_limit_or_none(step.round_limit),
         joins_if=_source(step.joins_if),
         relies_on=list(step.relies_on),
+        deemed_consent=step.deemed_consent or None,
         after=list(step.after),
         join=_join(step.join),
         basis=step.basis,

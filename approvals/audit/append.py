@@ -13,7 +13,7 @@ from approvals.audit.chain import fingerprint
 from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
-from approvals.records.base import session_of, write
+from approvals.records.base import send, session_of, write
 from approvals.records.event import EventRecord
 
 EVENTS = insert(EventRecord.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
@@ -44,7 +44,8 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
         data=data,
     )
     # Straight to the table: nobody needs the row as an object, and a flush for each event would be the costly part.
-    session.connection().execute(
+    send(
+        session,
         EVENTS,
         {
             "application_id": application.id,

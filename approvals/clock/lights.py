@@ -40,7 +40,12 @@ def light(
     next_due = promised_due or statutory_due
     if next_due is None:
         return Light.GREEN
-    warning = LEAST_WARNING
-    if promised_due is not None and promised.days is not None:
-        warning = max(warning, promised.days * WARNING_SHARE)
-    return Light.YELLOW if remaining(today, next_due, calendar) <= warning else Light.GREEN
+    is_near = remaining(today, next_due, calendar) <= warning_days(promised, promised_due)
+    return Light.YELLOW if is_near else Light.GREEN
+
+
+def warning_days(promised: Limit, promised_due: date | None) -> Decimal:
+    """Working days before the next due date from which on the light is yellow."""
+    if promised_due is None or promised.days is None:
+        return LEAST_WARNING
+    return max(LEAST_WARNING, promised.days * WARNING_SHARE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.register import register
+from approvals.commands.running import require_running
 from approvals.commands.settle import settle
 from approvals.errors import (
     AlreadyDecided,
@@ -71,19 +73,32 @@ def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str =
         raise ConsentMissing
 
     conclude(step, outcome, reason.strip(), conditions.strip(), by=by, at=at)
-    _consequences(application, step, outcome, by=by, at=at)
+    consequences(application, step, outcome, by=by, at=at)
 
 
 def require_open(step: StepRecord) -> None:
-    """Decided already, or not open for another reason: each its own refusal."""
-    if step.decision is not None:
+    """Decided already, all over, or not open for another reason: each its own refusal."""
+    if step.decision is not None and step.is_present:
         raise AlreadyDecided(by=step.decision.by_account, at=step.decision.at, outcome=str(step.decision.outcome))
+    require_running(step.application)
     if step.status is not StepStatus.OPEN:
         raise StepNotOpen(status=str(step.status))
 
 
-def conclude(step: StepRecord, outcome: Outcome, reason: str, conditions: str, *, by: Actor, at: Moment) -> None:
-    """Append the decision and settle what follows from it."""
+def conclude(
+    step: StepRecord,
+    outcome: Outcome,
+    reason: str,
+    conditions: str,
+    *,
+    by: Actor,
+    at: Moment,
+    deemed_from: datetime | None = None,
+) -> None:
+    """Append the decision and settle what follows from it.
+
+    `deemed_from`: the department was silent, and the law takes its consent as given from that instant on.
+    """
     application = step.application
     step.add(
         Decision(
@@ -92,12 +107,13 @@ def conclude(step: StepRecord, outcome: Outcome, reason: str, conditions: str, *
             outcome=outcome,
             reason=reason,
             conditions=conditions,
+            is_deemed=deemed_from is not None,
             by_account=by.account,
             at=at.instant,
         )
     )
     if outcome is Outcome.ACCEPT:
-        write(application, accepted_at=at.instant)
+        write(application, accepted_at=deemed_from or at.instant)
     if outcome in (Outcome.GRANT, Outcome.REFUSE):
         write(application, decided_at=at.instant)
     append(
@@ -110,11 +126,13 @@ def conclude(step: StepRecord, outcome: Outcome, reason: str, conditions: str, *
         outcome=str(outcome),
         reason=sealed(reason),
         conditions=sealed(conditions),
+        **({"deemed_from": deemed_from.isoformat()} if deemed_from else {}),
     )
     settle(application, by=by, at=at)
 
 
-def _consequences(application: Application, step: StepRecord, outcome: Outcome, *, by: Actor, at: Moment) -> None:
+def consequences(application: Application, step: StepRecord, outcome: Outcome, *, by: Actor, at: Moment) -> None:
+    """Tell the applicant what a decision means, and have the certificate made of a permit that is granted."""
     if outcome is Outcome.ACCEPT:
         event = append(application, Event.ACCEPTED, by=by, at=at.instant)
         announce(application, ParcelKind.LETTER, event, at=at)

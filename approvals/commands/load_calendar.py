@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from approvals.chain.position import UNFINISHED
 from approvals.clock.moment import Moment
+from approvals.commands.settle import DECIDED
+from approvals.records.application import Application
 from approvals.records.catalogue import CalendarNotice
+from approvals.records.step import StepRecord
+from approvals.vocabulary import ApplicationStatus
 from services.item import CalendarYear
+
+UNSEEN = {"synchronize_session": False}
+RUNNING = {
+    StepRecord: tuple(UNFINISHED),
+    Application: tuple(status for status in ApplicationStatus if status not in DECIDED),
+}
 
 
 def load_calendar(session: Session, year: CalendarYear, *, by_account: int | None, at: Moment) -> None:
-    """Takes effect at the next reading; due dates already written are not moved by it."""
+    """Takes effect at the next reading. Every clock that runs wakes, for its due date may have moved."""
     content = {
         "source": year.source,
         "rest_days": {day.isoformat(): name for day, name in sorted(year.rest_days.items())},
@@ -27,3 +39,7 @@ def load_calendar(session: Session, year: CalendarYear, *, by_account: int | Non
             loaded_at=at.instant,
         )
     )
+    for record in (StepRecord, Application):
+        is_dated = record.promised_due.is_not(None) | record.statutory_due.is_not(None)
+        running = update(record).where(is_dated, record.status.in_(RUNNING[record]))
+        session.execute(running.values(wake_at=at.instant), execution_options=UNSEEN)

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from approvals.audit.append import append
-from approvals.chain.position import UNFINISHED, Position, locate
+from approvals.chain.position import BEGUN, UNFINISHED, Position
 from approvals.clock.deadline import Deadline
+from approvals.clock.ladder import Reached, ladder
 from approvals.clock.moment import Moment
 from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.base import write
-from approvals.records.dates import application_due, step_due
-from approvals.records.fold import facts_of, item_of, plan_of
+from approvals.records.dates import application_due, morning, promise_due, promise_of, step_due
+from approvals.records.fold import item_of, position_of
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, PauseReason, StepStatus
+from services.item import Limit, Step
 
 
 def settle(application: Application, *, by: Actor, at: Moment) -> Position:
     """Fold the facts again and write what follows from them; called at the end of every change, inside its
     transaction.
     """
-    position = locate(plan_of(application), facts_of(application))
+    position = position_of(application)
     for step in application.steps:
         _turn(application, step, position.steps[step.key], by=by, at=at)
-    _stop_or_start(application, position, by=by, at=at)
-    ended = at.instant if position.is_finished else None
-    write(application, status=position.status, ended_at=application.ended_at or ended)
-    _date(application, at=at)
+    if not any(pause.is_suspension and pause.ended_at is None for pause in application.pauses):
+        _stop_or_start(application, position, by=by, at=at)
+    write(
+        application,
+        status=position.status,
+        ended_at=(application.ended_at or at.instant) if position.is_finished else None,
+        wake_at=None if position.status in DECIDED else application.wake_at,
+    )
+    write_dates(application, at=at)
     return position
 
 
@@ -35,19 +45,30 @@ def _turn(application: Application, step: StepRecord, status: StepStatus, *, by:
     if status is step.status and step.opened_at is not None:
         return
     opened, closed = step.opened_at, step.closed_at
-    if status is StepStatus.OPEN and opened is None:
-        opened = at.instant
+    if status is StepStatus.OPEN and (opened is None or closed is not None):
         append(application, Event.STEP_OPENED, by=by, at=at.instant, step=step.key, department=step.department_code)
-    if status not in UNFINISHED and closed is None:
-        closed = at.instant
-        if status is not StepStatus.DONE:
+    if status in BEGUN:
+        if opened is not None and closed is not None:
+            idle = PauseRecord(step_id=step.id, reason=PauseReason.IDLE, began_at=closed, ended_at=at.instant)
+            application.pauses.append(idle)
+        opened, closed = opened or (at.instant if status is StepStatus.OPEN else None), None
+    elif status is not StepStatus.WAITING:
+        closed = closed or at.instant
+        if status is not step.status and status not in (StepStatus.DONE, StepStatus.LEFT):
             append(application, Event.STEP_DROPPED, by=by, at=at.instant, step=step.key, why=str(status))
-    write(step, status=status, opened_at=opened, closed_at=closed)
+    elif opened is None:
+        closed = None
+    elif closed is None:
+        closed = at.instant
+        append(application, Event.STEP_HELD, by=by, at=at.instant, step=step.key, department=step.department_code)
+    wake = step.wake_at if status is StepStatus.OPEN else None
+    write(step, status=status, opened_at=opened, closed_at=closed, wake_at=wake)
 
 
 def _stop_or_start(application: Application, position: Position, *, by: Actor, at: Moment) -> None:
     """Article 45: the application's own clock stands still only while no step can go on."""
-    running = next((pause for pause in application.pauses if pause.step_id is None and pause.ended_at is None), None)
+    own = (pause for pause in application.pauses if pause.step_id is None and not pause.is_suspension)
+    running = next((pause for pause in own if pause.ended_at is None), None)
     stopped = {StepStatus.RETURNED, StepStatus.PAUSED} & set(position.steps.values())
     must_stop = bool(stopped) and not position.open and application.accepted_at is not None
     if must_stop and running is None:
@@ -59,36 +80,85 @@ def _stop_or_start(application: Application, position: Position, *, by: Actor, a
         append(application, Event.CLOCK_RESUMED, by=by, at=at.instant, step=None)
 
 
-def _date(application: Application, *, at: Moment) -> None:
-    """A running due date moves only when its clock was stopped: one that is written and never stopped is left."""
+Rungs = tuple[Reached, ...]
+Waking = Callable[[Application | StepRecord, Rungs], datetime | None]
+"""When a running clock next has something to do, given its ladder."""
+
+
+def first(_subject: Application | StepRecord, rungs: Rungs) -> datetime | None:
+    """On the day of the first rung, which may be past: then at once."""
+    return morning(rungs[0].since) if rungs else None
+
+
+def never(_subject: Application | StepRecord, _rungs: Rungs) -> None:
+    """A clock that stands still wakes nobody."""
+
+
+def write_dates(application: Application, *, at: Moment, afresh: bool = False, waking: Waking = first) -> list[str]:
+    """Write the due dates of every running clock, and when it next wakes the portal; the keys of the steps whose dates
+    changed, "" for the application.
+
+    A running due date moves only when its clock was stopped or the calendar changed: unless `afresh`, one that is
+    written and never stopped is left.
+    """
     item = item_of(application)
     stopped = {pause.step_id for pause in application.pauses}
+    was_suspended = any(pause.is_suspension for pause in application.pauses)
+    moved: list[str] = []
     for step in application.steps:
         if step.opened_at is None or step.status not in UNFINISHED:
             continue
-        if step.promised_due is not None and step.id not in stopped:
+        is_dated = step.promised_due is not None and (step.wake_at is not None or step.status is not StepStatus.OPEN)
+        if is_dated and not afresh and step.id not in stopped and not was_suspended:
             continue
         limits = item.steps[step.key]
-        promised = step_due(application, step, limits.promised, at=at)
-        statutory = step_due(application, step, limits.statutory, at=at)
-        _write_dues(step, promised, statutory)
-    if application.accepted_at is None or application.status in ENDED:
-        return
-    if application.promised_due is None or None in stopped:
+        limit, _began = promise_of(step, limits)
+        dues = _dues(application, step, limits, at=at)
+        wakes = waking if step.status is StepStatus.OPEN else never
+        if _write_dues(step, limit, *dues, waking=wakes, at=at):
+            moved.append(step.key)
+    if application.accepted_at is None or application.status in DECIDED:
+        return moved
+    if application.promised_due is None or application.wake_at is None or None in stopped or afresh:
+        runs = all(pause.step_id is not None or pause.ended_at for pause in application.pauses)
         promised, statutory = (application_due(application, limit, at=at) for limit in (item.promised, item.statutory))
-        _write_dues(application, promised, statutory)
+        if _write_dues(application, item.promised, promised, statutory, waking=waking if runs else never, at=at):
+            moved.append("")
+    return moved
 
 
-def _write_dues(record: Application | StepRecord, promised: Deadline | None, statutory: Deadline | None) -> None:
+def _dues(
+    application: Application, step: StepRecord, limits: Step, *, at: Moment
+) -> tuple[Deadline | None, Deadline | None]:
+    """Promised and by law; a step that waits again has none until it goes on."""
+    if step.status is StepStatus.WAITING:
+        return None, None
+    return promise_due(application, step, limits, at=at), step_due(application, step, limits.statutory, at=at)
+
+
+def _write_dues(
+    record: Application | StepRecord,
+    limit: Limit,
+    promised: Deadline | None,
+    statutory: Deadline | None,
+    *,
+    waking: Waking,
+    at: Moment,
+) -> bool:
+    """Whether a date that was written before has changed."""
+    before = (record.promised_due, record.statutory_due)
+    after = (promised.due if promised else None, statutory.due if statutory else None)
     write(
         record,
-        promised_due=promised.due if promised else None,
-        statutory_due=statutory.due if statutory else None,
+        promised_due=after[0],
+        statutory_due=after[1],
         is_provisional=any(deadline.is_provisional for deadline in (promised, statutory) if deadline),
+        wake_at=waking(record, ladder(limit, *after, at.calendar)),
     )
+    return before != (None, None) and before != after
 
 
-ENDED = frozenset(
+DECIDED = frozenset(
     {
         ApplicationStatus.GRANTED,
         ApplicationStatus.ISSUED,
@@ -96,6 +166,7 @@ ENDED = frozenset(
         ApplicationStatus.NOT_NEEDED,
         ApplicationStatus.NOT_ACCEPTED,
         ApplicationStatus.WITHDRAWN,
+        ApplicationStatus.TERMINATED,
     }
 )
-"""Decided: the limits of the law are met or missed, and no longer move."""
+"""The limits of the law are met or missed, and no longer move."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import BindParameter, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
@@ -17,33 +18,34 @@ from approvals.records.pause import PauseRecord
 from approvals.records.people import Organisation
 from approvals.records.step import Decision, StepRecord
 
-OF: BindParameter[int] = bindparam("application")
 AFRESH = {"populate_existing": True}
-WHICH: BindParameter[object] = bindparam("which")
 LOCKING = (
     select(Application)
     .with_for_update(of=Application)
     .options(joinedload(Application.revision, innerjoin=True))
     .execution_options(**AFRESH)
 )
+WHICH: BindParameter[object] = bindparam("which")
 BY_ID = LOCKING.where(Application.id == WHICH)
 BY_NUMBER = LOCKING.where(Application.number == WHICH)
 BY_TOKEN = LOCKING.where(Application.token == WHICH)
-WAS_RETURNED = select(exists().where(Correction.application_id == OF)).scalar_subquery()
-WAS_STOPPED = select(exists().where(PauseRecord.application_id == OF)).scalar_subquery()
+OF: BindParameter[int] = bindparam("applications", expanding=True)
+FREE_ONES = LOCKING.with_for_update(of=Application, skip_locked=True).where(Application.id.in_(OF))
+WAS_RETURNED = select(exists().where(Correction.application_id.in_(OF))).scalar_subquery()
+WAS_STOPPED = select(exists().where(PauseRecord.application_id.in_(OF))).scalar_subquery()
 """Whether there were corrections or pauses at all: mostly there were none, and two readings are saved."""
 STEPS = (
     select(StepRecord, Decision, WAS_RETURNED, WAS_STOPPED)
     .outerjoin(Decision, Decision.step_id == StepRecord.id)
-    .where(StepRecord.application_id == OF)
+    .where(StepRecord.application_id.in_(OF))
     .order_by(StepRecord.position, Decision.round)
     .execution_options(**AFRESH)
 )
 CORRECTIONS = (
-    select(Correction).where(Correction.application_id == OF).order_by(Correction.id).execution_options(**AFRESH)
+    select(Correction).where(Correction.application_id.in_(OF)).order_by(Correction.id).execution_options(**AFRESH)
 )
 PAUSES = (
-    select(PauseRecord).where(PauseRecord.application_id == OF).order_by(PauseRecord.id).execution_options(**AFRESH)
+    select(PauseRecord).where(PauseRecord.application_id.in_(OF)).order_by(PauseRecord.id).execution_options(**AFRESH)
 )
 
 NUMBER = re.compile(r"\d{6}-\d{8}-[A-Z]+-\d{6}-[0-9A-Z]")
@@ -66,28 +68,40 @@ def application(session: Session, number: str) -> Application:
     return locked
 
 
-def _lock(session: Session, locking: Select[Application], which: object) -> Application | None:
-    """Lock the row, then read all its facts by statements of their own, so that none is older than the lock.
+def free_ones(session: Session, application_ids: Sequence[int]) -> list[Application]:
+    """Those of the applications that nobody else is changing right now, locked."""
+    found = list(session.scalars(FREE_ONES, {"applications": application_ids}))
+    _read_facts(session, found)
+    return found
 
-    Plain selects, made once and put together by hand: SQLAlchemy's own eager loading of the same rows takes twice
-    as long.
-    """
+
+def _lock(session: Session, locking: Select[Application], which: object) -> Application | None:
+    """Lock the row, then read all its facts by statements of their own, so that none is older than the lock."""
     found = session.scalar(locking, {"which": which})
-    if found is None:
-        return None
-    session.info[LOCKED] = found
-    of = {"application": found.id}
+    if found is not None:
+        session.info[LOCKED] = found
+        _read_facts(session, [found])
+    return found
+
+
+def _read_facts(session: Session, applications: Sequence[Application]) -> None:
+    """Plain selects, made once and put together by hand: SQLAlchemy's own eager loading takes twice as long."""
+    of = {"applications": [application.id for application in applications]}
     rows = session.execute(STEPS, of).all()
     was_returned, was_stopped = rows[0][2:] if rows else (False, False)
-    taken: dict[StepRecord, list[Decision]] = {}
+    decisions: dict[StepRecord, list[Decision]] = {}
     for step, decision, *_ in rows:
-        taken.setdefault(step, []).extend([decision] if decision else [])
-    for step, decisions in taken.items():
-        set_committed_value(step, "decisions", decisions)
-    set_committed_value(found, "steps", list(taken))
-    set_committed_value(found, "corrections", list(session.scalars(CORRECTIONS, of)) if was_returned else [])
-    set_committed_value(found, "pauses", list(session.scalars(PAUSES, of)) if was_stopped else [])
-    return found
+        decisions.setdefault(step, []).extend([decision] if decision else [])
+    for step, taken in decisions.items():
+        set_committed_value(step, "decisions", taken)
+    corrections = session.scalars(CORRECTIONS, of).all() if was_returned else ()
+    pauses = session.scalars(PAUSES, of).all() if was_stopped else ()
+    for name, records in (("steps", decisions), ("corrections", corrections), ("pauses", pauses)):
+        own: dict[int, list[StepRecord | Correction | PauseRecord]] = {each.id: [] for each in applications}
+        for record in records:
+            own[record.application_id].append(record)
+        for application in applications:
+            set_committed_value(application, name, own[application.id])
 
 
 def step(session: Session, number: str, key: str) -> StepRecord:

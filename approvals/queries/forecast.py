@@ -11,7 +11,7 @@ from approvals.clock.deadline import due
 from approvals.clock.moment import Moment, local_date
 from approvals.clock.pauses import Pause
 from approvals.queries.case import Case
-from approvals.records.dates import step_due
+from approvals.records.dates import step_due, step_pauses
 from approvals.records.fold import plan_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import StepStatus
@@ -62,7 +62,7 @@ def _opened(case: Case, step: StepRecord, opened: date, status: StepStatus, at: 
     deadline = step_due(case.application, step, limit, at=at)
     announced = _announced_end(case, step, at) if status is StepStatus.PAUSED else None
     if announced is not None and announced > at.today:
-        spans = [pause.span for pause in case.application.pauses if pause.step_id == step.id]
+        spans = step_pauses(case.application, step)
         pauses = [Pause(span.start, span.end or announced) for span in spans]
         deadline = due(limit, opened, at.calendar, pauses, at.today)
     if deadline is None:

@@ -11,7 +11,7 @@ from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
 from approvals.queries.forecast import Forecast
 from approvals.queries.standing import Standing, standing
-from approvals.records.dates import step_due
+from approvals.records.dates import step_due, step_pauses
 from approvals.records.fold import plan_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome, PauseReason, StepStatus
@@ -141,7 +141,7 @@ def _used(case: Case, step: StepRecord, limit: Limit, at: Moment) -> int | None:
     if step.opened_at is None:
         return None
     until = local_date(step.closed_at) if step.closed_at else at.today
-    pauses = [pause.span for pause in case.application.pauses if pause.step_id == step.id]
+    pauses = step_pauses(case.application, step)
     return used(local_date(step.opened_at), until, at.calendar, pauses, limit.unit)
 
 

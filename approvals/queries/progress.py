@@ -82,7 +82,8 @@ def progress(session: Session, number: str) -> Progress:
         ended_at=application.ended_at,
         promised_due=application.promised_due,
         statutory_due=application.statutory_due,
-        is_provisional=application.is_provisional or any(step.is_provisional for step in application.steps),
+        is_provisional=application.is_provisional
+        or any(step.is_provisional for step in application.steps if step.closed_at is None),
         steps=tuple(
             StepProgress(
                 key=step.key,

@@ -7,6 +7,8 @@ from approvals.records import (
     certificate,
     correction,
     event,
+    extension,
+    intervention,
     letter,
     material,
     outbox,
@@ -14,6 +16,7 @@ from approvals.records import (
     people,
     sequence,
     step,
+    supervision,
 )
 
 __all__ = [
@@ -23,6 +26,8 @@ __all__ = [
     "certificate",
     "correction",
     "event",
+    "extension",
+    "intervention",
     "letter",
     "material",
     "outbox",
@@ -30,4 +35,5 @@ __all__ = [
     "people",
     "sequence",
     "step",
+    "supervision",
 ]

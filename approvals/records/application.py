@@ -53,9 +53,14 @@ class Application(Record):
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    terminated_at: Mapped[datetime | None]
     promised_due: Mapped[date | None]
     statutory_due: Mapped[date | None]
     is_provisional: Mapped[bool] = mapped_column(default=False)
+    extended_days: Mapped[int] = mapped_column(default=0)
+    """Of its extension, in days of each limit's unit; 0 without one."""
+    wake_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its own clock next has something to do, as of a step."""
     trail_length: Mapped[int] = mapped_column(default=0)
     trail_head: Mapped[Digest] = mapped_column(default="")
 

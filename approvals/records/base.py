@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String, Update, bindparam, update
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Insert, Integer, MetaData, String, Update, bindparam, update
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, object_session, registry
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import DetachedInstanceError
@@ -75,9 +77,37 @@ def write(record: Record, **values: object) -> None:
         for name, value in changed.items():
             setattr(record, name, value)
         return
-    session.connection().execute(_update(type(record), tuple(changed)), {"row": record.id, **changed})  # type: ignore[attr-defined]
+    send(session, _update(type(record), tuple(changed)), {"row": record.id, **changed})  # type: ignore[attr-defined]
     for name, value in changed.items():
         set_committed_value(record, name, value)
+
+
+GATHERED = "statements gathered"
+
+
+def send(session: Session, statement: Update | Insert, values: dict[str, Any]) -> None:
+    """Execute a statement whose result nobody waits for: now, or together with its like where they are gathered."""
+    gathered = session.info.get(GATHERED)
+    if gathered is None:
+        session.connection().execute(statement, values)
+    else:
+        gathered.setdefault(statement, []).append(values)
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[None]:
+    """Within it, rows written by `send` go out once at its end, each statement with all its values.
+
+    For commands over many applications at once. Different statements keep the order in which they were first sent; of
+    two updates of one column of one row the later wins.
+    """
+    session.info[GATHERED] = statements = dict[Update | Insert, list[dict[str, Any]]]()
+    try:
+        yield
+    finally:
+        del session.info[GATHERED]
+    for statement, values in statements.items():
+        session.connection().execute(statement, values)
 
 
 @cache

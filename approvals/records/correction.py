@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Key, Record
+from approvals.vocabulary import StepStatus
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
@@ -25,12 +26,19 @@ class Correction(Record):
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     step_id: Mapped[int] = mapped_column(ForeignKey("steps.id"))
     round: Mapped[int]
+    why_again: Mapped[str] = mapped_column(Text, default="")
+    """Why something is asked for only now that could have been seen in an earlier round (art. 32: everything, once)."""
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship(back_populates="corrections")
     step: Mapped[StepRecord] = relationship()
     entries: Mapped[list[CorrectionEntry]] = relationship(lazy="selectin", order_by="CorrectionEntry.id")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the applicant is waited for: not once answered, nor while a join is settled without the step."""
+        return self.answered_at is None and self.step.status is StepStatus.RETURNED
 
 
 class CorrectionEntry(Record):

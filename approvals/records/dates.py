@@ -2,24 +2,73 @@
 
 from __future__ import annotations
 
-from approvals.clock.deadline import Deadline, due
-from approvals.clock.moment import Moment, local_date
+from datetime import UTC, date, datetime, time
+
+from approvals.clock.deadline import Deadline, due, extended
+from approvals.clock.moment import CITY, Moment, local_date
+from approvals.clock.pauses import Pause
 from approvals.records.application import Application
+from approvals.records.fold import item_of
 from approvals.records.step import StepRecord
-from services.item import Limit
+from services.item import Handling, Limit, Step, StepKind
 
 
 def step_due(application: Application, step: StepRecord, limit: Limit, *, at: Moment) -> Deadline | None:
-    """A step's clock stops for its own pauses; None when it has not opened or has no limit."""
+    """A step's clock stops for its own pauses and for suspensions; None when it has not opened or has no limit."""
     if step.opened_at is None:
         return None
-    pauses = [pause.span for pause in application.pauses if pause.step_id == step.id]
-    return due(limit, local_date(step.opened_at), at.calendar, pauses, at.today)
+    if application.extended_days and _is_extended(application, step):
+        limit = extended(limit, application.extended_days)
+    return due(limit, local_date(step.opened_at), at.calendar, step_pauses(application, step), at.today)
+
+
+def promise_of(step: StepRecord, limits: Step) -> tuple[Limit, datetime | None]:
+    """What the department promises for the current round, and since when that runs.
+
+    From the second round on the round's own limit, from the day the mended application came in. Where there is none,
+    who asked goes on with what is left of the first promise, and who had decided has it anew.
+    """
+    if step.round_began_at is None:
+        return limits.promised, step.opened_at
+    if limits.round_limit is not None:
+        return limits.round_limit, step.round_began_at
+    return limits.promised, step.round_began_at if step.round_before else step.opened_at
+
+
+def promise_due(application: Application, step: StepRecord, limits: Step, *, at: Moment) -> Deadline | None:
+    """When the promise of the current round runs out; what is promised is never later than what the law allows."""
+    limit, began = promise_of(step, limits)
+    if step.opened_at is None or began is None or began == step.opened_at:
+        return step_due(application, step, limit, at=at)
+    if application.extended_days and _is_extended(application, step):
+        limit = extended(limit, application.extended_days)
+    promised = due(limit, local_date(began), at.calendar, step_pauses(application, step), at.today)
+    statutory = step_due(application, step, limits.statutory, at=at)
+    if promised is None or statutory is None or promised.due <= statutory.due:
+        return promised
+    return statutory
 
 
 def application_due(application: Application, limit: Limit, *, at: Moment) -> Deadline | None:
     """The application's clock runs from acceptance and stops for its own pauses only."""
     if application.accepted_at is None:
         return None
+    limit = extended(limit, application.extended_days)
     pauses = [pause.span for pause in application.pauses if pause.step_id is None]
     return due(limit, local_date(application.accepted_at), at.calendar, pauses, at.today)
+
+
+def step_pauses(application: Application, step: StepRecord) -> list[Pause]:
+    """The time that is not counted for a step."""
+    return [pause.span for pause in application.pauses if pause.step_id == step.id or pause.is_suspension]
+
+
+def _is_extended(application: Application, step: StepRecord) -> bool:
+    """In joint handling the departments keep the limits of their own items; only the decision gains time."""
+    item = item_of(application)
+    return item.handling is not Handling.JOINT or item.steps[step.key].kind is StepKind.DECISION
+
+
+def morning(day: date) -> datetime:
+    """The instant with which a day begins in the city."""
+    return datetime.combine(day, time.min, CITY).astimezone(UTC)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from approvals.chain.plan import Plan, lay_out
 from approvals.chain.position import Facts, Position, locate
 from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
+from approvals.vocabulary import StepStatus
 from services.answers import Value, load
 from services.item import Item
 from services.revision import from_revision
@@ -31,7 +34,7 @@ _plans: dict[tuple[str, frozenset[str]], Plan] = {}
 
 
 def plan_of(application: Application) -> Plan:
-    present = frozenset(step.key for step in application.steps)
+    present = frozenset(step.key for step in application.steps if step.left_at is None)
     key = (application.revision.sha256, present)
     if key not in _plans:
         _plans[key] = lay_out(item_of(application), present)
@@ -39,18 +42,29 @@ def plan_of(application: Application) -> Plan:
 
 
 def facts_of(application: Application) -> Facts:
-    """The append-only facts: decisions of the current rounds, unanswered corrections, running special procedures."""
-    keys = {step.id: step.key for step in application.steps}
+    """The append-only facts: decisions of the current rounds, unanswered corrections, running special procedures.
+
+    Of a step that fell away nothing counts.
+    """
+    present = [step for step in application.steps if step.left_at is None]
+    keys = {step.id: step.key for step in present}
+    asked = (keys.get(each.step_id) for each in application.corrections if each.answered_at is None)
+    stopped = (keys.get(pause.step_id or 0) for pause in application.pauses if pause.ended_at is None)
     return Facts(
-        outcomes={step.key: step.decision.outcome for step in application.steps if step.decision},
-        returned=frozenset(keys[asked.step_id] for asked in application.corrections if asked.answered_at is None),
-        paused=frozenset(keys[pause.step_id] for pause in application.pauses if pause.step_id and not pause.ended_at),
+        outcomes={step.key: step.decision.outcome for step in present if step.decision},
+        returned=frozenset(key for key in asked if key),
+        paused=frozenset(key for key in stopped if key),
         is_withdrawn=application.withdrawn_at is not None,
+        is_terminated=application.terminated_at is not None,
+        is_suspended=any(pause.is_suspension and pause.ended_at is None for pause in application.pauses),
     )
 
 
 def position_of(application: Application) -> Position:
-    return locate(plan_of(application), facts_of(application))
+    """Of every step, those that fell away too."""
+    position = locate(plan_of(application), facts_of(application))
+    left = {step.key: StepStatus.LEFT for step in application.steps if step.left_at is not None}
+    return replace(position, steps={**position.steps, **left}) if left else position
 
 
 def sent_answers(application: Application) -> dict[str, Value]:

@@ -35,5 +35,10 @@ class PauseRecord(Record):
     application: Mapped[Application] = relationship(back_populates="pauses")
 
     @property
+    def is_suspension(self) -> bool:
+        """Of the whole application: it stops the clocks of all its steps, too."""
+        return self.reason is PauseReason.SUSPENSION
+
+    @property
     def span(self) -> Pause:
         return Pause(local_date(self.began_at), local_date(self.ended_at) if self.ended_at else None)

@@ -32,11 +32,17 @@ class StepRecord(Record):
     department_code: Mapped[Code] = mapped_column(ForeignKey("departments.code"))
     status: Mapped[StepStatus] = mapped_column(word(StepStatus))
     round: Mapped[int] = mapped_column(default=1)
+    round_began_at: Mapped[datetime | None]
+    """When what was mended came in for this round; none in the first."""
+    left_at: Mapped[datetime | None]
+    """Since when the mended answers no longer call it in; its opinion stays, and counts for nothing."""
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     promised_due: Mapped[date | None]
     statutory_due: Mapped[date | None]
     is_provisional: Mapped[bool] = mapped_column(default=False)
+    wake_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its clock next has something to do; none while it stands still, and once nothing is left to happen."""
     application: Mapped[Application] = relationship(back_populates="steps")
     decisions: Mapped[list[Decision]] = relationship(viewonly=True, order_by="Decision.round")
 
@@ -57,6 +63,15 @@ class StepRecord(Record):
         """The decision of the current round."""
         return next((decision for decision in self.decisions if decision.round == self.round), None)
 
+    @property
+    def is_present(self) -> bool:
+        return self.left_at is None
+
+    @property
+    def round_before(self) -> Decision | None:
+        """The decision of the round before, where that ended in one."""
+        return next((decision for decision in self.decisions if decision.round == self.round - 1), None)
+
     def add(self, decision: Decision) -> None:
         """Append a decision to this step; the next flush writes it, and nothing of the step."""
         session_of(self).add(decision)
@@ -75,5 +90,23 @@ class Decision(Record):
     outcome: Mapped[Outcome] = mapped_column(word(Outcome))
     reason: Mapped[str] = mapped_column(Text, default="")
     conditions: Mapped[str] = mapped_column(Text, default="")
+    is_deemed: Mapped[bool] = mapped_column(default=False)
+    """Not spoken but deemed, because the department was silent for the whole limit."""
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+
+
+class LateOpinion(Record):
+    """What a department said after its consent was deemed: kept and shown, but it changes nothing by itself."""
+
+    __tablename__ = "late_opinions"
+    __table_args__ = (UniqueConstraint("step_id", "round"),)
+
+    id: Mapped[Key]
+    step_id: Mapped[int] = mapped_column(ForeignKey("steps.id"))
+    round: Mapped[int]
+    outcome: Mapped[Outcome] = mapped_column(word(Outcome))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]

@@ -177,9 +177,12 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("terminated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("promised_due", sa.Date(), nullable=True),
         sa.Column("statutory_due", sa.Date(), nullable=True),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("extended_days", sa.Integer(), nullable=False),
+        sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trail_length", sa.Integer(), nullable=False),
         sa.Column("trail_head", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["applicant_id"], ["accounts.id"], name=op.f("fk_applications_applicant_id")),
@@ -197,6 +200,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_applications_running", "applications", ["status", "promised_due"], unique=False)
     op.create_index(op.f("ix_applications_status"), "applications", ["status"], unique=False)
+    op.create_index(op.f("ix_applications_wake_at"), "applications", ["wake_at"], unique=False)
 
     op.create_table(
         "calendar_notices",
@@ -332,17 +336,21 @@ def upgrade() -> None:
         sa.Column("department_code", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=32), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("round_began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("promised_due", sa.Date(), nullable=True),
         sa.Column("statutory_due", sa.Date(), nullable=True),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_steps_application_id")),
         sa.ForeignKeyConstraint(["department_code"], ["departments.code"], name=op.f("fk_steps_department_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
         sa.UniqueConstraint("application_id", "key", name=op.f("uq_steps_application_id_key")),
     )
     op.create_index("ix_steps_queue", "steps", ["department_code", "status", "promised_due"], unique=False)
+    op.create_index(op.f("ix_steps_wake_at"), "steps", ["wake_at"], unique=False)
 
     op.create_table(
         "submissions",
@@ -364,6 +372,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("why_again", sa.Text(), nullable=False),
         sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -383,6 +392,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("is_deemed", sa.Boolean(), nullable=False),
         sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_decisions_by_account")),
@@ -422,10 +432,89 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_entries")),
     )
     op.create_index(op.f("ix_correction_entries_correction_id"), "correction_entries", ["correction_id"], unique=False)
+    op.create_table(
+        "extensions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_extensions_application_id")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_extensions_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extensions")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_extensions_application_id")),
+    )
+    op.create_table(
+        "interventions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reference", sa.String(length=100), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_interventions_application_id")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_interventions_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interventions")),
+    )
+    op.create_index(op.f("ix_interventions_application_id"), "interventions", ["application_id"], unique=False)
+
+    op.create_table(
+        "late_opinions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_late_opinions_by_account")),
+        sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_late_opinions_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_opinions")),
+        sa.UniqueConstraint("step_id", "round", name=op.f("uq_late_opinions_step_id_round")),
+    )
+    op.create_table(
+        "supervision_records",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("department_code", sa.String(length=64), nullable=False),
+        sa.Column("rung", sa.String(length=32), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["accounts.id"], name=op.f("fk_supervision_records_answered_by")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_supervision_records_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_code"], ["departments.code"], name=op.f("fk_supervision_records_department_code")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision_records")),
+        sa.UniqueConstraint(
+            "application_id", "subject", "rung", "due", name=op.f("uq_supervision_records_application_id_subject_rung_due")
+        ),
+    )
+    op.create_index("ix_supervision_records_department", "supervision_records", ["department_code", "id"])
+    op.create_index("ix_supervision_records_rung", "supervision_records", ["rung", "answered_at", "id"])
     guard_events()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_supervision_records_rung", "supervision_records")
+    op.drop_index("ix_supervision_records_department", "supervision_records")
+
+    op.drop_table("supervision_records")
+    op.drop_table("late_opinions")
+    op.drop_index(op.f("ix_interventions_application_id"), "interventions")
+
+    op.drop_table("interventions")
+    op.drop_table("extensions")
     op.drop_index(op.f("ix_correction_entries_correction_id"), "correction_entries")
 
     op.drop_table("correction_entries")
@@ -437,6 +526,7 @@ def downgrade() -> None:
 
     op.drop_table("corrections")
     op.drop_table("submissions")
+    op.drop_index(op.f("ix_steps_wake_at"), "steps")
     op.drop_index("ix_steps_queue", "steps")
 
     op.drop_table("steps")
@@ -462,6 +552,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_calendar_notices_year"), "calendar_notices")
 
     op.drop_table("calendar_notices")
+    op.drop_index(op.f("ix_applications_wake_at"), "applications")
     op.drop_index(op.f("ix_applications_status"), "applications")
     op.drop_index("ix_applications_running", "applications")
     op.drop_index("ix_applications_owner", "applications")

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
+from portal.worker.clock import strike
 from portal.worker.delivery import deliver, sweep
 from portal.worker.orphans import clear_orphans
 
@@ -26,6 +27,12 @@ def deliver_parcel(task: Task[Any, Any], parcel: int) -> None:
 def sweep_outbox(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
         sweep(seconds=SWEEP_MOST)
+
+
+@shared_task(name="strike", bind=True)
+def strike_clock(task: Task[Any, Any]) -> None:
+    with _flask(task).app_context():
+        strike(seconds=SWEEP_MOST)
 
 
 @shared_task(name="orphans", bind=True)

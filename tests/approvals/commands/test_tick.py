@@ -1,0 +1,188 @@
+"""What passing days bring about: reminders and orders once each, acceptance by silence, dates of a new calendar."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from approvals.clock.moment import CITY
+from approvals.commands.load_calendar import load_calendar
+from approvals.commands.pause import pause
+from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.events import Event
+from approvals.queries import for_change
+from approvals.queries.actor import clerk_of
+from approvals.queries.invariants import examine
+from approvals.records.application import Application
+from approvals.records.event import EventRecord
+from approvals.records.letter import Letter
+from approvals.records.step import Decision, StepRecord
+from approvals.records.supervision import SupervisionRecord
+from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, Rung, StepStatus
+from portal.extensions import db
+from portal.unit_of_work import changing, reading
+from portal.worker.clock import strike
+from portal.worker.delivery import sweep
+from services.item import CalendarYear
+from tests.fixtures.heart import Office
+
+
+def reached(office: Office, subject: str = "decide") -> list[tuple[Rung, str]]:
+    reading().rollback()
+    wanted = select(SupervisionRecord.rung, SupervisionRecord.due).where(SupervisionRecord.subject == subject)
+    return [(rung, due.isoformat()) for rung, due in reading().execute(wanted.order_by(SupervisionRecord.id))]
+
+
+def to_the_decision(office: Office) -> str:
+    """A small permit whose decision (promised 2 working days, by law 7 calendar days) is open since 8 May 2026."""
+    number = office.small()
+    office.take(number, "accept")
+    office.take_all_but(number)
+    assert office.open(number) == ["decide"]
+    return number
+
+
+def test_each_rung_is_recorded_once_on_its_day(office: Office) -> None:
+    to_the_decision(office)
+    strike(office.at("2026-05-08", 18))
+    assert reached(office) == []
+    climbed = {
+        "2026-05-09": [Rung.WARNING],  # a Saturday that is worked
+        "2026-05-11": [],
+        "2026-05-12": [Rung.LATE],
+        "2026-05-13": [],
+        "2026-05-14": [Rung.ESCALATED],
+        "2026-05-15": [],
+        "2026-05-16": [Rung.BREACHED],
+    }
+    so_far: list[Rung] = []
+    for day, rungs in climbed.items():
+        so_far += rungs
+        for hour in (0, 9, 23):
+            strike(office.at(day, hour, 1))
+            assert [rung for rung, _ in reached(office)] == so_far, (day, hour)
+    assert reached(office)[0] == (Rung.WARNING, "2026-05-11")
+    assert reached(office)[-1] == (Rung.BREACHED, "2026-05-15")
+
+
+def test_a_month_without_scheduler_leaves_nothing_out_and_doubles_nothing(office: Office) -> None:
+    to_the_decision(office)
+    late = office.at("2026-06-10")
+    strike(late)
+    strike(late)
+    assert [rung for rung, _ in reached(office)] == [Rung.WARNING, Rung.LATE, Rung.ESCALATED, Rung.BREACHED]
+    told = select(func.count()).where(EventRecord.kind == Event.RUNG_REACHED)
+    everything = select(func.count()).select_from(SupervisionRecord)
+    assert reading().scalar(told) == reading().scalar(everything)
+
+
+def test_a_clock_that_stands_still_reaches_no_rung(office: Office) -> None:
+    number = to_the_decision(office)
+    clerk, at = clerk_of(reading(), "ZJ"), office.at("2026-05-08", 11)
+    with changing(clerk, at) as session:
+        stopping = for_change.step(session, number, "decide")
+        pause(stopping, PauseReason.HEARING, days=30, note="听证。", by=clerk, at=at)
+    strike(office.at("2026-06-01"))
+    assert reached(office) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_two_schedulers_at_once_record_every_rung_once(database: str, request: pytest.FixtureRequest) -> None:
+    office: Office = request.getfixturevalue("office" if database == "sqlite" else "postgres_office")
+    for _ in range(3):
+        to_the_decision(office)
+    at = office.at("2026-06-10")
+    reading().rollback()
+
+    def run() -> None:
+        with office.app.app_context():
+            strike(at)
+            db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(reached(office)) == 12
+    assert office_is_sound(office)
+
+
+def office_is_sound(office: Office) -> bool:
+    reading().rollback()
+    return examine(reading(), office.storage, at=office.at("2027-01-04")).broken == []
+
+
+def test_silence_of_five_working_days_is_acceptance_from_the_day_of_receipt(office: Office) -> None:
+    number = office.small("2026-05-06")
+    strike(office.at("2026-05-12", 23, 59))
+    assert office.open(number) == ["accept"], "the fifth day is still in time"
+    strike(office.at("2026-05-13", 0, 1))
+    progress = office.progress(number)
+    assert progress.status is ApplicationStatus.IN_REVIEW
+    application = reading().scalars(select(Application).where(Application.number == number)).one()
+    assert application.accepted_at is not None
+    assert application.accepted_at.astimezone(CITY).date().isoformat() == "2026-05-06"
+    deemed = reading().scalars(select(Decision).where(Decision.outcome == Outcome.ACCEPT)).one()
+    assert deemed.is_deemed
+    assert deemed.by_account is None
+    sweep(office.at("2026-05-14"))
+    kinds = list(reading().scalars(select(Letter.kind).order_by(Letter.id)))
+    assert kinds == [Event.SUBMITTED, Event.ACCEPTED]
+    assert office_is_sound(office)
+
+
+def test_who_was_asked_to_mend_is_not_accepted_by_silence(office: Office) -> None:
+    number = office.small("2026-05-06")
+    clerk, at = clerk_of(reading(), "ZJ"), office.at("2026-05-07")
+    with changing(clerk, at) as session:
+        step = for_change.step(session, number, "accept")
+        return_for_correction(step, [Mend("question", "site", "写到门牌号。")], by=clerk, at=at)
+    strike(office.at("2026-07-01"))
+    assert office.step(number, "accept").status is StepStatus.RETURNED
+
+
+def test_an_official_calendar_moves_the_dates_of_running_clocks_and_tells(office: Office) -> None:
+    number = office.small("2026-12-28")
+    office.take(number, "accept", "2026-12-28")
+    before = office.progress(number)
+    assert before.promised_due is not None
+    assert before.is_provisional
+    holiday = office.at("2026-12-29").today
+    rest = {holiday.replace(year=2027, month=1, day=day): "元旦" for day in range(1, 9)}
+    with changing(at=office.at("2026-12-29")) as session:
+        load_calendar(session, CalendarYear(2027, "示例通知", rest, {}), by_account=None, at=office.at("2026-12-29"))
+    db.session.remove()
+    strike(office.at("2026-12-29"))
+    after = office.progress(number)
+    assert after.promised_due is not None
+    assert after.promised_due > before.promised_due
+    assert not after.is_provisional
+    moved = reading().scalars(select(EventRecord).where(EventRecord.kind == Event.DATES_MOVED)).one()
+    assert ["", before.promised_due.isoformat()] in [entry[:2] for entry in moved.data["clocks"]]
+    sweep(office.at("2026-12-29"))
+    assert Event.DATES_MOVED in set(reading().scalars(select(Letter.kind)))
+    assert office_is_sound(office)
+
+
+def test_an_application_that_cannot_be_acted_on_waits_and_lets_the_others_pass(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = to_the_decision(office), to_the_decision(office)
+    with changing(at=office.at("2026-05-08", 12)) as session:
+        damaged = select(Application.id).where(Application.number == broken).scalar_subquery()
+        session.execute(
+            update(StepRecord).where(StepRecord.application_id == damaged, StepRecord.key == "decide").values(key="odd")
+        )
+    at = office.at("2026-05-11")
+    strike(at)
+    assert len(reached(office)) == 1
+    reading().rollback()
+    asleep = select(StepRecord.wake_at).join(Application).where(Application.number == broken)
+    waits = [wake for wake in reading().scalars(asleep) if wake is not None]
+    assert waits
+    assert all(later >= at.instant + timedelta(hours=1) for later in waits)
+    assert office.open(sound) == ["decide"]
