@@ -68,6 +68,14 @@ def test_the_small_items_prove_that_the_shape_is_general(catalogue: Catalogue) -
     assert residence.statutory.unit == "cd"
 
 
+def test_an_application_is_called_by_what_it_is_about_not_by_who_applies(catalogue: Catalogue) -> None:
+    """An organisation that opens five shops must be able to tell its five applications apart."""
+    titles = {item.code: item.questions[item.title_from] for item in catalogue.items.values() if item.title_from}
+    assert titles.keys() == {"GC303", "MS005"}
+    assert [code for code, asked in titles.items() if asked.prefill or not asked.required] == []
+    assert titles["MS005"].label.zh == "门店名称"
+
+
 @pytest.mark.parametrize(
     "duty, level, region, code",
     [
