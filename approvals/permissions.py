@@ -54,26 +54,40 @@ Grant = tuple[Role, Relation]
 
 EVERYONE: tuple[Grant, ...] = tuple((role, Relation.NONE) for role in Role)
 APPLICANT: tuple[Grant, ...] = ((Role.CITIZEN, Relation.OWN),)
+OFFICE: tuple[Grant, ...] = ((Role.CLERK, Relation.OWN_DEPARTMENT), (Role.HEAD, Relation.OWN_DEPARTMENT))
+HEADS: tuple[Grant, ...] = ((Role.HEAD, Relation.OWN_DEPARTMENT),)
+OVERSEERS: tuple[Grant, ...] = (
+    (Role.GOVERNMENT, Relation.NONE),
+    (Role.SUPERVISOR, Relation.NONE),
+    (Role.MANAGER, Relation.NONE),
+)
+DESKS: tuple[Grant, ...] = ((Role.CLERK, Relation.NONE), (Role.HEAD, Relation.NONE))
 
 POLICY: Mapping[str, tuple[Grant, ...]] = {
-    "account:read": ((Role.CITIZEN, Relation.NONE), (Role.CLERK, Relation.NONE), (Role.MANAGER, Relation.NONE)),
+    "account:read": ((Role.CITIZEN, Relation.NONE), *DESKS, *OVERSEERS),
     "application:correct": APPLICANT,
     "application:create": ((Role.CITIZEN, Relation.NONE),),
     "application:edit": APPLICANT,
+    "application:extend": (*HEADS, (Role.GOVERNMENT, Relation.NONE)),
     "application:issue": ((Role.SYSTEM, Relation.NONE),),
     "application:list": ((Role.CITIZEN, Relation.NONE),),
-    "application:oversee": ((Role.MANAGER, Relation.NONE),),
-    "application:read": (*APPLICANT, (Role.CLERK, Relation.OWN_DEPARTMENT), (Role.MANAGER, Relation.NONE)),
+    "application:oversee": OVERSEERS,
+    "application:read": (*APPLICANT, *OFFICE, *OVERSEERS),
+    "application:reopen": HEADS,
     "application:submit": APPLICANT,
+    "application:suspend": HEADS,
+    "application:terminate": HEADS,
     "application:withdraw": APPLICANT,
-    "certificate:download": (*APPLICANT, (Role.CLERK, Relation.OWN_DEPARTMENT), (Role.MANAGER, Relation.NONE)),
+    "certificate:download": (*APPLICANT, *OFFICE, (Role.MANAGER, Relation.NONE)),
     "certificate:list": ((Role.CITIZEN, Relation.NONE),),
     "letter:list": ((Role.CITIZEN, Relation.NONE),),
     "material:read": APPLICANT,
-    "queue:read": ((Role.CLERK, Relation.NONE),),
-    "step:decide": ((Role.CLERK, Relation.OWN_DEPARTMENT),),
-    "step:pause": ((Role.CLERK, Relation.OWN_DEPARTMENT),),
-    "step:return": ((Role.CLERK, Relation.OWN_DEPARTMENT),),
+    "queue:read": DESKS,
+    "step:decide": OFFICE,
+    "step:pause": OFFICE,
+    "step:return": OFFICE,
+    "supervision:answer": HEADS,
+    "supervision:read": (*DESKS, *OVERSEERS),
 }
 """Permissions are `resource:action`, alphabetical. What is not listed is not allowed."""
 
@@ -87,7 +101,7 @@ def check(by: Actor, permission: str, subject: Subject | None = None) -> None:
     """Refuse with NotYourStep where only the department is wrong, otherwise with NotAllowed."""
     if may(by, permission, subject):
         return
-    if by.role is Role.CLERK and permission.startswith("step:"):
+    if by.role in (Role.CLERK, Role.HEAD) and permission.startswith("step:"):
         raise NotYourStep
     raise NotAllowed
 

@@ -139,8 +139,8 @@ def _waiting(visitor: Visitor | None, space: Workspace | None) -> int:
 def _audience(visitor: Visitor | None) -> str:
     if visitor is None:
         return "public"
-    if visitor.actor.role in (Role.CLERK, Role.MANAGER):
-        return str(visitor.actor.role)
+    if visitor.is_staff:
+        return "clerk" if visitor.actor.role in (Role.CLERK, Role.HEAD) else "manager"
     return "business" if workspace() else "citizen"
 
 

@@ -37,7 +37,7 @@ class Visitor(UserMixin):
 
     @property
     def is_staff(self) -> bool:
-        return self.actor.role in (Role.CLERK, Role.MANAGER)
+        return self.actor.role.is_staff
 
 
 class Stranger(AnonymousUserMixin):

@@ -23,7 +23,14 @@ from portal.unit_of_work import reading
 
 blueprint = Blueprint("auth", __name__)
 
-HOMES = {Role.CITIZEN: "citizen.applications", Role.CLERK: "clerk.queue", Role.MANAGER: "manager.board"}
+HOMES = {
+    Role.CITIZEN: "citizen.applications",
+    Role.CLERK: "clerk.queue",
+    Role.HEAD: "clerk.queue",
+    Role.GOVERNMENT: "manager.board",
+    Role.SUPERVISOR: "manager.board",
+    Role.MANAGER: "manager.board",
+}
 
 
 @blueprint.get("/sign-in")

@@ -1,0 +1,112 @@
+"""Draw the consequences of a correction: steps join, fall away or are asked again, and the trail says why."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from approvals.audit.append import append
+from approvals.chain.mending import Changes, changes, mending
+from approvals.clock.moment import Moment
+from approvals.commands.submit import competent_for, region_of
+from approvals.events import Event
+from approvals.permissions import Actor
+from approvals.records.application import Application
+from approvals.records.base import session_of, write
+from approvals.records.fold import item_of
+from approvals.records.sending import sending
+from approvals.records.step import StepRecord
+from approvals.vocabulary import StepStatus
+from services.item import Item
+
+
+def regroup(application: Application, asked: Set[str], *, by: Actor, at: Moment) -> None:
+    """Compare the last two submissions; `asked` are the keys of the steps that asked for the second.
+
+    Refused with NoCompetentDepartment where nobody exercises the duty of a step that joins.
+    """
+    item = item_of(application)
+    now = sending(application, application.submissions[-1])
+    changed = changes(item, sending(application, application.submissions[-2]), now)
+    if not changed:
+        return
+    steps = {step.key: step for step in application.steps}
+    present = {key for key, step in steps.items() if step.is_present}
+    found = mending(
+        item,
+        changed,
+        now.answers,
+        present=present,
+        decided={key for key in present if steps[key].decision},
+        asked=asked,
+    )
+    for key, why in found.leaves.items():
+        _leave(application, steps[key], why, by=by, at=at)
+    for key, ground in found.reopened.items():
+        _reopen(application, steps[key], ground, by=by, at=at)
+    write(application, region=region_of(item, now.answers))
+    for key, why in found.joins.items():
+        _join(application, item, steps.get(key), key, why, by=by, at=at)
+
+
+def _leave(application: Application, step: StepRecord, why: tuple[str, ...], *, by: Actor, at: Moment) -> None:
+    """A special procedure of its own is over with it."""
+    write(step, left_at=at.instant)
+    for pause in application.pauses:
+        if pause.step_id == step.id and pause.ended_at is None:
+            pause.ended_at = at.instant
+    append(application, Event.STEP_LEFT, by=by, at=at.instant, step=step.key, why=list(why))
+
+
+def _reopen(application: Application, step: StepRecord, ground: Changes, *, by: Actor, at: Moment) -> None:
+    write(step, round=step.round + 1, round_began_at=at.instant)
+    append(
+        application,
+        Event.STEP_REOPENED,
+        by=by,
+        at=at.instant,
+        step=step.key,
+        round=step.round,
+        questions=list(ground.questions),
+        materials=list(ground.materials),
+    )
+
+
+def _join(
+    application: Application,
+    item: Item,
+    step: StepRecord | None,
+    key: str,
+    why: tuple[str, ...],
+    *,
+    by: Actor,
+    at: Moment,
+) -> None:
+    """For the first time, or again: then an opinion it once gave does not count, for its ground may have gone."""
+    session = session_of(application)
+    if step is None:
+        department = competent_for(session, item.steps[key], application.region or "")
+        step = StepRecord(
+            key=key,
+            position=list(item.steps).index(key),
+            department_code=department.code,
+            status=StepStatus.WAITING,
+            round=1,
+            is_provisional=False,
+        )
+        application.steps.append(step)
+        application.steps.sort(key=lambda each: each.position)
+        session.flush()  # pauses and corrections need its id
+    else:
+        write(step, left_at=None)
+        if step.decision is not None:
+            write(step, round=step.round + 1, round_began_at=at.instant)
+    append(
+        application,
+        Event.STEP_JOINED,
+        by=by,
+        at=at.instant,
+        step=key,
+        department=step.department_code,
+        round=step.round,
+        why=list(why),
+    )
