@@ -1,4 +1,4 @@
-"""The command line `rongyiban`: operate the portal, tell a story, count a limit, verify, check the data."""
+"""The command line `rongyiban`: operate the portal, tell a story, count a limit, draw a chain, verify, check."""
 
 from __future__ import annotations
 
@@ -231,6 +231,37 @@ def due(start: Any, days: float, unit: str, pauses: tuple[str, ...], as_json: bo
     ]
     mark = "  (provisional: no official calendar yet)" if counted["provisional"] else ""
     _print(counted, as_json, "\n".join([*lines, "", f"due {counted['due']}{mark}"]))
+
+
+@main.group()
+def item() -> None:
+    """Service items of the catalogue."""
+
+
+@item.command()
+@click.argument("code")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; without it, print.")
+def bpmn(code: str, out: Path | None) -> None:
+    """Write the chain of the item CODE (code or slug) as BPMN 2.0, for viewers to draw and engines to run."""
+    from approvals.chain.bpmn import export
+    from services.catalogue import UnknownItem
+    from services.current import catalogue
+
+    known = catalogue()
+    try:
+        found = known.item(code)
+    except UnknownItem as error:
+        raise click.ClickException(str(error)) from None
+    if not found.is_online:
+        raise click.ClickException(f"{found.code} cannot be applied for online yet: it has no chain")
+    written = export(found, known.departments)
+    if out is None:
+        click.echo(written, nl=False)
+        return
+    try:
+        out.write_bytes(written)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
 
 
 @main.group()

@@ -145,6 +145,9 @@ def _step_attributes(step: Step) -> dict[str, str]:
         "item": step.item_code or "",
         "statutory": _written(step.statutory),
         "promised": _written(step.promised),
+        "round_limit": "" if step.round_limit is None else _written(step.round_limit),
+        "relies_on": " ".join(step.relies_on),
+        "deemed_consent": "true" if step.deemed_consent else "",
         "basis": step.basis,
         "outcome": outcome_name(step),
     }
@@ -159,6 +162,8 @@ def _gate_attributes(gate: Gate) -> dict[str, str]:
 
 def _step_words(step: Step) -> str:
     words = [f"法定时限：{_spoken(step.statutory)}", f"承诺时限：{_spoken(step.promised)}"]
+    words += [f"补正后每轮时限：{_spoken(step.round_limit)}"] if step.round_limit is not None else []
+    words += ["期满未回复视为同意"] if step.deemed_consent else []
     words += [f"依据：{step.basis}"] if step.basis else []
     words += [f"参加条件：{step.joins_if.source}"] if step.joins_if is not None else []
     return "；".join(words) + "。"

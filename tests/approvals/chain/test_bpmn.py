@@ -23,7 +23,7 @@ from approvals.chain.position import Facts, locate
 from approvals.vocabulary import ApplicationStatus, Outcome
 from services.answers import Value
 from services.current import catalogue
-from services.item import Item, Join, JoinKind, Stage, Step, StepKind, Text
+from services.item import Item, Join, JoinKind, Limit, Stage, Step, StepKind, Text, Unit
 from tests.approvals.chain.items import item as item_of
 from tests.approvals.chain.items import items, joint, step
 
@@ -125,7 +125,7 @@ def test_a_task_says_who_does_it_within_which_limits_and_on_which_basis() -> Non
     task = next(each for each in root.iter(f"{IN}userTask") if each.attrib["id"] == "step_gc307")
     assert task.attrib["name"] == "占用、挖掘城市道路审批"
     own = {key.partition("}")[2]: value for key, value in task.attrib.items() if key.startswith("{urn:rongyiban:")}
-    assert own == {
+    said = {
         "kind": "review",
         "duty": "CG",
         "level": "city",
@@ -135,9 +135,20 @@ def test_a_task_says_who_does_it_within_which_limits_and_on_which_basis() -> Non
         "basis": "《城市道路管理条例》第30–33条",
         "outcome": "OUTCOME_gc307",
     }
+    assert own.items() >= said.items()
     words = task.findtext(f"{IN}documentation") or ""
     assert "承诺时限：3 个工作日" in words
     assert "参加条件：occupies_road" in words
+
+
+def test_deemed_consent_and_the_limit_of_later_rounds_are_said() -> None:
+    limit, round_limit = Limit(Decimal(5)), Limit(Decimal("0.5"), Unit.CALENDAR_DAYS)
+    ask = step("a", StepKind.CONSULTATION, promised=limit, round_limit=round_limit, deemed_consent=True)
+    task = next(each for each in xml_of(joint(ask, B)).iter(f"{IN}userTask") if each.attrib["id"] == "step_a")
+    words = "法定时限：无；承诺时限：5 个工作日；补正后每轮时限：0.5 个自然日；期满未回复视为同意。"
+    assert task.findtext(f"{IN}documentation") == words
+    assert task.attrib["{urn:rongyiban:chain:1}round_limit"] == "0.5 cd"
+    assert task.attrib["{urn:rongyiban:chain:1}deemed_consent"] == "true"
 
 
 def test_each_duty_has_a_lane_in_the_name_of_its_department() -> None:
