@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import current_app, g, session
 from flask_login import login_user, logout_user
 
-from approvals.commands.sign_in import begin, end
+from approvals.commands.sign_in import begin, end, matches, try_once
 from approvals.errors import WrongPassword
+from approvals.queries.password_hash import password_hash
 from approvals.queries.visitor import visitor_of
 from portal.unit_of_work import changing, now, reading
 from portal.visitor import Visitor, Workspace
@@ -22,10 +23,19 @@ def load(token: str) -> Visitor | None:
 
 
 def enter(username: str, password: str, network: str) -> Visitor:
-    """Sign in or refuse with WrongPassword or TooManyAttempts; a new token each time."""
+    """Sign in or refuse with WrongPassword or TooManyAttempts; a new token each time.
+
+    The password is looked at between two transactions: it takes long on purpose, and others want to write meanwhile.
+    """
     moment = now()
     with changing(at=moment) as session_:
-        token = begin(session_, username, password, network=network, hours=_hours(), at=moment)
+        counted = try_once(session_, username, network=network, at=moment)
+    known = password_hash(reading(), username)
+    reading().rollback()
+    if not matches(known, password) or known is None:
+        raise WrongPassword
+    with changing(at=moment) as session_:
+        token = begin(session_, username, known, counted=counted, hours=_hours(), at=moment)
     if token is None:
         raise WrongPassword
     session.clear()

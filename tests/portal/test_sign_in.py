@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextvars
+import sys
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from approvals.commands.sign_in import HASHER, MOST_FAILURES, NOBODY
+from approvals.commands.count_tries import whereabouts
+from approvals.commands.sign_in import HASHER, MOST_FAILURES, MOST_FROM_NETWORK, NOBODY, try_once
 from approvals.records.people import Account, SignIn, SignInAttempt
 from config import Settings
 from portal import create_app
+from portal.database import writing
 from portal.demonstration.people import PASSWORD
 from portal.unit_of_work import changing, now, reading
+from tests.fixtures.heart import Office
 
 Enter = Callable[[str], FlaskClient]
 
@@ -89,9 +97,71 @@ def test_guessing_is_slowed_down_for_this_user_and_network_only(app: Flask, clie
 
 def test_attempts_keep_no_name_and_no_address(app: Flask, client: FlaskClient) -> None:
     sign_in(client, password="wrong")
-    kept = reading().scalars(select(SignInAttempt.subject)).one()
-    assert len(kept) == 64
-    assert "wangxiaorong" not in kept
+    kept = reading().scalars(select(SignInAttempt.subject)).all()
+    assert [len(subject) for subject in kept] == [64, 64]
+    assert "wangxiaorong" not in "".join(kept)
+
+
+def test_one_guess_at_many_accounts_is_slowed_down_for_this_network_only(app: Flask, client: FlaskClient) -> None:
+    assert sign_in(client, "citizen-0", "wrong")[0] == 422
+    for number in range(1, MOST_FROM_NETWORK):
+        with changing(at=now()) as session:
+            try_once(session, f"citizen-{number}", network="127.0.0.1", at=now())
+    assert sign_in(client)[0] == 429
+    elsewhere = {"environ_base": {"REMOTE_ADDR": "192.0.2.9"}}
+    answer = client.post("/sign-in", data={"username": "wangxiaorong", "password": PASSWORD}, **elsewhere)
+    assert answer.status_code == 303
+
+
+def test_signing_in_is_not_counted_against_anybody(app: Flask) -> None:
+    for _ in range(MOST_FAILURES + 1):
+        assert sign_in(app.test_client())[0] == 303
+    assert reading().scalars(select(SignInAttempt)).all() == []
+
+
+@pytest.mark.parametrize("username", ["wangxiaorong", "nobody-of-that-name"])
+def test_nobody_waits_to_write_while_a_password_is_looked_at(client: FlaskClient, username: str) -> None:
+    """Known or not, the hash is computed once, with no transaction open."""
+    seen: list[tuple[bool, bool]] = []
+
+    def observe(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is HASHER.verify.__func__.__code__:  # type: ignore[attr-defined]
+            seen.append((writing.get(), reading().in_transaction()))
+
+    sys.setprofile(observe)
+    try:
+        sign_in(client, username, "wrong")
+    finally:
+        sys.setprofile(None)
+    assert seen == [(False, False)]
+
+
+@pytest.mark.parametrize("kind", ["office", "postgres_office"])
+def test_many_who_guess_at_once_do_not_pass_the_limit(request: pytest.FixtureRequest, kind: str) -> None:
+    office: Office = request.getfixturevalue(kind)
+    office.app.config["WTF_CSRF_ENABLED"] = False
+    reading().rollback()
+
+    def guess(_: int) -> int:
+        data = {"username": "wangxiaorong", "password": "wrong"}
+        return contextvars.Context().run(office.app.test_client().post, "/sign-in", data=data).status_code
+
+    with ThreadPoolExecutor(8) as crowd:
+        statuses = Counter(crowd.map(guess, range(3 * MOST_FAILURES)))
+    assert statuses == {422: MOST_FAILURES, 429: 2 * MOST_FAILURES}
+
+
+@pytest.mark.parametrize(
+    "one, other, is_same",
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+    ],
+)
+def test_a_place_is_an_address_or_all_that_its_owner_has(one: str, other: str, is_same: bool) -> None:
+    assert (whereabouts(one) == whereabouts(other)) is is_same
 
 
 def test_a_revoked_session_is_dead_at_the_next_request(app: Flask, signed_in: Enter) -> None:
