@@ -63,6 +63,16 @@ class NotADraft(Refusal):
     """The application was submitted already. Fact: `number`."""
 
 
+class NotSubmitted(Refusal):
+    """It is a draft: nothing has been sent that could be answered or taken back."""
+
+
+class AskedBefore(Refusal):
+    """Something is asked for that could have been seen in an earlier round, and no reason is given (art. 32). Fact:
+    `what`, the names of it.
+    """
+
+
 class AlreadySubmitted(Refusal):
     """The same draft was submitted before. Fact: `number`."""
 
@@ -93,6 +103,46 @@ class Finished(Refusal):
 
 class NotPaused(Refusal):
     """No special procedure runs on this step."""
+
+
+class NotInReview(Refusal):
+    """Only what was accepted and not yet decided can be extended or suspended. Fact: `status`."""
+
+
+class NotThisAuthority(Refusal):
+    """The law reserves this for somebody else: the deciding authority's head, or the government's in joint handling."""
+
+
+class AlreadyExtended(Refusal):
+    """A limit is extended once (art. 42). Fact: `days`."""
+
+
+class TooLateToExtend(Refusal):
+    """The statutory limit has passed, or there is none. Fact: `due`."""
+
+
+class TooManyDays(Refusal):
+    """More days than the law allows, or none. Fact: `most`."""
+
+
+class NotSuspended(Refusal):
+    """The application goes on: there is no suspension to end."""
+
+
+class AlreadySuspended(Refusal):
+    """The application is suspended already."""
+
+
+class NotRefused(Refusal):
+    """Only what was refused or not accepted can be reopened after an objection. Fact: `status`."""
+
+
+class ReferenceMissing(Refusal):
+    """A decision is reopened only on the decision that upholds the objection: its number must be named."""
+
+
+class NoOrder(Refusal):
+    """There is no supervision order to answer, or it was answered already."""
 
 
 class GlyphMissing(Refusal):

@@ -19,7 +19,7 @@ from approvals.vocabulary import FileProblem
 from portal.ui import text
 from services.answers import NO, YES
 from services.current import catalogue
-from services.item import Kind
+from services.item import Kind, Text
 
 log = structlog.get_logger()
 
@@ -36,6 +36,11 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NothingToMend: (422, _l("请至少写明一处要补正的内容，并一次告知全部。")),
     refusals.NotReturned: (409, _l("现在没有需要您补正的内容。")),
     refusals.NotADraft: (409, _l("这件申请已经提交，不能再改。")),
+    refusals.NotSubmitted: (409, _l("这件申请还是草稿，没有提交过。")),
+    refusals.AskedBefore: (
+        422,
+        _l("%(what)s在上一轮就能看到。法律要求一次告知全部，现在才提的，请写明为什么。您写的内容还在下面。"),
+    ),
     refusals.AlreadySubmitted: (409, _l("这件申请已经提交过了，没有重复提交。")),
     refusals.ChangedMeanwhile: (409, _l("这一页在别处改过了。您填写的内容还在下面，请核对后再保存一次。")),
     refusals.AnswersIncomplete: (422, _l("还有内容没有填完，请补齐后再提交。")),
@@ -125,8 +130,15 @@ def words_of(refusal: Refusal) -> tuple[int, str]:
     status, words = WORDS[type(refusal)]
     why = refusal.facts.get("why")
     words = FILE_WORDS[why] if isinstance(why, FileProblem) else words
-    facts = {name: _("、").join(fact) if isinstance(fact, tuple) else fact for name, fact in refusal.facts.items()}
+    facts = {
+        name: _("、").join(map(_spoken, fact)) if isinstance(fact, tuple) else fact
+        for name, fact in refusal.facts.items()
+    }
     return status, str(words) % facts if "%(" in str(words) else str(words)
+
+
+def _spoken(part: str | Text) -> str:
+    return text(part) if isinstance(part, Text) else part
 
 
 def refused(refusal: Refusal) -> ResponseReturnValue:

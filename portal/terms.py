@@ -57,6 +57,7 @@ PAUSES: Mapping[PauseReason, str] = {
     PauseReason.TESTING: _l("检验、检测"),
     PauseReason.PUBLIC_NOTICE: _l("公示"),
     PauseReason.THIRD_PARTY: _l("第三方办理"),
+    PauseReason.IDLE: _l("暂不由这个环节办理"),
 }
 
 LIGHTS: Mapping[Light, str] = {

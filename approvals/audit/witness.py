@@ -15,6 +15,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _decisions(application, _of(events, Event.STEP_DECIDED))
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
     yield from _submissions(application, _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED))
+    yield from _steps(application, events)
     yield from _certificate(application, _of(events, Event.GRANTED), _of(events, Event.CERTIFICATE_ISSUED))
 
 
@@ -48,10 +49,13 @@ def _decisions(application: Application, told: list[EventRecord]) -> Iterator[st
 
 
 def _corrections(application: Application, told: list[EventRecord]) -> Iterator[str]:
-    witnessed = {(event.data["step"], event.data["round"]): event.data["entries"] for event in told}
+    witnessed = {(event.data["step"], event.data["round"]): event.data for event in told}
     for correction in application.corrections:
         name = f"what step {correction.step.key} asked to mend in round {correction.round}"
-        seals = witnessed.pop((correction.step.key, correction.round), ())
+        data = witnessed.pop((correction.step.key, correction.round), {"entries": ()})
+        seals = data["entries"]
+        if "why" in data and not proves(data["why"], correction.why_again):
+            yield f"why {name} was not asked before is not what the trail says"
         if len(seals) != len(correction.entries) or not all(
             (entry.kind, entry.target) == (kind, target) and proves(seal, entry.text)
             for entry, (kind, target, seal) in zip(correction.entries, seals, strict=True)
@@ -67,6 +71,30 @@ def _submissions(application: Application, told: list[EventRecord]) -> Iterator[
     for sent, event in zip(application.submissions, told, strict=True):
         if not proves(event.data["answers"], sent.sha256) or sent.by_account != event.by_account:
             yield f"submission {sent.version} is not the one in the trail"
+
+
+def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    """Who takes part and in which round, as told by what joined, left, was mended and was reopened."""
+    rounds: dict[str, int] = {}
+    present: set[str] = set()
+    for event in events:
+        data = event.data
+        match event.kind:
+            case Event.STEP_JOINED:
+                present.add(data["step"])
+                rounds[data["step"]] = data.get("round", 1)
+            case Event.STEP_LEFT:
+                present.discard(data["step"])
+            case Event.STEP_REOPENED | Event.REOPENED:
+                rounds[data["step"]] = data["round"]
+            case Event.CORRECTION_ANSWERED:
+                for key in data["steps"]:
+                    rounds[key] = rounds.get(key, 1) + 1
+    for step in application.steps:
+        if step.is_present is not (step.key in present):
+            yield f"step {step.key} {'takes part' if step.is_present else 'fell away'}, but the trail says otherwise"
+        if rounds.get(step.key) != step.round:
+            yield f"step {step.key} is in round {step.round}, but the trail says {rounds.get(step.key)}"
 
 
 def _certificate(application: Application, granted: list[EventRecord], issued: list[EventRecord]) -> Iterator[str]:

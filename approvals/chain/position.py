@@ -13,14 +13,16 @@ from services.item import StepKind
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What has happened: `outcomes` per step, steps `returned` to the applicant or `paused`, and whether it was
-    withdrawn.
+    """What has happened: `outcomes` per step, steps `returned` to the applicant or `paused`, and whether the whole
+    application was withdrawn, terminated, or is suspended.
     """
 
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     returned: frozenset[str] = frozenset()
     paused: frozenset[str] = frozenset()
     is_withdrawn: bool = False
+    is_terminated: bool = False
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,16 @@ def locate(plan: Plan, facts: Facts) -> Position:
     return Position(statuses, ending or _running(plan, statuses), frozenset(denied))
 
 
-UNFINISHED = frozenset({StepStatus.WAITING, StepStatus.OPEN, StepStatus.RETURNED, StepStatus.PAUSED})
+BEGUN = frozenset({StepStatus.OPEN, StepStatus.RETURNED, StepStatus.PAUSED})
+"""A department has it on its desk, or waits for the applicant or a special procedure."""
+UNFINISHED = BEGUN | {StepStatus.WAITING}
 
 
 def _ending(facts: Facts) -> ApplicationStatus | None:
     if facts.is_withdrawn:
         return ApplicationStatus.WITHDRAWN
+    if facts.is_terminated:
+        return ApplicationStatus.TERMINATED
     return next((ENDINGS[outcome] for outcome in facts.outcomes.values() if outcome in ENDINGS), None)
 
 
@@ -87,7 +93,7 @@ def _status(step: PlannedStep, verdict: Verdict, facts: Facts) -> StepStatus:
         return StepStatus.CUT_OFF
     if step.key in facts.returned:
         return StepStatus.RETURNED
-    return StepStatus.PAUSED if step.key in facts.paused else StepStatus.OPEN
+    return StepStatus.PAUSED if facts.is_suspended or step.key in facts.paused else StepStatus.OPEN
 
 
 def _is_moot(plan: Plan, step: PlannedStep, consents: Mapping[str, bool]) -> bool:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection
 
 from approvals.clock.moment import Moment
-from approvals.errors import ChangedMeanwhile, NotADraft, NotAllowed, NotOnline, WrongApplicant
+from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotAllowed, NotOnline, WrongApplicant
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.base import session_of
@@ -76,6 +76,9 @@ def discard(application: Application, *, by: Actor, at: Moment) -> None:
 
 
 def require_editable(application: Application) -> None:
-    mending = any(correction.answered_at is None for correction in application.corrections)
-    if application.status is not ApplicationStatus.DRAFT and not mending:
+    if application.status is ApplicationStatus.DRAFT:
+        return
+    if application.status.is_final:
+        raise Finished(status=str(application.status))
+    if not any(correction.is_open for correction in application.corrections):
         raise NotADraft(number=application.number)

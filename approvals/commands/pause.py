@@ -6,6 +6,7 @@ from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.decide import require_open
+from approvals.commands.running import require_running
 from approvals.commands.settle import settle
 from approvals.errors import NotPaused, OutcomeNotPossible, OwnApplication, ReasonMissing
 from approvals.events import Event
@@ -16,6 +17,8 @@ from approvals.records.step import StepRecord
 from approvals.vocabulary import PauseReason
 
 BASIS = "《行政许可法》第四十五条"
+PROCEDURES = frozenset(PauseReason) - {PauseReason.CORRECTION, PauseReason.IDLE, PauseReason.SUSPENSION}
+"""Special procedures a department may start; the other pauses follow from something else."""
 LONGEST = 120
 """Working days that may be announced; a demonstration bound, no article names one."""
 
@@ -27,7 +30,7 @@ def pause(step: StepRecord, reason: PauseReason, *, days: int, note: str, by: Ac
     if owns(by, application):
         raise OwnApplication
     require_open(step)
-    if reason is PauseReason.CORRECTION or application.accepted_at is None or not 1 <= days <= LONGEST:
+    if reason not in PROCEDURES or application.accepted_at is None or not 1 <= days <= LONGEST:
         raise OutcomeNotPossible(outcome=str(reason))
     if not note.strip():
         raise ReasonMissing
@@ -62,11 +65,12 @@ def resume(step: StepRecord, *, by: Actor, at: Moment) -> None:
     """The special procedure is over: from the next day on, time is counted again."""
     application = step.application
     check(by, "step:pause", step)
+    require_running(application)
     running = next(
         (
             pause
             for pause in application.pauses
-            if pause.step_id == step.id and pause.ended_at is None and pause.reason != PauseReason.CORRECTION
+            if pause.step_id == step.id and pause.ended_at is None and pause.reason in PROCEDURES
         ),
         None,
     )

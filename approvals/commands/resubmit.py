@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from approvals.audit.append import append, sealed
-from approvals.chain.plan import joining
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.complete import complete_answers
+from approvals.commands.regroup import regroup
+from approvals.commands.running import require_running
 from approvals.commands.settle import settle
 from approvals.commands.submit import send
 from approvals.errors import ChangedMeanwhile, NotReturned
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
+from approvals.records.base import write
 from approvals.records.fold import item_of
 
 
 def resubmit(application: Application, *, version: int | None = None, by: Actor, at: Moment) -> None:
-    """Opens a new round for each step that asked; the others keep their opinion untouched."""
+    """Opens a new round for each step that asked, and for those whose opinion relied on what was changed; all others
+    keep their opinion untouched.
+    """
     check(by, "application:correct", application)
-    asked = [correction for correction in application.corrections if correction.answered_at is None]
+    require_running(application)
+    asked = [correction for correction in application.corrections if correction.is_open]
     if not asked:
         raise NotReturned
     if version is not None and version != application.draft_version:
@@ -29,7 +34,7 @@ def resubmit(application: Application, *, version: int | None = None, by: Actor,
     send(application, item, answers, by=by, at=at)
     for correction in asked:
         correction.answered_at = at.instant
-        correction.step.round += 1
+        write(correction.step, round=correction.step.round + 1, round_began_at=at.instant)
     for pause in application.pauses:
         if pause.ended_at is None and any(pause.step_id == correction.step_id for correction in asked):
             pause.ended_at = at.instant
@@ -40,7 +45,7 @@ def resubmit(application: Application, *, version: int | None = None, by: Actor,
         at=at.instant,
         steps=[correction.step.key for correction in asked],
         answers=sealed(application.submissions[-1].sha256),
-        joining=sorted(joining(item, answers)),
     )
+    regroup(application, {correction.step.key for correction in asked}, by=by, at=at)
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)

@@ -14,7 +14,7 @@ def send_in(application: Application, *, version: int, by: Actor, at: Moment) ->
 
     Which of the two it is, is decided under the lock: of two tabs that send at the same time one sends.
     """
-    is_mending = any(correction.answered_at is None for correction in application.corrections)
+    is_mending = any(correction.is_open for correction in application.corrections)
     send = resubmit if is_mending and not application.status.is_final else submit
     send(application, version=version, by=by, at=at)
     return str(application.number)

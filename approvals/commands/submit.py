@@ -24,8 +24,8 @@ from approvals.records.people import Department, competent
 from approvals.records.sequence import following
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, StepStatus
-from services.answers import Address, Value, dump
-from services.item import Item
+from services.answers import Address, Answers, Value, dump
+from services.item import Item, Step
 
 CITY_REGION = "510100"
 
@@ -40,7 +40,7 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
     answers = complete_answers(application)
     item = item_of(application)
     session = session_of(application)
-    application.region = _region(item, answers)
+    application.region = region_of(item, answers)
     departments = _departments(session, item, joining(item, answers), application.region)
 
     application.number = _number(session, item, departments, at)
@@ -48,11 +48,12 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
     application.status = ApplicationStatus.SUBMITTED
     application.submitted_at = at.instant
     send(application, item, answers, by=by, at=at)
-    for position, (key, department) in enumerate(departments.items()):
+    places = list(item.steps)  # one that joins later finds its own
+    for key, department in departments.items():
         application.steps.append(
             StepRecord(
                 key=key,
-                position=position,
+                position=places.index(key),
                 department_code=department.code,
                 status=StepStatus.WAITING,
                 round=1,
@@ -84,7 +85,8 @@ def send(application: Application, item: Item, answers: dict[str, Value], *, by:
     )
 
 
-def _region(item: Item, answers: dict[str, Value]) -> str:
+def region_of(item: Item, answers: Answers) -> str:
+    """Where the matter lies: the division of its address, or the whole city."""
     place = answers.get(item.district_from or "")
     return place.region if isinstance(place, Address) else CITY_REGION
 
@@ -93,11 +95,16 @@ def _departments(session: Session, item: Item, joined: frozenset[str], region: s
     found: dict[str, Department] = {}
     for key, step in item.steps.items():
         if key in joined:
-            department = competent(session, step.duty, step.level, region)
-            if department is None:
-                raise NoCompetentDepartment(duty=step.duty, region=region)
-            found[key] = department
+            found[key] = competent_for(session, step, region)
     return found
+
+
+def competent_for(session: Session, step: Step, region: str) -> Department:
+    """Who exercises the step's duty there, or NoCompetentDepartment."""
+    department = competent(session, step.duty, step.level, region)
+    if department is None:
+        raise NoCompetentDepartment(duty=step.duty, region=region)
+    return department
 
 
 def _number(session: Session, item: Item, departments: dict[str, Department], at: Moment) -> str:

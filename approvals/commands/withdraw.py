@@ -5,24 +5,43 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.running import require_running
 from approvals.commands.settle import settle
 from approvals.errors import Finished
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
-from approvals.vocabulary import ApplicationStatus
+from approvals.records.base import session_of, write
+from approvals.records.intervention import Intervention
+from approvals.vocabulary import ApplicationStatus, InterventionKind
 
 
 def withdraw(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
-    """Ends every open step. After the decision, and for a draft (which is just deleted), refused as Finished."""
+    """Ends every open step. After the decision refused as Finished; a draft, which is just deleted, as NotSubmitted."""
     check(by, "application:withdraw", application)
-    if application.status.is_final or application.status in (ApplicationStatus.GRANTED, ApplicationStatus.DRAFT):
+    require_running(application)
+    if application.status is ApplicationStatus.GRANTED:
         raise Finished(status=str(application.status))
-    application.withdrawn_at = at.instant
+    session_of(application).add(
+        Intervention(
+            application_id=application.id,
+            kind=InterventionKind.WITHDRAWN,
+            reason=reason.strip(),
+            reference="",
+            by_account=by.person,
+            at=at.instant,
+        )
+    )
+    write(application, withdrawn_at=at.instant)
+    close_open_ends(application, at=at)
+    event = append(application, Event.WITHDRAWN, by=by, at=at.instant, reason=sealed(reason))
+    settle(application, by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)
+
+
+def close_open_ends(application: Application, *, at: Moment) -> None:
+    """What ends has nothing left to be mended, and no clock that stands still."""
     for correction in application.corrections:
         correction.answered_at = correction.answered_at or at.instant
     for pause in application.pauses:
         pause.ended_at = pause.ended_at or at.instant
-    event = append(application, Event.WITHDRAWN, by=by, at=at.instant, reason=sealed(reason))
-    settle(application, by=by, at=at)
-    announce(application, ParcelKind.LETTER, event, at=at)

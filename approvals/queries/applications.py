@@ -25,7 +25,7 @@ from services.current import catalogue
 from services.item import Item, StepKind, Text
 
 AT_WORK = frozenset({StepStatus.OPEN, StepStatus.PAUSED})
-FELL_AWAY = frozenset({StepStatus.MOOT, StepStatus.CUT_OFF})
+FELL_AWAY = frozenset({StepStatus.MOOT, StepStatus.CUT_OFF, StepStatus.LEFT})
 
 
 class Turn(StrEnum):

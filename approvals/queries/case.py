@@ -58,11 +58,3 @@ def load_case(session: Session, number: str, *, by: Actor) -> Case:
     if application is None or not may(by, "application:read", application):
         raise NotFound
     return Case(application, item_of(application), department_names(session), position_of(application))
-
-
-def label(item: Item, target: str) -> Text:
-    """What a correction's target is called: a question or a material."""
-    question = item.questions.get(target)
-    if question is not None:
-        return question.label
-    return next((material.name for material in item.materials if material.key == target), Text(target))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, owns
-from approvals.queries.case import Case, label, load_case
+from approvals.queries.case import Case, load_case
 from approvals.queries.lane import BEGUN, Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.records.application import Submission
@@ -22,7 +22,7 @@ from approvals.records.people import Account, region_names
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, PauseReason
 from services.answers import Answers, is_asked, load, relevant, required_materials
-from services.item import Item, Kind, Material, Question, Section, Source, Text
+from services.item import Item, Kind, Material, Question, Section, Source, Text, label
 
 PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL})
 """Kinds of answer that are shown masked."""

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.audit.verify import verify
 from approvals.audit.witness import contradictions
-from approvals.chain.position import UNFINISHED
+from approvals.chain.plan import joining
+from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
-from approvals.records.dates import application_due, step_due
+from approvals.records.dates import application_due, promise_due
 from approvals.records.event import EventRecord
-from approvals.records.fold import item_of, position_of
+from approvals.records.fold import item_of, position_of, sent_answers
 from approvals.records.material import StoredFile
 from approvals.records.outbox import Parcel
 from approvals.records.step import Decision, StepRecord
@@ -107,12 +108,15 @@ def _state(application: Application, report: Report, at: Moment) -> Iterator[str
     position = position_of(application)
     if position.status is not application.status:
         yield f"stored as {application.status}, but its facts say {position.status}"
+    called = joining(item_of(application), sent_answers(application))
+    if called != {step.key for step in application.steps if step.is_present}:
+        yield "other steps take part than the answers as last sent call in"
     for step in application.steps:
         report.count("steps")
         if position.steps[step.key] is not step.status:
             yield f"step {step.key} is stored as {step.status}, but its facts say {position.steps[step.key]}"
-        if step.status in UNFINISHED and step.opened_at is not None and not _is_stopped(application, step):
-            due = step_due(application, step, item_of(application).steps[step.key].promised, at=at)
+        if step.status in BEGUN and step.opened_at is not None and not _is_stopped(application, step):
+            due = promise_due(application, step, item_of(application).steps[step.key], at=at)
             if (due.due if due else None) != step.promised_due:
                 yield f"step {step.key} is stored as due {step.promised_due}, but counts to {due.due if due else None}"
     if (

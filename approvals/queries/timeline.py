@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from approvals.events import Event
-from approvals.queries.case import Case, label
+from approvals.queries.case import Case
 from approvals.records.event import EventRecord
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome, PauseReason
-from services.item import Text
+from services.item import Text, label
 
 MOST = 200
 """Newest events shown; no ordinary application has as many."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, may
-from approvals.queries.case import Case, label, load_case
+from approvals.queries.case import Case, load_case
 from approvals.queries.drawing import OVERDUE, Axis, Drawing, Scale
 from approvals.queries.forecast import Forecast, forecast
 from approvals.queries.lane import BEGUN, Lane, lane
@@ -20,7 +20,7 @@ from approvals.queries.standing import Standing, standing
 from approvals.queries.timeline import Happening, timeline
 from approvals.records.dates import application_due
 from approvals.vocabulary import ApplicationStatus, CertificateStatus, Light, Outcome, PauseReason, StepStatus
-from services.item import Limit, Text
+from services.item import Limit, Text, label
 
 UNDECIDED = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.IN_REVIEW})
 

@@ -10,6 +10,7 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from approvals.commands.decide import NEEDS_REASON, POSSIBLE
+from approvals.commands.pause import PROCEDURES
 from approvals.commands.return_for_correction import Mend
 from approvals.errors import AlreadyDecided, ChangedMeanwhile, NotYourStep, Refusal
 from approvals.permissions import check
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 Step = TypeVar("Step", bound=Any)
 
 FORMS = ("decision", "correction", "procedure")
-PROCEDURES = tuple(reason for reason in PauseReason if reason is not PauseReason.CORRECTION)
 
 
 class DeskPage:
@@ -74,7 +74,7 @@ class DeskPage:
         """From what was posted, each under its name."""
         possible = [(str(each), outcome_words(each)) for each in POSSIBLE[self.desk.lane.kind]]
         conditional = {str(Outcome.AGREE_WITH_CONDITIONS)} & {value for value, _label in possible}
-        reasons = [(str(each), pause_words(each)) for each in PROCEDURES]
+        reasons = [(str(each), pause_words(each)) for each in PauseReason if each in PROCEDURES]
         sent = {name: request.form if name == self.posted else None for name in FORMS}
         return {
             "decision": decision_form(

@@ -26,8 +26,10 @@ from services.item import Audience, Item, Source, StepKind
 if TYPE_CHECKING:
     from approvals.clock.calendar import Calendar
     from approvals.permissions import Actor
+    from approvals.records.application import Application
     from approvals.storage import Storage
     from services.answers import Value
+    from services.item import Material
 
 FILES = Path(__file__).parent / "files"
 SAMPLES = {"pdf": "drawings.pdf", "jpg": "photo.jpg", "dxf": "site.dxf"}
@@ -80,11 +82,22 @@ def fill_in(item: Item, storage: Storage, at: Moment, answers: dict[str, Value] 
         session.flush()
         for material, is_required in required_materials(item, given):
             if is_required and material.source is Source.UPLOAD:
-                name = SAMPLES[next(kind for kind in material.formats if kind in SAMPLES)]
-                content = (FILES / name).read_bytes()
-                found = inspect(content, name=name, formats=material.formats)
-                attach(application, material.key, found, storage.put(content), by=by, at=at)
+                hand_in(application, material, sample(material), storage, by=by, at=at)
         return application.token
+
+
+def sample(material: Material) -> Path:
+    """A file of a format that the material takes."""
+    return FILES / SAMPLES[next(kind for kind in material.formats if kind in SAMPLES)]
+
+
+def hand_in(
+    application: Application, material: Material, file: Path, storage: Storage, *, by: Actor, at: Moment
+) -> None:
+    """Attach a file as its applicant does."""
+    content = file.read_bytes()
+    found = inspect(content, name=file.name, formats=material.formats)
+    attach(application, material.key, found, storage.put(content), by=by, at=at)
 
 
 def take(number: str, step: StepProgress, at: Moment) -> None:

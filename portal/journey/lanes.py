@@ -24,6 +24,7 @@ STATES: Mapping[StepStatus, str] = {
     StepStatus.PAUSED: "paused",
     StepStatus.MOOT: "moot",
     StepStatus.CUT_OFF: "cut_off",
+    StepStatus.LEFT: "left",
 }
 NEAR = 0.1
 """The part of the axis that the name of a holiday takes."""
