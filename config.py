@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Fernet keys, newest first; older ones still open what they sealed."""
     hash_key: SecretStr | None = None
     session_hours: int = Field(default=12, ge=1, le=24)
+    idle_minutes: int = Field(default=60, ge=5, le=24 * 60)
+    """After so long without a request whoever signed in is signed out, within the session's hours."""
     upload_megabytes: int = Field(default=20, ge=1, le=200)
     sweep_seconds: float = Field(default=5.0, gt=0, le=600)
     """How often the outbox is swept for what a kill or a broken broker left behind."""

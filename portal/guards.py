@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from approvals.errors import NotAllowed
 from approvals.permissions import POLICY, Actor
+from portal.errors import error_page
 from portal.visitor import Visitor
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -58,12 +60,21 @@ def guard() -> ResponseReturnValue | None:
     if permission == PUBLIC:
         return None
     if not current_user.is_authenticated:
+        idle = {"idle": 1} if g.get("was_idle") else {}
         if request.method != "GET":
-            abort(401)
-        return redirect(f"{url_for('auth.sign_in')}?{urlencode({'next': request.full_path.rstrip('?')})}")
-    if not any(role is visitor().actor.role for role, _ in POLICY[permission]):
+            return error_page(401, _after_idling() if idle else None)
+        return redirect(f"{url_for('auth.sign_in')}?{urlencode({'next': request.full_path.rstrip('?'), **idle})}")
+    if not any(role is visitor().actor.role for role, _subject in POLICY[permission]):
         raise NotAllowed
     return None
+
+
+def _after_idling() -> str:
+    return _(
+        "您有 %(minutes)s 分钟没有操作，为了您的安全已自动退出。"
+        "请重新登录后再提交；您刚才填写的内容列在下面，可以复制。",
+        minutes=current_app.extensions["settings"].idle_minutes,
+    )
 
 
 def visitor() -> Visitor:

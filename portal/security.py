@@ -25,6 +25,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        SESSION_REFRESH_EACH_REQUEST=False,  # what a page asks by itself must not put back a cookie that has changed
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.is_secure,
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024 * 5 + 1024 * 1024,

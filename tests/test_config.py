@@ -102,6 +102,7 @@ def test_an_installation_without_anything_names_everything(settings: Environment
         ({"DEMONSTRATION": "true", "DATABASE_URL": "postgresql://db/x"}, "postgresql+psycopg://"),
         ({"BROKER_URL": "http://broker"}, "RONGYIBAN_BROKER_URL: must begin with"),
         ({"SESSION_HOURS": "25"}, "RONGYIBAN_SESSION_HOURS"),
+        ({"IDLE_MINUTES": "0"}, "RONGYIBAN_IDLE_MINUTES"),
         ({"UPLOAD_MEGABYTES": "0"}, "RONGYIBAN_UPLOAD_MEGABYTES"),
         ({"SWEEP_SECONDS": "never"}, "RONGYIBAN_SWEEP_SECONDS"),
         ({"LOG_LEVEL": "chatty"}, "RONGYIBAN_LOG_LEVEL"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app, g, session
+from datetime import datetime
+
+from flask import current_app, g, request, session
 from flask_login import login_user, logout_user
 
 from approvals.commands.sign_in import begin, end, matches, try_once
@@ -12,12 +14,23 @@ from approvals.queries.visitor import visitor_of
 from portal.unit_of_work import changing, now, reading
 from portal.visitor import Visitor, Workspace
 
+NOTED = 30
+"""Seconds: requests closer together than that are one for the idle time."""
+UNASKED = frozenset({"journey.tracker_news"})
+"""What an open page asks by itself, whether anybody sits before it or not."""
+
 
 def load(token: str) -> Visitor | None:
-    """Who holds this token, or nobody once it has ended or expired, or the account was disabled."""
-    found = visitor_of(reading(), token, now().instant)
+    """Who holds this token, or nobody once it has ended or expired, was idle too long, or the account was disabled."""
+    moment = now().instant
+    found = visitor_of(reading(), token, moment)
     if found is None:
         return None
+    if _idle(moment) > current_app.extensions["settings"].idle_minutes * 60:
+        g.was_idle = True
+        return None
+    if _idle(moment) >= NOTED and request.endpoint not in UNASKED:
+        session["seen"] = int(moment.timestamp())
     spaces = tuple(Workspace(*space) for space in found.workspaces)
     return Visitor(token, found.actor, found.name, found.username, found.language, found.department, spaces)
 
@@ -39,6 +52,7 @@ def enter(username: str, password: str, network: str) -> Visitor:
     if token is None:
         raise WrongPassword
     session.clear()
+    session["seen"] = int(now().instant.timestamp())
     visitor = load(token)
     if visitor is None:  # ended or disabled in the instant between
         raise WrongPassword
@@ -57,6 +71,11 @@ def leave(token: str) -> None:
     logout_user()
     session.clear()
     g.pop("_login_user", None)
+
+
+def _idle(moment: datetime) -> float:
+    """Seconds since the last request that was noted. Noted in the signed cookie: reading a page writes nothing here."""
+    return moment.timestamp() - float(session.get("seen", 0))
 
 
 def _hours() -> int:

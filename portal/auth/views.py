@@ -61,8 +61,11 @@ def enter_portal() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @allows("account:read")
 def sign_out() -> ResponseReturnValue:
+    """What the browser keeps of the pages goes as well; its cookies stay, for they hold language and look only."""
     leave(visitor().token)
-    return redirect(url_for("public.home"), 303)
+    response = redirect(url_for("public.home"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @blueprint.post("/workspace")
@@ -88,6 +91,7 @@ def _page(form: SectionForm, onward: str, errors: list[tuple[str, str]] | None =
         password={**password, "autocomplete": "current-password"},
         next=onward,
         errors=errors or [],
+        idle_minutes=current_app.extensions["settings"].idle_minutes if request.args.get("idle") else None,
         accounts=demonstration_accounts(reading()) if is_demonstration else (),
         demonstration_password=PASSWORD,
     )

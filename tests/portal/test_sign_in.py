@@ -191,6 +191,47 @@ def test_signing_out_ends_the_session_on_the_server(app: Flask, signed_in: Enter
     assert thief.get("/my/applications").status_code == 302
 
 
+def test_signing_out_clears_what_the_browser_keeps(signed_in: Enter) -> None:
+    answer = signed_in("wangxiaorong").post("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def idle(client: FlaskClient, minutes: float) -> None:
+    """As if the last request had been so long ago."""
+    with client.session_transaction() as session:
+        session["seen"] -= int(minutes * 60)
+
+
+def test_who_was_idle_too_long_is_told_so_and_comes_back_to_the_page(app: Flask, signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    idle(client, app.extensions["settings"].idle_minutes + 1)
+    away = client.get("/my/letters?page=2")
+    assert (away.status_code, away.location) == (302, "/sign-in?next=%2Fmy%2Fletters%3Fpage%3D2&idle=1")
+    assert "您有 60 分钟没有操作，为了您的安全已自动退出。" in client.get(away.location).get_data(as_text=True)
+    assert sign_in(client, next="/my/letters?page=2") == (303, "/my/letters?page=2")
+    assert client.get("/my/letters").status_code == 200
+
+
+def test_what_was_typed_over_an_idle_hour_is_shown_again(app: Flask, signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    idle(client, app.extensions["settings"].idle_minutes + 1)
+    answer = client.post("/applications/X/withdraw", data={"reason": "写了很久的理由"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 401
+    assert "您有 60 分钟没有操作" in page
+    assert "写了很久的理由" in page
+
+
+def test_every_request_starts_the_idle_time_anew(app: Flask, signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    for _ in range(3):
+        idle(client, app.extensions["settings"].idle_minutes - 1)
+        assert client.get("/my/applications").status_code == 200
+    with client.session_transaction() as session:
+        session.pop("seen")
+    assert client.get("/my/applications").status_code == 302, "a session that says nothing is not believed"
+
+
 def test_signing_in_takes_nothing_over_from_the_session_before(app: Flask, client: FlaskClient) -> None:
     with client.session_transaction() as planted:
         planted["workspace"] = 1
