@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -63,6 +63,15 @@ class Condition:
     def holds(self, answers: Mapping[str, object]) -> bool:
         return _is_true(self.value(answers))
 
+    def constants(self, counted: Set[str]) -> Mapping[str, Set[object]] | None:
+        """The numbers, texts and dates that each name is compared with, of the names that are not `counted`.
+
+        Counted names are those whose few values can all be tried. None where another name is compared with a name,
+        calculated with, or searched in: then its constants do not say which of its values make a difference.
+        """
+        found: dict[str, set[object]] = {}
+        return found if _gather(self._tree, counted, found) else None
+
     def value(self, answers: Mapping[str, object]) -> object:
         """What the expression comes to; None where an answer is missing or the kinds do not go together."""
         return _value(self._tree, answers)
@@ -98,6 +107,33 @@ def _parts(node: ast.expr) -> list[ast.expr]:
         ):
             return [left, *others]
     raise ConditionError(f"{ast.unparse(node)[:60]!r} is not allowed here; allowed are {WORDS}")
+
+
+def _gather(node: ast.expr, counted: Set[str], found: dict[str, set[object]]) -> bool:
+    match node:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.BoolOp(values=parts):
+            return all(_gather(part, counted, found) for part in parts)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _gather(operand, counted, found)
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    if names <= counted:
+        return True
+    if len(names) > 1 or not isinstance(node, ast.Compare):
+        return False
+    operands = [node.left, *node.comparators]
+    is_search = any(
+        isinstance(operator, ast.In | ast.NotIn) and not isinstance(listed, ast.List | ast.Tuple)
+        for operator, listed in zip(node.ops, node.comparators, strict=True)
+    )
+    fixed = [part for part in operands if not isinstance(part, ast.Name)]
+    if is_search or any(isinstance(part, ast.Name | ast.BinOp | ast.BoolOp) for one in fixed for part in ast.walk(one)):
+        return False
+    values = [_value(part, {}) for part in fixed]
+    spread = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    found.setdefault(names.pop(), set()).update(spread)
+    return True
 
 
 def _value(node: ast.expr, answers: Mapping[str, object]) -> object:
