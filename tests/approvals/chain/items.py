@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from hypothesis import strategies as st
 
 from services.conditions import Condition
 from services.item import (
     Audience,
+    CertificateSpec,
     Confidence,
     Handling,
     Item,
     Join,
     JoinKind,
+    Kind,
     Limit,
+    Question,
+    Section,
     Stage,
     Step,
     StepKind,
@@ -82,3 +89,41 @@ def joins(keys: tuple[str, ...]) -> st.SearchStrategy[Join]:
         st.integers(1, len(keys)).map(lambda n: Join(JoinKind.N_OF_M, n=n)),
         st.sets(st.sampled_from(keys), min_size=1).map(lambda some: Join(JoinKind.VETO, veto=frozenset(some))),
     )
+
+
+QUESTIONS = ("q0", "q1", "q2", "q3")
+"""Yes or no; q2 is asked only where q1 is answered with yes, and steps join on the first three."""
+
+
+@st.composite
+def mendable_items(draw: st.DrawFn) -> Item:
+    """An item as above that can be applied for and mended: it asks what its steps join on, each step relies on some of
+    it, and some have less time for a later round.
+    """
+    bare = draw(items())
+
+    def lived(each: Step) -> Step:
+        if each.kind is not StepKind.REVIEW:
+            return replace(each, promised=Limit(Decimal(2)))
+        return replace(
+            each,
+            statutory=Limit(Decimal(20)),
+            promised=Limit(Decimal(5)),
+            round_limit=draw(st.sampled_from([None, Limit(Decimal(1))])),
+            relies_on=tuple(sorted(draw(st.sets(st.sampled_from(QUESTIONS), max_size=2)))),
+        )
+
+    return replace(
+        bare,
+        result="证",
+        promised=Limit(Decimal(20)),
+        statutory=Limit(Decimal(45)),
+        sections=(Section("all", Text("全部"), tuple(map(_asked, QUESTIONS))),),
+        stages=tuple(replace(stage, steps=tuple(map(lived, stage.steps))) for stage in bare.stages),
+        certificate=CertificateSpec("licence", Text("证"), Text("准予"), (("q0", Text("一")),)),
+    )
+
+
+def _asked(key: str) -> Question:
+    condition = Condition.parse("q1 == True") if key == "q2" else None
+    return Question(key, Kind.YES_NO, Text(key), ask_if=condition)
