@@ -89,13 +89,21 @@ class DeskPage:
         }
 
     @cached_property
-    def targets(self) -> list[tuple[str, str]]:
-        """What may be asked to be mended: the questions answered and the materials this step sees."""
+    def groups(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """What may be asked to be mended: the questions answered, then the materials this step sees.
+
+        Each group with its key and its title; none that is empty.
+        """
         questions = [each.question for section in self.desk.sections for each in section.answers]
-        return [
-            *((f"question-{each.key}", text(each.label)) for each in questions),
-            *((f"material-{each.key}", text(each.name)) for each in self.desk.materials),
-        ]
+        answers = [(f"question-{each.key}", text(each.label)) for each in questions]
+        materials = [(f"material-{each.key}", text(each.name)) for each in self.desk.materials]
+        groups = [("answers", _("申请内容"), answers), ("materials", _("申请材料"), materials)]
+        return [group for group in groups if group[2]]
+
+    @property
+    def targets(self) -> list[tuple[str, str]]:
+        """All of them, value and label."""
+        return [target for _key, _title, targets in self.groups for target in targets]
 
     def clean(self) -> Mapping[str, Value] | None:
         """The answers of the form that was sent, or None when something in it is wrong."""

@@ -71,6 +71,25 @@ def test_the_page_masks_personal_numbers_and_shows_the_files(residence: str, sig
     assert f'src="{desk(residence, "accept")}/materials/' in html
 
 
+def test_what_may_be_mended_is_grouped_into_contents_and_materials(residence: str, signed_in: Enter) -> None:
+    html = said(signed_in("clerk-ga").get(desk(residence, "accept")))
+    form = html[html.index(desk(residence, "accept", "return")) :]
+    groups = re.findall(r'<h3 id="mend-(\w+)">(.*?)</h3>', form)
+    assert groups == [("answers", "申请内容"), ("materials", "申请材料")]
+    answers, materials = form[: form.index('id="mend-materials"')], form[form.index('id="mend-materials"') :]
+    assert 'value="question-employer"' in answers
+    assert 'value="material-' not in answers
+    assert 'value="material-photo"' in materials
+    assert 'value="question-' not in materials
+    assert 'aria-labelledby="mend-materials"' in form
+
+
+def test_a_group_with_something_ticked_stands_open_when_the_form_comes_back(residence: str, signed_in: Enter) -> None:
+    sent = {"round": "1", "items": "question-employer", "what-question-employer": ""}
+    html = said(signed_in("clerk-ga").post(desk(residence, "accept", "return"), data=sent))
+    assert re.search(r'<details class="ry-mendgroup" open>\s*<summary><h3 id="mend-answers">', html)
+
+
 def test_accepting_goes_back_to_the_queue(residence: str, signed_in: Enter) -> None:
     clerk = signed_in("clerk-ga")
     answer = decide(clerk, residence, "accept", "accept")
