@@ -166,7 +166,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         departments={department.code: department for department in departments},
         regions={region.code: region for region in regions},
         themes={theme.key for theme in themes},
-        item_codes={item.code for _, item in items},
+        items={item.code: item for _, item in items},
     )
     problems = [*tree_page.problems, *check_tree(departments, regions, tree_page), *themes_page.problems]
     for page, item in items:

@@ -28,6 +28,7 @@ from services.item import (
     Unit,
 )
 from services.numbers import credit_code_fault, identity_number_fault
+from services.presence import together
 from services.problems import Problem
 from services.reader import Page
 from services.wording import placeholders
@@ -56,7 +57,7 @@ class Surroundings:
     departments: Mapping[str, Department] = field(default_factory=dict)
     regions: Mapping[str, Region] = field(default_factory=dict)
     themes: Set[str] = frozenset()
-    item_codes: Set[str] = frozenset()
+    items: Mapping[str, Item] = field(default_factory=dict)
 
     def exercises(self, duty: str, level: str) -> bool:
         return any(one.duty == duty and one.level == level for one in self.departments.values())
@@ -84,8 +85,10 @@ class _Proof:
             yield from self._whole()
             yield from self._steps()
             yield from self._joins()
+            yield from self._presence()
             yield from self._order()
             yield from self._graph()
+            yield from self._length()
         if self.item.certificate is not None:
             yield from self._certificate(self.item.certificate)
 
@@ -309,8 +312,10 @@ class _Proof:
         elif step.level != "city" and self.item.district_from is None:
             remedy = "name the address question in district_from"
             yield self._wrong(f"{path}.level", f"nothing says which {step.level} is competent", remedy)
-        if step.item_code is not None and step.item_code not in self.around.item_codes:
-            yield self._unknown(f"{path}.item", "item", step.item_code, self.around.item_codes)
+        if step.item_code is not None and step.item_code not in self.around.items:
+            yield self._unknown(f"{path}.item", "item", step.item_code, self.around.items)
+        elif step.item_code is not None:
+            yield from self._behind(path, step, self.around.items[step.item_code])
         yield from self._reliance(path, step)
         if step.joins_if is not None:
             yield from self._names(f"{path}.joins_if", step.joins_if)
@@ -335,11 +340,32 @@ class _Proof:
             elif key in step.relies_on[:number]:
                 yield self._wrong(where, f"question {key!r} stands here twice", "keep it once")
 
+    def _behind(self, path: str, step: Step, item: Item) -> Iterator[Problem]:
+        """The item that a step stands for grants and promises no less time than the step takes.
+
+        A promise of 0 days is for those who choose commitment, and does not bind a step that reviews.
+        """
+        if _is_longer(step.statutory, item.statutory):
+            text = f"step {step.key!r} has longer by law than item {item.code}"
+            yield self._wrong(f"{path}.statutory", text, "write at most the statutory limit of that item")
+        if item.promised.days and _is_longer(step.promised, item.promised):
+            text = f"step {step.key!r} takes longer than item {item.code} promises"
+            yield self._wrong(f"{path}.promised", text, "write at most the promised limit of that item")
+        elif _is_longer(step.promised, item.statutory):
+            text = f"step {step.key!r} takes longer than the law allows item {item.code}"
+            yield self._wrong(f"{path}.promised", text, "write at most the statutory limit of that item")
+
     def _joins(self) -> Iterator[Problem]:
         for stage in self.item.stages:
             yield from self._join(f"stage.{stage.key}", stage.join, [step.key for step in stage.steps])
             for step in stage.steps:
                 yield from self._join(f"step.{step.key}", step.join, step.after)
+                if step.join != Join() and not step.after:
+                    remedy = "name steps in `after`, or write the join at the stage before"
+                    yield self._wrong(f"step.{step.key}.join", f"the join of step {step.key!r} gathers nothing", remedy)
+                for name in sorted({name for name in step.after if step.after.count(name) > 1}):
+                    text = f"step {step.key!r} waits for {name!r} twice"
+                    yield self._wrong(f"step.{step.key}.after", text, "name it once")
 
     def _join(self, path: str, join: Join, gathered: Sequence[str]) -> Iterator[Problem]:
         if join.kind is JoinKind.N_OF_M and not 1 <= join.n <= len(gathered):
@@ -349,6 +375,56 @@ class _Proof:
             yield self._wrong(f"{path}.join", "nobody holds the veto", "name at least one step")
         for key in sorted(join.veto - set(gathered)):
             yield self._unknown(f"{path}.join", "step with a veto here", key, gathered)
+
+    def _presence(self) -> Iterator[Problem]:
+        """No step that can never take part, no join that the answers make impossible or nobody's."""
+        written = {step.key: step for stage in self.item.stages for step in stage.steps}
+        never = {key for key, step in written.items() if step.joins_if is not None and self._sets(key) == {frozenset()}}
+        for key in sorted(never):
+            if written[key].joins_if is not None and written[key].joins_if.names:
+                text = f"step {key!r} never joins, whatever is answered"
+                yield self._wrong(f"step.{key}.joins_if", text, "remove the step, or mend the condition")
+        for key, step in written.items():
+            for name in dict.fromkeys(step.after):
+                if name in written and not {key, name} & never and not self._meet(key, name):
+                    text = f"step {key!r} waits for {name!r}, which never takes part together with it"
+                    yield self._wrong(
+                        f"step.{key}.after", text, "remove it from `after`, or mend one of the conditions"
+                    )
+        for stage in self.item.stages:
+            yield from self._attendance(f"stage.{stage.key}.join", stage.join, tuple(step.key for step in stage.steps))
+            for step in stage.steps:
+                yield from self._attendance(f"step.{step.key}.join", step.join, step.after)
+
+    def _attendance(self, path: str, join: Join, gathered: tuple[str, ...]) -> Iterator[Problem]:
+        """Enough steps can come to an any or n-of-m join, and some always do: a join of nobody would let pass."""
+        steps = self.item.steps
+        if join.kind not in {JoinKind.ANY, JoinKind.N_OF_M} or not set(gathered) <= steps.keys():
+            return
+        awaited = join.n if join.kind is JoinKind.N_OF_M else 1
+        sets = self._sets(*gathered)
+        most = len(gathered) if sets is None else max(map(len, sets), default=0)
+        if most < awaited <= len(gathered):
+            text = f"{awaited} consents are awaited, and at most {most} of the steps can take part together"
+            yield self._wrong(path, text, "await fewer, or let more steps take part")
+        waiting = [key for key, step in steps.items() if step.after == gathered and step.join == join]
+        if any(self._may_miss(gathered, key) for key in waiting):
+            text = f"{', '.join(gathered)} can all fall away, and then nobody would have to consent"
+            yield self._wrong(path, text, "let one of these steps always take part")
+
+    def _may_miss(self, gathered: tuple[str, ...], waiting: str) -> bool:
+        """Whether the step that waits can take part without any of those it waits for; where untold, it can."""
+        if any(self.item.steps[key].joins_if is None for key in gathered):
+            return False
+        sets = self._sets(*gathered, waiting)
+        return sets is None or frozenset({waiting}) in sets
+
+    def _sets(self, *keys: str) -> Set[frozenset[str]] | None:
+        return together(self.item, [self.item.steps[key] for key in keys])
+
+    def _meet(self, one: str, other: str) -> bool:
+        sets = self._sets(one, other)
+        return sets is None or frozenset({one, other}) in sets
 
     def _order(self) -> Iterator[Problem]:
         """Acceptance first, one decision, issuing last; the rest between them."""
@@ -413,6 +489,45 @@ class _Proof:
                 remedy = f"add it to `after` of a later step, so that {last!r} comes after it"
                 yield self._wrong(f"step.{key}", f"nobody waits for the outcome of step {key!r}", remedy)
 
+    def _length(self) -> Iterator[Problem]:
+        """What is promised for the steps in turn must fit what is promised for the whole.
+
+        Acceptance has its own clock before that of the item begins, and delivery one after it ends.
+        """
+        item = self.item
+        whole = item.promised if item.promised.days is not None else item.statutory
+        after = {key: {name for name in step.after if name in item.steps} for key, step in item.steps.items()}
+        if whole.days is None or any(key in _before(key, after) for key in after):
+            return
+        longest, way = self._longest(after, after.keys(), whole.unit)
+        if longest <= whole.days:
+            return
+        conditional = [step for step in item.steps.values() if step.joins_if is not None]
+        always = after.keys() - {step.key for step in conditional}
+        for some in together(item, conditional) or {frozenset(step.key for step in conditional)}:
+            longest, way = self._longest(after, always | some, whole.unit)
+            if longest > whole.days:
+                text = (
+                    f"{' and '.join(way)} take {longest.normalize():f} {whole.unit.value} in turn, longer than promised"
+                )
+                yield self._wrong("item.promised", text, "shorten the steps, or promise more for the item")
+                return
+
+    def _longest(self, after: Mapping[str, Set[str]], present: Set[str], unit: Unit) -> tuple[Decimal, list[str]]:
+        """Days of the longest way through the steps that take part, at least, and the steps that take them."""
+        ways: dict[str, tuple[Decimal, list[str]]] = {}
+
+        def way(key: str) -> tuple[Decimal, list[str]]:
+            if key not in ways:
+                days, names = max(map(way, sorted(after[key])), default=(Decimal(0), []), key=lambda found: found[0])
+                step = self.item.steps[key]
+                is_counted = key in present and step.kind not in {StepKind.ACCEPTANCE, StepKind.ISSUE}
+                own = _least(step.promised, unit) if is_counted else Decimal(0)
+                ways[key] = (days + own, [*names, key] if own else names)
+            return ways[key]
+
+        return max(map(way, after), key=lambda found: found[0])
+
     # ── certificate ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _certificate(self, spec: CertificateSpec) -> Iterator[Problem]:
@@ -451,15 +566,15 @@ def _before(key: str, after: Mapping[str, Set[str]]) -> set[str]:
     return found
 
 
-def _is_longer(promised: Limit, statutory: Limit) -> bool:
-    """Whether the promise is surely longer. Between units a week of seven days has five working days."""
-    if promised.days is None or statutory.days is None:
-        return False
-    if promised.unit is statutory.unit:
-        return promised.days > statutory.days
-    if promised.unit is Unit.WORKING_DAYS:
-        return promised.days > statutory.days
-    return promised.days > statutory.days * WORKING_SHARE
+def _is_longer(limit: Limit, other: Limit) -> bool:
+    """Whether the first limit is surely longer; one that is none is compared with nothing."""
+    return limit.days is not None and other.days is not None and _least(limit, other.unit) > other.days
+
+
+def _least(limit: Limit, unit: Unit) -> Decimal:
+    """How many days of the unit it takes at least. Between units a week of seven days has five working days."""
+    days = limit.days or Decimal(0)
+    return days / WORKING_SHARE if limit.unit is Unit.CALENDAR_DAYS and unit is Unit.WORKING_DAYS else days
 
 
 def _why_wrong(question: Question, value: object, regions: Mapping[str, Region]) -> str | None:
