@@ -174,6 +174,8 @@ class PauseReason(StrEnum):
     """The step was over, not called in or waiting again, until a correction brought it back."""
     SUSPENSION = "suspension"
     """中止, of the whole application."""
+    OBJECTION = "objection"
+    """From a refusal until an objection to it succeeded; of the whole application."""
 
 
 class FileProblem(StrEnum):

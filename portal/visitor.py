@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask_login import AnonymousUserMixin, UserMixin
 
 from approvals.permissions import Actor
-from approvals.vocabulary import Role
 from services.item import Text
 
 

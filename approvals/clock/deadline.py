@@ -77,9 +77,17 @@ def due(
 
 
 def explain(
-    limit: Limit, started: date, calendar: Calendar, pauses: Sequence[Pause] = (), today: date | None = None
+    limit: Limit,
+    started: date,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+    today: date | None = None,
+    *,
+    extended_by: int = 0,
 ) -> tuple[Day, ...]:
-    """The reckoning of `due` with the same arguments: one line a day, from the start through the due date."""
+    """The reckoning of `due` with the same arguments, extended by working days: one line a day, from the start through
+    the due date.
+    """
     deadline = due(limit, started, calendar, pauses, today)
     if limit.days is None or deadline is None:
         return ()
@@ -100,6 +108,9 @@ def explain(
         else:
             why = DayKind.HOLIDAY if calendar.rest_name(day) else DayKind.REST
             lines.append(_line(day, None, why, calendar))
+    if extended_by:
+        further = explain(Limit(Decimal(extended_by)), deadline.due, calendar, pauses, today)
+        lines += [replace(line, number=line.number and counted + line.number) for line in further[1:]]
     return tuple(lines)
 
 
@@ -120,9 +131,20 @@ def remaining(today: date, due: date, calendar: Calendar, unit: Unit = Unit.WORK
     return _days_between(today, due, calendar, unit) - _days_between(due, today, calendar, unit)
 
 
-def extended(limit: Limit, extra_days: Decimal | int) -> Limit:
-    """The limit after an extension (延长审批, Licensing Law art. 42) by days of its own unit; no limit stays none."""
-    return limit if limit.days is None else replace(limit, days=limit.days + extra_days)
+def extended(
+    deadline: Deadline | None,
+    working_days: int,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+    today: date | None = None,
+) -> Deadline | None:
+    """The deadline after an extension (延长审批, Licensing Law art. 42): further working days (art. 82) after the due
+    date, whatever the unit of the limit; no deadline stays none.
+    """
+    if deadline is None or not working_days:
+        return deadline
+    later = due(Limit(Decimal(working_days)), deadline.due, calendar, pauses, today)
+    return later and replace(later, is_provisional=deadline.is_provisional or later.is_provisional)
 
 
 def _whole(days: Decimal) -> int:

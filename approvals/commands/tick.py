@@ -19,7 +19,7 @@ from approvals.permissions import SYSTEM
 from approvals.records.application import Application, Submission
 from approvals.records.base import gathered, send, session_of, write
 from approvals.records.dates import morning
-from approvals.records.fold import item_of
+from approvals.records.fold import item_of, lead_of
 from approvals.records.step import StepRecord
 from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import Outcome, Rung, StepStatus
@@ -130,7 +130,7 @@ def _record(
     if (application.id, key, rung, due) in recorded:
         return
     recorded.add((application.id, key, rung, due))
-    responsible = subject if isinstance(subject, StepRecord) else _lead(application)
+    responsible = subject if isinstance(subject, StepRecord) else lead_of(application)
     values = {
         "application_id": application.id,
         "subject": key,
@@ -142,10 +142,3 @@ def _record(
     }
     send(session_of(application), RECORDS, values)
     append(application, Event.RUNG_REACHED, by=SYSTEM, at=at.instant, subject=key, rung=str(rung), due=due.isoformat())
-
-
-def _lead(application: Application) -> StepRecord:
-    """Who answers for the application as a whole: the department that decides it."""
-    steps = item_of(application).steps
-    deciding = (step for step in application.steps if steps[step.key].kind is StepKind.DECISION)
-    return next(deciding, application.steps[0])

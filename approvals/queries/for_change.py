@@ -17,6 +17,7 @@ from approvals.records.correction import Correction
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Organisation
 from approvals.records.step import Decision, StepRecord
+from approvals.records.supervision import SupervisionRecord
 
 AFRESH = {"populate_existing": True}
 LOCKING = (
@@ -110,6 +111,16 @@ def step(session: Session, number: str, key: str) -> StepRecord:
     if found is None:
         raise NotFound
     return found
+
+
+def order(session: Session, record_id: int) -> tuple[SupervisionRecord, Application]:
+    """A supervision record and the application it is about."""
+    found = session.get(SupervisionRecord, record_id)
+    locked = lock(session, found.application_id) if found else None
+    if found is None or locked is None:
+        raise NotFound
+    session.refresh(found)
+    return found, locked
 
 
 def certificate(session: Session, application_id: int) -> Certificate:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from approvals.clock.deadline import DayKind, due, explain
+from approvals.clock.deadline import DayKind, due, explain, extended
 from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
+from approvals.records.dates import extension_of
 from services.item import Limit, Text
 
 
@@ -55,9 +56,12 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
     if began is None:
         return None
     started, until = local_date(began), local_date(end) if end else at.today
-    pauses = [pause.span for pause in application.pauses if pause.step_id == owner]
-    promised_due = due(promised, started, at.calendar, pauses, until)
-    statutory_due = due(statutory, started, at.calendar, pauses, until)
+    pauses = [pause.span for pause in application.pauses if pause.step_id == owner or pause.is_suspension]
+    extra = application.extended_days if step is None else extension_of(application, step)
+    promised_due, statutory_due = (
+        extended(due(limit, started, at.calendar, pauses, until), extra, at.calendar, pauses, until)
+        for limit in (promised, statutory)
+    )
     later = max((each for each in (promised_due, statutory_due) if each), key=lambda each: each.due, default=None)
     if later is None:
         return None
@@ -72,7 +76,7 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
             is_promised_due=promised_due is not None and day.date == promised_due.due,
             is_statutory_due=statutory_due is not None and day.date == statutory_due.due,
         )
-        for day in explain(limit, started, at.calendar, pauses, until)
+        for day in explain(limit, started, at.calendar, pauses, until, extended_by=extra)
     )
     return Reckoning(
         key=key,

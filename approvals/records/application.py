@@ -58,7 +58,7 @@ class Application(Record):
     statutory_due: Mapped[date | None]
     is_provisional: Mapped[bool] = mapped_column(default=False)
     extended_days: Mapped[int] = mapped_column(default=0)
-    """Of its extension, in days of each limit's unit; 0 without one."""
+    """Of its extension, in working days; 0 without one."""
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     """When its own clock next has something to do, as of a step."""
     trail_length: Mapped[int] = mapped_column(default=0)

@@ -17,9 +17,7 @@ def step_due(application: Application, step: StepRecord, limit: Limit, *, at: Mo
     """A step's clock stops for its own pauses and for suspensions; None when it has not opened or has no limit."""
     if step.opened_at is None:
         return None
-    if application.extended_days and _is_extended(application, step):
-        limit = extended(limit, application.extended_days)
-    return due(limit, local_date(step.opened_at), at.calendar, step_pauses(application, step), at.today)
+    return _due(application, step, limit, step.opened_at, at)
 
 
 def promise_of(step: StepRecord, limits: Step) -> tuple[Limit, datetime | None]:
@@ -40,9 +38,7 @@ def promise_due(application: Application, step: StepRecord, limits: Step, *, at:
     limit, began = promise_of(step, limits)
     if step.opened_at is None or began is None or began == step.opened_at:
         return step_due(application, step, limit, at=at)
-    if application.extended_days and _is_extended(application, step):
-        limit = extended(limit, application.extended_days)
-    promised = due(limit, local_date(began), at.calendar, step_pauses(application, step), at.today)
+    promised = _due(application, step, limit, began, at)
     statutory = step_due(application, step, limits.statutory, at=at)
     if promised is None or statutory is None or promised.due <= statutory.due:
         return promised
@@ -53,9 +49,9 @@ def application_due(application: Application, limit: Limit, *, at: Moment) -> De
     """The application's clock runs from acceptance and stops for its own pauses only."""
     if application.accepted_at is None:
         return None
-    limit = extended(limit, application.extended_days)
     pauses = [pause.span for pause in application.pauses if pause.step_id is None]
-    return due(limit, local_date(application.accepted_at), at.calendar, pauses, at.today)
+    deadline = due(limit, local_date(application.accepted_at), at.calendar, pauses, at.today)
+    return extended(deadline, application.extended_days, at.calendar, pauses, at.today)
 
 
 def step_pauses(application: Application, step: StepRecord) -> list[Pause]:
@@ -63,10 +59,21 @@ def step_pauses(application: Application, step: StepRecord) -> list[Pause]:
     return [pause.span for pause in application.pauses if pause.step_id == step.id or pause.is_suspension]
 
 
-def _is_extended(application: Application, step: StepRecord) -> bool:
-    """In joint handling the departments keep the limits of their own items; only the decision gains time."""
+def _due(application: Application, step: StepRecord, limit: Limit, began: datetime, at: Moment) -> Deadline | None:
+    pauses = step_pauses(application, step)
+    deadline = due(limit, local_date(began), at.calendar, pauses, at.today)
+    return extended(deadline, extension_of(application, step), at.calendar, pauses, at.today)
+
+
+def extension_of(application: Application, step: StepRecord) -> int:
+    """Working days by which a step's limits are extended: in joint handling the departments keep the limits of their
+    own items, and only the decision gains time.
+    """
+    if not application.extended_days:
+        return 0
     item = item_of(application)
-    return item.handling is not Handling.JOINT or item.steps[step.key].kind is StepKind.DECISION
+    is_extended = item.handling is not Handling.JOINT or item.steps[step.key].kind is StepKind.DECISION
+    return application.extended_days if is_extended else 0
 
 
 def morning(day: date) -> datetime:

@@ -8,9 +8,10 @@ from approvals.chain.plan import Plan, lay_out
 from approvals.chain.position import Facts, Position, locate
 from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
+from approvals.records.step import StepRecord
 from approvals.vocabulary import StepStatus
 from services.answers import Value, load
-from services.item import Item
+from services.item import Item, StepKind
 from services.revision import from_revision
 
 _items: dict[str, Item] = {}
@@ -27,6 +28,13 @@ def item_in(revision: ItemRevision) -> Item:
     if revision.sha256 not in _items:
         _items[revision.sha256] = from_revision(revision.content)
     return _items[revision.sha256]
+
+
+def lead_of(application: Application) -> StepRecord:
+    """The step whose department answers for the application as a whole: the one that decides."""
+    steps = item_of(application).steps
+    deciding = (step for step in application.steps if steps[step.key].kind is StepKind.DECISION)
+    return next(deciding, application.steps[0])
 
 
 _plans: dict[tuple[str, frozenset[str]], Plan] = {}

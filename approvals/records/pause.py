@@ -37,7 +37,7 @@ class PauseRecord(Record):
     @property
     def is_suspension(self) -> bool:
         """Of the whole application: it stops the clocks of all its steps, too."""
-        return self.reason is PauseReason.SUSPENSION
+        return self.reason in (PauseReason.SUSPENSION, PauseReason.OBJECTION)
 
     @property
     def span(self) -> Pause:

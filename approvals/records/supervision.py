@@ -34,3 +34,16 @@ class SupervisionRecord(Record):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     answered_at: Mapped[datetime | None]
+
+    @property
+    def owner_account(self) -> None:
+        """Nobody's own: it is about an office."""
+        return
+
+    @property
+    def owner_organisation(self) -> None:
+        return
+
+    @property
+    def departments(self) -> frozenset[str]:
+        return frozenset({self.department_code})

@@ -1,4 +1,4 @@
-"""The demonstration accounts: a citizen, a company's handler, a clerk in every department, a manager."""
+"""The demonstration accounts: applicants, a clerk and a head in every department, and who oversees them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from approvals.commands.sign_in import HASHER
 from approvals.vocabulary import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -39,7 +39,20 @@ APPLICANTS = (
     Person("yanmao", Role.CITIZEN, "龑䶮（示例）", None, "510105199211215676", "13900000002"),
     Person("lijinrong", Role.CITIZEN, "李锦蓉（示例）", None, "510107199506151238", "13900000003", "handler"),
 )
-MANAGER = Person("manager", Role.MANAGER, "赵督办（示例）")
+OVERSEERS = (
+    Person("manager", Role.MANAGER, "赵督办（示例）"),
+    Person("supervisor", Role.SUPERVISOR, "周监察（示例）"),
+    Person("government", Role.GOVERNMENT, "郑市长（示例）"),
+)
+
+
+def heads(departments: Iterable[Department]) -> list[Person]:
+    """One for each department of the city."""
+    return [
+        Person(f"head-{each.code.lower().replace('_', '')}", Role.HEAD, f"{each.duty} 负责人（示例）", each.code)
+        for each in departments
+        if each.level == "city"
+    ]
 
 
 def clerks(departments: Iterable[Department]) -> list[Person]:
@@ -51,11 +64,11 @@ def clerks(departments: Iterable[Department]) -> list[Person]:
     return [*found, Person("clerk-zj-2", Role.CLERK, "ZJ 经办二（示例）", "ZJ")]
 
 
-def enrol_all(session: Session, departments: Iterable[Department]) -> None:
+def enrol_all(session: Session, departments: Sequence[Department]) -> None:
     """Idempotent. One hash serves all, for they share the password; a slow hash each would delay the first start."""
     hashed = HASHER.hash(PASSWORD)
     organisation = found_organisation(session, name=COMPANY[0], credit_code=COMPANY[1], address=COMPANY[2])
-    for person in (*APPLICANTS, MANAGER, *clerks(departments)):
+    for person in (*APPLICANTS, *OVERSEERS, *clerks(departments), *heads(departments)):
         account = enrol(
             session,
             username=person.username,

@@ -31,7 +31,7 @@ def prepare(app: Flask) -> None:
                 at=moment,
             )
             if settings.demonstration:
-                enrol_all(session, offered.departments.values())
+                enrol_all(session, tuple(offered.departments.values()))
         if settings.demonstration:
             from approvals.certificates import authority
 

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
-from portal.demonstration.people import APPLICANTS, COMPANY, MANAGER, PASSWORD
+from portal.demonstration.people import APPLICANTS, COMPANY, OVERSEERS, PASSWORD
 from portal.extensions import db
 from portal.names import CHINESE, HAN, SIGNS
 from portal.terms import HOLIDAYS, MAKE_UP
@@ -238,7 +238,7 @@ def names(portal: Flask) -> list[str]:
     """User data with Latin letters: names of people, and the random codes of certificates."""
     clerks = [f"{code} 经办" for code in ("ZJ", "GA", "CG", "WJ", "SW", "QX", "GD", "YJ", "SC", "MZ")]
     codes = [one.code for one in reading().scalars(select(Certificate))]
-    return [*clerks, COMPANY[0], MANAGER.name, *(one.name for one in APPLICANTS), *codes]
+    return [*clerks, COMPANY[0], *(one.name for one in (*APPLICANTS, *OVERSEERS)), *codes]
 
 
 def token(number: str) -> str:

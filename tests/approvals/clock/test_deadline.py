@@ -170,12 +170,24 @@ def test_a_longer_limit_never_ends_earlier(started: date, days: Decimal, unit: U
 def test_without_a_limit_nothing_is_due() -> None:
     assert due(Limit(None), date(2026, 11, 20), OFFICIAL) is None
     assert explain(Limit(None), date(2026, 11, 20), OFFICIAL) == ()
-    assert extended(Limit(None), 10) == Limit(None)
+    assert extended(None, 10, OFFICIAL) is None
 
 
-def test_an_extension_keeps_the_unit() -> None:
-    assert extended(Limit(Decimal(30), Unit.CALENDAR_DAYS), 15) == Limit(Decimal(45), Unit.CALENDAR_DAYS)
-    assert extended(Limit(Decimal("0.5")), Decimal("0.5")) == Limit(Decimal(1))
+@given(STARTS, st.integers(1, 45), st.integers(1, 15))
+def test_an_extension_in_working_days_is_as_if_they_had_been_granted_at_once(
+    started: date, days: int, extra: int
+) -> None:
+    whole = due(Limit(Decimal(days + extra)), started, OFFICIAL)
+    assert extended(due(Limit(Decimal(days)), started, OFFICIAL), extra, OFFICIAL) == whole
+
+
+@given(STARTS, st.integers(1, 60), st.integers(1, 15))
+def test_an_extension_is_counted_in_working_days_whatever_the_unit(started: date, days: int, extra: int) -> None:
+    before = due(Limit(Decimal(days), Unit.CALENDAR_DAYS), started, OFFICIAL)
+    after = extended(before, extra, OFFICIAL)
+    assert before is not None
+    assert after is not None
+    assert OFFICIAL.working_days(before.due, after.due) == extra
 
 
 @pytest.mark.parametrize(

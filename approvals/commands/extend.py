@@ -1,0 +1,84 @@
+"""Extend the limits of an application (延长审批, Licensing Law art. 42): once, before they run out, with the reason."""
+
+from __future__ import annotations
+
+from approvals.audit.append import append, sealed
+from approvals.clock.moment import Moment
+from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.settle import DECIDED, settle, write_dates
+from approvals.errors import (
+    AlreadyExtended,
+    NotInReview,
+    NotThisAuthority,
+    OwnApplication,
+    ReasonMissing,
+    TooLateToExtend,
+    TooManyDays,
+)
+from approvals.events import Event
+from approvals.permissions import Actor, check, owns
+from approvals.records.application import Application
+from approvals.records.base import session_of, write
+from approvals.records.extension import Extension
+from approvals.records.fold import item_of, lead_of
+from approvals.vocabulary import Role
+from services.item import Handling
+
+MOST = 10
+"""Working days by which the head of the authority may extend."""
+MOST_JOINT = 15
+"""Working days by which the head of the people's government may extend joint handling."""
+BASIS = "《行政许可法》第四十二条"
+
+
+def extend(application: Application, days: int, reason: str, *, by: Actor, at: Moment) -> None:
+    """`days` are added to both limits of the application, and to the steps of the authority that decides it.
+
+    Raises NotInReview, NotThisAuthority, AlreadyExtended, TooLateToExtend, TooManyDays or ReasonMissing.
+    """
+    check(by, "application:extend", application)
+    if owns(by, application):
+        raise OwnApplication
+    if application.accepted_at is None or application.status in DECIDED:
+        raise NotInReview(status=str(application.status))
+    if not is_extended_by(application, by):
+        raise NotThisAuthority
+    if application.extended_days:
+        raise AlreadyExtended(days=application.extended_days)
+    if application.statutory_due is None or at.today > application.statutory_due:
+        raise TooLateToExtend(due=application.statutory_due)
+    if not 1 <= days <= most_days(application):
+        raise TooManyDays(most=most_days(application))
+    if not reason.strip():
+        raise ReasonMissing
+    session_of(application).add(
+        Extension(
+            application_id=application.id,
+            days=days,
+            reason=reason.strip(),
+            basis=BASIS,
+            by_account=by.person,
+            at=at.instant,
+        )
+    )
+    write(application, extended_days=days)
+    event = append(application, Event.EXTENDED, by=by, at=at.instant, days=days, reason=sealed(reason.strip()))
+    write_dates(application, at=at, afresh=True)
+    settle(application, by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)
+
+
+def most_days(application: Application) -> int:
+    """What the law allows at most, in working days."""
+    return MOST_JOINT if _is_joint(application) else MOST
+
+
+def is_extended_by(application: Application, by: Actor) -> bool:
+    """Whether the law names this person: the head of the deciding authority, in joint handling of the government."""
+    if _is_joint(application):
+        return by.role is Role.GOVERNMENT
+    return by.role is Role.HEAD and by.department == lead_of(application).department_code
+
+
+def _is_joint(application: Application) -> bool:
+    return item_of(application).handling is Handling.JOINT
