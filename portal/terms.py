@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from approvals.vocabulary import Light, Outcome, PauseReason
 from portal.ui import language
 from services.answers import show
+from services.item import ExcludedField, Means
 
 if TYPE_CHECKING:
     from approvals.queries.standing import Standing
@@ -58,6 +59,22 @@ PAUSES: Mapping[PauseReason, str] = {
     PauseReason.PUBLIC_NOTICE: _l("公示"),
     PauseReason.THIRD_PARTY: _l("第三方办理"),
     PauseReason.IDLE: _l("暂不由这个环节办理"),
+}
+
+EXCLUDED: Mapping[ExcludedField, str] = {
+    ExcludedField.NATIONAL_SECURITY: _l("直接涉及国家安全"),
+    ExcludedField.PUBLIC_SAFETY: _l("直接涉及公共安全"),
+    ExcludedField.FINANCE: _l("直接涉及金融审慎监管"),
+    ExcludedField.ECOLOGY: _l("直接涉及生态环境保护"),
+    ExcludedField.HEALTH_AND_LIFE: _l("直接关系人身健康和生命财产安全"),
+    ExcludedField.FOREIGN_AFFAIRS: _l("涉及重要涉外事项"),
+}
+"""Fields in which nothing may be promised (国办发〔2020〕42号)."""
+
+MEANS: Mapping[Means, str] = {
+    Means.SHARED_DATA: _l("数据核验"),
+    Means.DOCUMENT: _l("查阅材料"),
+    Means.ON_SITE: _l("现场核查"),
 }
 
 LIGHTS: Mapping[Light, str] = {

@@ -14,6 +14,7 @@ from services.conditions import Condition
 from services.item import (
     OPINIONS,
     CertificateSpec,
+    CommitmentTerms,
     Department,
     Handling,
     Item,
@@ -23,6 +24,7 @@ from services.item import (
     Limit,
     Question,
     Region,
+    Source,
     Step,
     StepKind,
     Unit,
@@ -89,6 +91,7 @@ class _Proof:
             yield from self._order()
             yield from self._graph()
             yield from self._length()
+        yield from self._commitments()
         if self.item.certificate is not None:
             yield from self._certificate(self.item.certificate)
 
@@ -488,6 +491,95 @@ class _Proof:
             for key in sorted(after.keys() - _before(last, after) - {last}):
                 remedy = f"add it to `after` of a later step, so that {last!r} comes after it"
                 yield self._wrong(f"step.{key}", f"nobody waits for the outcome of step {key!r}", remedy)
+
+    # ── commitments ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _commitments(self) -> Iterator[Problem]:
+        terms = self.item.commitment_terms
+        if terms is not None:
+            path = "item.commitment_terms"
+            if self.item.handling is Handling.JOINT:
+                remedy = "write commitment_terms on the steps that may be promised"
+                yield self._wrong(path, "in a joint case each step's item decides for itself", remedy)
+            if terms.excluded is None and self.item.commitment == "N":
+                remedy = "remove the terms, or write commitment: Y"
+                yield self._wrong(path, "the item says that nothing may be promised", remedy)
+            yield from self._terms(path, terms, None)
+        for key, step in self.item.steps.items():
+            if step.commitment_terms is None:
+                continue
+            path = f"step.{key}.commitment_terms"
+            if self.item.handling is not Handling.JOINT:
+                remedy = "write commitment_terms on the item"
+                yield self._wrong(path, "one department handles the item as a whole", remedy)
+            if step.kind not in OPINIONS:
+                text = f"step {key!r} of kind {step.kind.value} cannot rest on a promise by itself"
+                yield self._wrong(path, text, "write commitment_terms on the steps that review")
+            if step.commitment_terms.is_same_day:
+                yield self._wrong(f"{path}.same_day", "a step issues nothing", "remove same_day")
+            yield from self._terms(path, step.commitment_terms, step)
+
+    def _terms(self, path: str, terms: CommitmentTerms, step: Step | None) -> Iterator[Problem]:
+        if terms.allowed_if is not None:
+            yield from self._names(f"{path}.allowed_if", terms.allowed_if)
+            if not terms.allowed_if.names and not terms.allowed_if.holds({}):
+                remedy = "name the excluded field, or let the condition follow from an answer"
+                yield self._wrong(f"{path}.allowed_if", "a promise is never allowed", remedy)
+        if (terms.allowed_if is None) is not (terms.when is None):
+            text = "the condition of a promise is either not said in words or only in words"
+            yield self._wrong(f"{path}.allowed_if", text, "write both allowed_if and when, or neither")
+        if terms.excluded is None and (terms.notice is None or not terms.notice.promises):
+            remedy = "write notice with version, text and promises"
+            yield self._wrong(f"{path}.notice", "nobody can sign what is not written", remedy)
+        if terms.excluded is None and not terms.verifications:
+            yield self._wrong(path, "nobody verifies the promise afterwards", "write verified: with at least one task")
+        if terms.barred_years < 1:
+            yield self._wrong(f"{path}.barred_years", "an untrue promise has no consequence", "write 1 or more")
+        yield from self._deferrals(path, terms, step)
+        names = [each.key for each in terms.verifications]
+        for number, each in enumerate(terms.verifications):
+            where = f"{path}.verified.{each.key}"
+            if not KEY.fullmatch(each.key):
+                yield self._wrong(where, f"the key {each.key!r} cannot be used", "write small letters and underscores")
+            if each.key in names[:number]:
+                yield self._wrong(where, f"there are two tasks with the key {each.key!r}", "rename one of them")
+            if not self.around.exercises(each.duty, each.level):
+                duties = {one.duty for one in self.around.departments.values() if one.level == each.level}
+                yield self._unknown(where, f"department at level {each.level}", each.duty, duties)
+            yield from self._days(where, each.limit)
+
+    def _deferrals(self, path: str, terms: CommitmentTerms, step: Step | None) -> Iterator[Problem]:
+        materials = {material.key: material for material in self.item.materials}
+        names = [each.material for each in terms.deferred]
+        for number, each in enumerate(terms.deferred):
+            where = f"{path}.deferred.{each.material}"
+            yield from self._days(where, each.limit)
+            material = materials.get(each.material)
+            if material is None:
+                yield self._unknown(where, "material", each.material, materials)
+                continue
+            if each.material in names[:number]:
+                yield self._wrong(where, f"material {each.material!r} may follow twice", "keep one of the lines")
+            if material.source is not Source.UPLOAD:
+                text = f"material {each.material!r} is not handed in by the applicant"
+                yield self._wrong(where, text, "name one that is uploaded")
+            if step is None:
+                continue
+            needing = {
+                key
+                for key in material.steps or self.item.steps
+                if key in self.item.steps and self.item.steps[key].kind in OPINIONS
+            }
+            for key in sorted(needing - {step.key}):
+                text = f"step {key!r} needs material {each.material!r}, too"
+                yield self._wrong(where, text, f"let it be handed in at once, or leave it out of step {key!r}")
+            if step.key not in needing:
+                text = f"step {step.key!r} does not need material {each.material!r}"
+                yield self._wrong(where, text, "name one of its materials")
+
+    def _days(self, path: str, limit: Limit) -> Iterator[Problem]:
+        if limit.days is None or limit.days < 1 or limit.days != int(limit.days):
+            yield self._wrong(path, "a time limit of whole days is needed", "write such as within: 20 wd")
 
     def _length(self) -> Iterator[Problem]:
         """What is promised for the steps in turn must fit what is promised for the whole.

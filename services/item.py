@@ -184,6 +184,73 @@ class Join:
     veto: frozenset[str] = frozenset()
 
 
+class ExcludedField(StrEnum):
+    """Fields in which a commitment stands for nothing (国办发〔2020〕42号): great risk, harm that cannot be undone."""
+
+    NATIONAL_SECURITY = "national_security"
+    PUBLIC_SAFETY = "public_safety"
+    FINANCE = "finance"
+    ECOLOGY = "ecology"
+    HEALTH_AND_LIFE = "health_and_life"
+    FOREIGN_AFFAIRS = "foreign_affairs"
+
+
+class Means(StrEnum):
+    """How a promise is verified afterwards, and so what evidence a finding needs."""
+
+    SHARED_DATA = "shared_data"
+    DOCUMENT = "document"
+    ON_SITE = "on_site"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """告知书: what the law asks for and what follows from an untrue promise; `promises` is what is signed."""
+
+    version: str
+    text: Text
+    promises: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """A material that may follow, counted from the decision on the promise."""
+
+    material: str
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What is looked at afterwards (事后核查), how, by whom, and within what time of the decision on the promise."""
+
+    key: str
+    what: Text
+    means: Means
+    duty: str
+    level: str = "city"
+    limit: Limit = Limit(Decimal(60), Unit.CALENDAR_DAYS)
+    """Two months where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentTerms:
+    """告知承诺: on what terms a promise stands for proof. Without terms there is only the normal procedure."""
+
+    excluded: ExcludedField | None = None
+    """Wins over everything else that is said here."""
+    allowed_if: Condition | None = None
+    when: Text | None = None
+    """The condition in words."""
+    notice: Notice | None = None
+    deferred: tuple[Deferral, ...] = ()
+    verifications: tuple[Verification, ...] = ()
+    is_same_day: bool = False
+    """The portal accepts and decides on the promise, too: the certificate is out on the day."""
+    barred_years: int = 1
+    """For how long who promised an untruth may not promise again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One department's part (环节). It names a duty and a level; the application finds the competent department."""
@@ -208,6 +275,8 @@ class Step:
     after: tuple[str, ...] = ()
     join: Join = Join()
     basis: str = ""
+    commitment_terms: CommitmentTerms | None = None
+    """In a joint case each step's item decides for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +344,8 @@ class Item:
     """What its steps promise for a round after a correction, where they do not say it themselves."""
     theme: str | None = None
     """Key of the theme under which citizens or businesses find it."""
+    commitment_terms: CommitmentTerms | None = None
+    """Of an item that one department handles; those of a joint case stand on its steps."""
 
     @property
     def is_online(self) -> bool:

@@ -22,8 +22,11 @@ from services.item import (
     CalendarYear,
     CertificateSpec,
     Choice,
+    CommitmentTerms,
     Confidence,
+    Deferral,
     Department,
+    ExcludedField,
     Handling,
     Item,
     Join,
@@ -31,6 +34,8 @@ from services.item import (
     Kind,
     Limit,
     Material,
+    Means,
+    Notice,
     Question,
     Region,
     Rule,
@@ -42,6 +47,7 @@ from services.item import (
     Text,
     Theme,
     Unit,
+    Verification,
 )
 from services.problems import Problem
 from services.wording import placeholders
@@ -289,7 +295,7 @@ ITEM_REQUIRED = (
 )
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
-    *("certificate", "title_from", "district_from", "round_limit"),
+    *("certificate", "title_from", "district_from", "round_limit", "commitment_terms"),
 )
 
 
@@ -323,6 +329,7 @@ def read_item(page: Page, node: Node | None) -> Item:
         title_from=given.word_or_none("title_from"),
         district_from=given.word_or_none("district_from"),
         round_limit=given.limit_or_none("round_limit"),
+        commitment_terms=_terms(page, given, "item"),
     )
     return item if page.problems else _mark_certificate(item)
 
@@ -469,7 +476,7 @@ def _stage(page: Page, node: Node) -> Stage:
 
 STEP_OPTIONAL = (
     *("level", "item", "statutory", "promised", "round_limit", "joins_if", "relies_on", "deemed_consent"),
-    *("after", "join", "basis"),
+    *("after", "join", "basis", "commitment_terms"),
 )
 
 
@@ -491,7 +498,53 @@ def _step(page: Page, node: Node) -> Step:
         after=given.words("after"),
         join=_join(page, given.parts.get("join")),
         basis=given.word("basis"),
+        commitment_terms=_terms(page, given, f"step.{given.word('key')}"),
     )
+
+
+TERMS_OPTIONAL = ("excluded", "allowed_if", "when", "notice", "deferred", "verified", "same_day", "barred_years")
+
+
+def _terms(page: Page, around: Given, path: str) -> CommitmentTerms | None:
+    if "commitment_terms" not in around.parts:
+        return None
+    path = f"{path}.commitment_terms"
+    given = page.given(around.parts["commitment_terms"], path, (), TERMS_OPTIONAL)
+    notice = page.given(given.parts.get("notice"), f"{path}.notice", ("version", "text", "promises"))
+    years = given.whole("barred_years")
+    excluded = "excluded" in given.parts
+    return CommitmentTerms(
+        excluded=given.one_of("excluded", ExcludedField, ExcludedField.PUBLIC_SAFETY) if excluded else None,
+        allowed_if=given.condition("allowed_if"),
+        when=given.text_or_none("when"),
+        notice=Notice(notice.word("version"), notice.text("text"), notice.texts("promises")) if notice.parts else None,
+        deferred=tuple(_deferral(page, node, path) for node in page.each(given.parts.get("deferred"))),
+        verifications=tuple(_verification(page, node, path) for node in page.each(given.parts.get("verified"))),
+        is_same_day=given.flag("same_day", missing=False),
+        barred_years=1 if years is None else years,
+    )
+
+
+def _deferral(page: Page, node: Node, path: str) -> Deferral:
+    given = page.given(node, f"{path}.deferred@{node.start_mark.line}", ("material", "within"))
+    deferral = Deferral(given.word("material"), given.limit("within"))
+    page.lines[f"{path}.deferred.{deferral.material}"] = node.start_mark.line + 1
+    return deferral
+
+
+def _verification(page: Page, node: Node, path: str) -> Verification:
+    given = page.given(
+        node, f"{path}.verified@{node.start_mark.line}", ("key", "what", "means", "duty"), ("level", "within")
+    )
+    found = Verification(
+        key=given.word("key"),
+        what=given.text("what"),
+        means=given.one_of("means", Means, Means.DOCUMENT),
+        duty=given.word("duty"),
+        level=given.word("level") if "level" in given.parts else "city",
+    )
+    page.lines[f"{path}.verified.{found.key}"] = node.start_mark.line + 1
+    return replace(found, limit=given.limit("within")) if "within" in given.parts else found
 
 
 def _join(page: Page, node: Node | None) -> Join:

@@ -16,6 +16,7 @@ from services.answers import data_of
 from services.conditions import Condition
 from services.item import (
     CertificateSpec,
+    CommitmentTerms,
     Item,
     Join,
     JoinKind,
@@ -104,6 +105,7 @@ def as_data(item: Item) -> dict[str, object]:
         title_from=item.title_from,
         district_from=item.district_from,
         round_limit=_limit_or_none(item.round_limit),
+        commitment_terms=_terms(item.commitment_terms),
     ) | {"basis": list(item.basis), "material_names": list(item.material_names)}
 
 
@@ -208,6 +210,33 @@ def _step(step: Step) -> dict[str, object]:
         after=list(step.after),
         join=_join(step.join),
         basis=step.basis,
+        commitment_terms=_terms(step.commitment_terms),
+    )
+
+
+def _terms(terms: CommitmentTerms | None) -> object:
+    if terms is None:
+        return None
+    notice = terms.notice
+    return _given(
+        excluded=None if terms.excluded is None else terms.excluded.value,
+        allowed_if=_source(terms.allowed_if),
+        when=_text(terms.when),
+        notice=notice and {"version": notice.version, "text": _text(notice.text), "promises": _texts(notice.promises)},
+        deferred=[{"material": each.material, "within": _limit(each.limit)} for each in terms.deferred],
+        verified=[
+            _given(
+                key=each.key,
+                what=_text(each.what),
+                means=each.means.value,
+                duty=each.duty,
+                level=each.level,
+                within=_limit(each.limit),
+            )
+            for each in terms.verifications
+        ],
+        same_day=terms.is_same_day or None,
+        barred_years=terms.barred_years,
     )
 
 

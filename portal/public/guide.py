@@ -8,12 +8,27 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal.formats import days
+from portal.terms import EXCLUDED, MEANS
 from portal.ui import text
 from portal.visitor import Visitor
 from services.current import catalogue
-from services.item import Audience, Confidence, Handling, Item, Limit, Material, Source, Stage, Step, Text, Unit
+from services.item import (
+    Audience,
+    CommitmentTerms,
+    Confidence,
+    Handling,
+    Item,
+    Limit,
+    Material,
+    Source,
+    Stage,
+    Step,
+    Text,
+    Unit,
+)
 
 AUDIENCES: Mapping[Audience, str] = {
     Audience.CITIZENS: _l("个人"),
@@ -73,6 +88,20 @@ class StageLines:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """On what terms a promise stands for proof; `excluded` names the field in which it never does."""
+
+    title: str
+    department: Text
+    excluded: str
+    when: str
+    deferred: tuple[str, ...]
+    verified: tuple[str, ...]
+    is_same_day: bool
+    barred: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capacity:
     """In whose name somebody may apply; `organisation` is empty for oneself."""
 
@@ -94,7 +123,7 @@ def facts(item: Item) -> list[tuple[str, str | Text]]:
             _("审批阶段"),
             _("工程建设第 %(n)s 阶段：%(name)s", n=item.construction_stage, name=text(stage)) if stage else "",
         ),
-        (_("告知承诺"), _commitment(item.commitment)),
+        (_("告知承诺"), _commitment(item)),
     ]
     return [(label, value) for label, value in rows if value]
 
@@ -104,7 +133,10 @@ def authority(item: Item) -> str:
     return str(AUTHORITY_TYPES.get(item.authority_type, item.authority_type))
 
 
-def _commitment(mark: str | None) -> str:
+def _commitment(item: Item) -> str:
+    mark, terms = item.commitment, item.commitment_terms
+    if terms is not None and terms.excluded is None and terms.is_same_day:
+        return _("符合条件的可以承诺办理，当天发证，事后核查")
     if mark == "Y":
         return _("可以承诺办理，事后核查")
     if mark and mark.startswith("Y("):
@@ -191,6 +223,39 @@ def _line(step: Step, longest: Decimal) -> StepLine:
         law_words(step.statutory),
         int(100 * _working_days(step.promised) / longest) if longest else 0,
         step.joins_if is not None,
+    )
+
+
+def promises(item: Item) -> list[PromiseLine]:
+    """告知承诺: the item's own terms, or in a joint case those of each step; nothing where nothing is said."""
+    whole = item.commitment_terms
+    lines = [_promise(item, text(item.name), item.department, whole)] if whole else []
+    steps = ((step, step.commitment_terms) for step in item.steps.values())
+    return [*lines, *(_promise(item, text(step.title), step.duty, terms) for step, terms in steps if terms)]
+
+
+def _promise(item: Item, title: str, duty: str, terms: CommitmentTerms) -> PromiseLine:
+    names = {material.key: text(material.name) for material in item.materials}
+    return PromiseLine(
+        title=title,
+        department=catalogue().departments[duty].name,
+        excluded=str(EXCLUDED[terms.excluded]) if terms.excluded else "",
+        when=text(terms.when) if terms.when else "",
+        deferred=tuple(
+            _("%(material)s，%(limit)s内", material=names[each.material], limit=limit_words(each.limit))
+            for each in terms.deferred
+        ),
+        verified=tuple(
+            _(
+                "%(what)s（%(means)s，%(limit)s内）",
+                what=text(each.what),
+                means=MEANS[each.means],
+                limit=limit_words(each.limit),
+            )
+            for each in terms.verifications
+        ),
+        is_same_day=terms.is_same_day,
+        barred=ngettext("%(num)s 年", "%(num)s 年", terms.barred_years),
     )
 
 

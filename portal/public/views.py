@@ -89,6 +89,7 @@ def show_guide(slug: str) -> ResponseReturnValue:
         promised=guide.limit_pair(item.promised),
         statutory=guide.limit_pair(item.statutory),
         stages=guide.stages(item),
+        promises=guide.promises(item),
         materials=guide.material_rows(item),
         material_count=guide.material_count(item),
         named=guide.named_materials(item),

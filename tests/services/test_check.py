@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.catalogue import load
-from services.item import Limit
+from services.item import Limit, Unit
 from tests.services.test_reader import ITEM, line_of, problems, write
 
 LOOK = "{key: look, kind: review, title: {zh: 审, en: Look}, duty: ZJ, promised: 3 wd}"
@@ -400,3 +400,103 @@ def test_a_step_has_the_round_limit_of_its_item_but_never_more_than_it_promises(
     assert steps["decide"].round_limit == Limit(Decimal(2))
     assert steps["accept"].round_limit == Limit(Decimal(1))
     assert steps["issue"].round_limit is None
+
+
+TERMS = """\
+commitment_terms:
+  allowed_if: floors > 1
+  when: {zh: 多层的, en: Several floors}
+  notice:
+    version: "1"
+    text: {zh: 告知, en: Notice}
+    promises: [{zh: 我承诺, en: I promise}]
+  deferred:
+    - {material: plan, within: 5 wd}
+  verified:
+    - {key: site, what: {zh: 看现场, en: The site}, means: on_site, duty: ZJ, within: 20 wd}
+  same_day: true
+  barred_years: 2
+"""
+PROMISED = ITEM.replace("commitment: N\n", "commitment: Y\n" + TERMS)
+TERM_DEFECTS = {
+    "field": ("  allowed_if", "  excluded: ecologie\n  allowed_if", "excluded:", "not known here", "write 'ecology'"),
+    "condition": ("allowed_if: floors", "allowed_if: flors", "allowed_if:", "no question 'flors'", "write 'floors'"),
+    "condition unsaid": ("  when: {zh: 多层的, en: Several floors}\n", "", "allowed_if:", "not said in words", "both"),
+    "never": ("floors > 1", "1 > 2", "allowed_if:", "never allowed", "name the excluded field"),
+    "nothing to sign": ("[{zh: 我承诺, en: I promise}]", "[]", "version:", "nobody can sign", "write notice"),
+    "unknown material": ("material: plan", "material: plam", "- {material: plam,", "no material 'plam'", "'plan'"),
+    "no time": ("within: 5 wd", "within: 0.5 wd", "- {material: plan", "whole days", "within: 20 wd"),
+    "nobody verifies": (
+        "  verified:\n    - {key: site, what: {zh: 看现场, en: The site}, means: on_site, duty: ZJ, within: 20 wd}\n",
+        "",
+        "allowed_if:",
+        "nobody verifies",
+        "write verified",
+    ),
+    "unknown means": ("means: on_site", "means: onsite", "- {key: site, what", "not known here", "write 'on_site'"),
+    "unknown verifier": ("duty: ZJ, within", "duty: ZK, within", "- {key: site, what", "no department", "SC, ZJ"),
+    "no consequence": ("barred_years: 2", "barred_years: 0", "barred_years:", "no consequence", "write 1 or more"),
+    "against the catalogue": ("commitment: Y", "commitment: N", "allowed_if:", "nothing may be promised", "Y"),
+    "joint": ("handling: promised", "handling: joint", "allowed_if:", "decides for itself", "on the steps"),
+}
+
+
+def test_an_item_may_say_on_what_terms_a_promise_stands_for_proof(tmp_path: Path) -> None:
+    terms = load(write(tmp_path, PROMISED)).item("GC900").commitment_terms
+    assert terms is not None
+    assert terms.is_same_day
+    assert terms.barred_years == 2
+    assert terms.deferred[0].limit == Limit(Decimal(5))
+
+
+def test_what_is_verified_without_a_limit_is_verified_within_two_months(tmp_path: Path) -> None:
+    terms = load(write(tmp_path, PROMISED.replace(", within: 20 wd}", "}"))).item("GC900").commitment_terms
+    assert terms is not None
+    assert terms.verifications[0].limit == Limit(Decimal(60), Unit.CALENDAR_DAYS)
+
+
+@pytest.mark.parametrize("old, new, marker, text, remedy", TERM_DEFECTS.values(), ids=TERM_DEFECTS.keys())
+def test_terms_that_are_not_sound_are_named_with_line_and_remedy(
+    tmp_path: Path, old: str, new: str, marker: str, text: str, remedy: str
+) -> None:
+    assert old in PROMISED
+    content = PROMISED.replace(old, new, 1)
+    found = problems(write(tmp_path, content))
+    line = line_of(content, marker)
+    assert any(problem.line == line and text in problem.text and remedy in problem.remedy for problem in found), (
+        f"line {line}\n" + "\n".join(map(str, found))
+    )
+
+
+def promised_step(kind: str, material_of: str) -> str:
+    """A joint item whose first review has the terms."""
+    indented = "\n".join(f"        {line}" for line in TERMS.replace("  same_day: true\n", "").splitlines())
+    step = (
+        f"      - key: look\n        kind: {kind}\n        title: {{zh: 审, en: Look}}\n        duty: ZJ\n{indented}\n"
+    )
+    content = ITEM.replace("handling: promised", "handling: joint").replace(f"      - {LOOK}\n", step)
+    return content.replace("steps: [look]", f"steps: [{material_of}]")
+
+
+def test_a_material_that_another_step_needs_may_not_follow(tmp_path: Path) -> None:
+    assert texts(tmp_path, promised_step("review", "look, visit")) == "step 'visit' needs material 'plan', too"
+
+
+def test_a_step_defers_its_own_materials_only(tmp_path: Path) -> None:
+    found = texts(tmp_path, promised_step("review", "visit"))
+    assert "step 'look' does not need material 'plan'" in found
+
+
+def test_a_step_of_a_joint_case_may_rest_on_a_promise(tmp_path: Path) -> None:
+    terms = load(write(tmp_path, promised_step("review", "look"))).item("GC900").steps["look"].commitment_terms
+    assert terms is not None
+    assert not terms.is_same_day
+
+
+def test_in_the_published_catalogue_only_items_that_may_be_promised_are() -> None:
+    from services.current import catalogue
+
+    for item in catalogue().items.values():
+        for step in item.steps.values():
+            if step.commitment_terms and step.commitment_terms.excluded is None and step.item_code:
+                assert (catalogue().item(step.item_code).commitment or "N").startswith("Y"), step.key

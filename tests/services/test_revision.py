@@ -22,6 +22,17 @@ def test_every_item_comes_back_exactly(catalogue: Catalogue) -> None:
         assert revision_of(from_revision(revision.content)) == revision
 
 
+TERMS = """\
+commitment_terms:
+  allowed_if: floors > 1
+  when: 多层的
+  notice: {version: "1", text: 告知, promises: [甲]}
+  deferred: [{material: plan, within: 5 wd}]
+  verified: [{key: site, what: 看, means: shared_data, duty: ZJ}]
+  same_day: true
+  barred_years: 3"""
+
+
 def small(*changes: tuple[str, str]) -> Item:
     content = ITEM
     for old, new in changes:
@@ -37,6 +48,11 @@ def small(*changes: tuple[str, str]) -> Item:
     "old, new",
     [
         ("join: all", "join: any"),
+        ("commitment: N", "commitment_terms: {excluded: ecology}"),
+        (
+            "commitment: N",
+            TERMS,
+        ),
         ("join: all", "join: {n_of_m: 2}"),
         ("join: all", "join: {veto: [look, visit]}"),
         ("formats: [pdf, dxf]", "formats: []"),
