@@ -13,6 +13,9 @@ from tests.approvals.chain.items import items, joint, step
 
 A, B, C = (step(key) for key in "abc")
 
+FELL_AWAY = frozenset({StepStatus.MOOT, StepStatus.CUT_OFF})
+"""What nobody waits for any more may be cut off, too: it fell away either way."""
+
 
 def after(plan: Plan, **outcomes: Outcome) -> Position:
     return locate(plan, Facts(outcomes={"accept": Outcome.ACCEPT, **outcomes}))
@@ -140,8 +143,9 @@ def test_whatever_is_decided_in_whatever_order_every_application_ends_and_finish
         outcomes[key] = outcome
         later = locate(plan, Facts(dict(outcomes)))
         for earlier, status in position.steps.items():
-            if status in (StepStatus.DONE, StepStatus.MOOT, StepStatus.CUT_OFF):
-                assert later.steps[earlier] is status, "a finished step came back"
+            if status is StepStatus.DONE or status in FELL_AWAY:
+                stays = FELL_AWAY if status in FELL_AWAY else {status}
+                assert later.steps[earlier] in stays, "a finished step came back"
         position = later
     assert position.is_finished
     assert not position.open
