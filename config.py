@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """How often the outbox is swept for what a kill or a broken broker left behind."""
     clock_seconds: float = Field(default=60.0, gt=0, le=3600)
     """How often the scheduler looks for clocks that woke: warnings, deemed acceptance, dates of a new calendar."""
+    checkpoint_seconds: float = Field(default=300.0, gt=0, le=86400)
+    """How often the trail is gathered into a signed checkpoint: what is younger can be cut off unseen."""
     poll_seconds: float = Field(default=0.1, gt=0, le=10)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 

@@ -285,12 +285,107 @@ def verify(file: Path, as_json: bool) -> None:
 @JSON
 def check(as_json: bool) -> None:
     """Walk the data and assert the invariants. Exit status 1 when one does not hold."""
+    from approvals.audit.key import KeyUnusable
+    from approvals.audit.statement import NoCheckpoint
     from portal.invariants import examine
 
-    found = examine(_migrated())
+    try:
+        found = examine(_migrated())
+    except (KeyUnusable, NoCheckpoint) as error:
+        raise click.ClickException(str(error)) from None
     text = "\n".join([f"{name}: {count}" for name, count in found["checked"].items()] + found["broken"])
     _print(found, as_json, f"{text}\n{'everything holds' if not found['broken'] else 'BROKEN'}")
     sys.exit(1 if found["broken"] else 0)
+
+
+@main.group()
+def audit() -> None:
+    """The trail: verify it, sign it, prove what it says."""
+
+
+@audit.command("verify")
+@click.option(
+    "--known",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint or proof that was kept elsewhere; may be repeated.",
+)
+@JSON
+def verify_trail(known: tuple[Path, ...], as_json: bool) -> None:
+    """Verify the whole trail and say where it does not hold. Exit status 1 when it does not."""
+    from approvals.audit.key import KeyUnusable
+    from approvals.audit.statement import NoCheckpoint
+    from portal.trail import verify_trail as verify
+
+    try:
+        found = verify(_migrated(), known)
+    except (KeyUnusable, NoCheckpoint) as error:
+        raise click.ClickException(str(error)) from None
+    lines = [f"{name}: {count}" for name, count in found["checked"].items()]
+    lines += [f"events covered by checkpoints: {found['covered']}, not yet: {found['uncovered']}"]
+    lines += [each["words"] for each in found["broken"]]
+    if found["found"] > len(found["broken"]):
+        lines.append(f"and {found['found'] - len(found['broken'])} more")
+    _print(found, as_json, "\n".join([*lines, "everything holds" if found["holds"] else "BROKEN"]))
+    sys.exit(0 if found["holds"] else 1)
+
+
+@audit.command("checkpoint")
+@JSON
+def make_checkpoint(as_json: bool) -> None:
+    """Make a checkpoint now of everything that none covers yet. Exit status 1 when something had to be left out."""
+    from approvals.audit.key import KeyUnusable
+    from approvals.audit.statement import NoCheckpoint
+    from portal.trail import make
+
+    try:
+        done = make(_migrated())
+    except (KeyUnusable, NoCheckpoint) as error:
+        raise click.ClickException(str(error)) from None
+    lines = [f"{done['made']} checkpoints over {done['heads']} applications with {done['events']} new events"]
+    lines += [f"{number}: left out, its trail contradicts itself" for number in done["left_out"]]
+    _print(done, as_json, "\n".join(lines))
+    sys.exit(1 if done["left_out"] else 0)
+
+
+@audit.command("proof")
+@click.argument("number")
+@JSON
+def prove(number: str, as_json: bool) -> None:
+    """Prove to others what the trail of application NUMBER came to (--json prints what they need)."""
+    from approvals.errors import NotFound
+    from approvals.queries.proof import NotCovered, OtherHeads
+    from portal.trail import prove as proved
+
+    try:
+        document = proved(_migrated(), number)
+    except NotFound:
+        raise click.ClickException(f"there is no application {number}") from None
+    except NotCovered:
+        raise click.ClickException("no checkpoint covers it yet: run rongyiban audit checkpoint") from None
+    except OtherHeads:
+        raise click.ClickException("its checkpoint does not hold: run rongyiban audit verify") from None
+    leaf, signed = document["leaf"], document["checkpoint"]
+    text = (
+        f"{number}: {leaf['length']} events, head {leaf['head']}\n"
+        f"covered by checkpoint {signed['sequence']} of {signed['at']}, root {signed['root']}\n"
+        f"events since: {document['later']}"
+    )
+    _print(document, as_json, text)
+
+
+@audit.command("key")
+@JSON
+def show_key(as_json: bool) -> None:
+    """Show the public key with which checkpoints are checked."""
+    from approvals.audit.key import KeyUnusable
+    from portal.trail import public_key
+
+    try:
+        shown = public_key(_settings())
+    except KeyUnusable as error:
+        raise click.ClickException(str(error)) from None
+    _print(shown, as_json, shown["pem"].strip())
 
 
 @main.group()

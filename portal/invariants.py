@@ -8,15 +8,16 @@ from flask import Flask
 
 from approvals.queries import invariants
 from approvals.storage import Folder
-from portal.extensions import db
-from portal.unit_of_work import now, reading
+from config import Settings
+from portal.trail import one_picture, witnesses
+from portal.unit_of_work import now
 
 
 def examine(app: Flask) -> dict[str, Any]:
     """Keys: checked (counts by kind), broken (one sentence each)."""
     with app.app_context():
-        if db.engine.dialect.name == "postgresql":
-            # One picture of everything, while others go on working; SQLite's transactions are that by themselves.
-            reading().connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        report = invariants.examine(reading(), Folder(app.extensions["settings"].files), at=now())
+        settings: Settings = app.extensions["settings"]
+        session = one_picture()
+        keys, known = witnesses(settings)
+        report = invariants.examine(session, Folder(settings.files), at=now(), keys=keys, known=known)
         return {"checked": report.checked, "broken": report.broken}

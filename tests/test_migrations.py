@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from approvals.records.base import Record
+from approvals.records.checkpoint import Checkpoint, CheckpointHead
 from approvals.records.event import EventRecord
 from portal import migrations
 from portal.cli import main
@@ -63,58 +64,77 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
         assert connection.execute(text("SELECT value FROM sequences WHERE name = 'kept'")).scalar_one() == 7
 
 
-ANOTHER_ID = "SELECT id + 1, application_id, sequence, 'x', at, by_account, by_role, data, previous, hash FROM events"
-CHANGES = (
-    "UPDATE events SET kind = 'accepted'",
-    "UPDATE events SET data = '{}' WHERE sequence = 1",
-    "UPDATE events SET id = id + 100",
-    "DELETE FROM events",
-    "DELETE FROM events WHERE sequence = 1",
-)
-IN_THE_WORDS_OF = {
-    "postgresql": ("TRUNCATE events", "TRUNCATE applications CASCADE"),
-    "sqlite": ("REPLACE INTO events SELECT * FROM events", f"REPLACE INTO events {ANOTHER_ID}"),
+CHANGES = {
+    "events": (
+        "DELETE FROM events",
+        "UPDATE events SET kind = 'accepted'",
+        "UPDATE events SET data = '{}' WHERE sequence = 1",
+        "UPDATE events SET sequence = sequence + 100",
+        "DELETE FROM events WHERE sequence = 1",
+    ),
+    "checkpoints": (
+        "DELETE FROM checkpoints",
+        "UPDATE checkpoints SET events = 2",
+        "UPDATE checkpoints SET sequence = sequence + 100",
+        "DELETE FROM checkpoints WHERE sequence = 1",
+    ),
+    "checkpoint_heads": (
+        "DELETE FROM checkpoint_heads",
+        "UPDATE checkpoint_heads SET head = ''",
+        "UPDATE checkpoint_heads SET application_id = 2",
+        "DELETE FROM checkpoint_heads WHERE checkpoint = 1",
+    ),
 }
+IN_THE_WORDS_OF = {
+    ("postgresql", "events"): ("TRUNCATE events", "TRUNCATE applications CASCADE"),
+    ("postgresql", "checkpoints"): ("TRUNCATE checkpoints CASCADE",),
+    ("postgresql", "checkpoint_heads"): ("TRUNCATE checkpoint_heads", "TRUNCATE checkpoints CASCADE"),
+    ("sqlite", "events"): (
+        "REPLACE INTO events SELECT * FROM events",
+        "REPLACE INTO events SELECT application_id, sequence, 'x', at, NULL, by_role, data, previous, hash FROM events",
+    ),
+    ("sqlite", "checkpoints"): ("REPLACE INTO checkpoints SELECT * FROM checkpoints",),
+    ("sqlite", "checkpoint_heads"): (
+        "REPLACE INTO checkpoint_heads SELECT * FROM checkpoint_heads",
+        "REPLACE INTO checkpoint_heads SELECT 2, application_id, number, since, length, head FROM checkpoint_heads",
+    ),
+}
+"""The last one names another row, but a length of the same application."""
 
 
-def test_the_database_refuses_to_change_or_delete_events(engine: Engine) -> None:
+@pytest.mark.parametrize("table", CHANGES)
+def test_the_database_refuses_to_change_or_delete_what_the_trail_says(engine: Engine, table: str) -> None:
     migrations.upgrade(engine)
-    lay_an_event(engine)
+    lay_a_trail(engine)
     with engine.connect() as connection:
-        before = events(connection)
-    for change in (*CHANGES, *IN_THE_WORDS_OF[engine.dialect.name]):
-        with pytest.raises(DBAPIError, match="events are never changed or deleted"), engine.begin() as connection:
+        before = content(connection, table)
+    for change in (*CHANGES[table], *IN_THE_WORDS_OF[engine.dialect.name, table]):
+        with pytest.raises(DBAPIError, match="are never changed or deleted"), engine.begin() as connection:
             connection.execute(text(change))
         with engine.connect() as connection:
-            assert events(connection) == before
+            assert content(connection, table) == before
 
 
-def lay_an_event(engine: Engine) -> None:
+def lay_a_trail(engine: Engine) -> None:
     """Of an application that does not exist: only PostgreSQL minds, and is told not to."""
     with Session(engine) as session:
         if engine.dialect.name == "postgresql":
             session.execute(text("SET session_replication_role = replica"))
-        session.add(
-            EventRecord(
-                application_id=1,
-                sequence=1,
-                kind="submitted",
-                at=datetime(2026, 5, 6, tzinfo=UTC),
-                by_account=1,
-                by_role="citizen",
-                data={"a": 1},
-                previous="",
-                hash="0" * 64,
-            )
-        )
-        session.flush()
+        at = datetime(2026, 5, 6, tzinfo=UTC)
+        event = EventRecord(application_id=1, sequence=1, kind="submitted", at=at, by_account=1, by_role="citizen")
+        event.data, event.previous, event.hash = {"a": 1}, "", "0" * 64
+        checkpoint = Checkpoint(sequence=1, at=at, heads=1, events=1, root="", previous="", key="", signature="")
+        head = CheckpointHead(checkpoint=1, application_id=1, number="N", since=0, length=1, head="0" * 64)
+        for row in (event, checkpoint, head):
+            session.add(row)
+            session.flush()
         if engine.dialect.name == "postgresql":
             session.execute(text("SET session_replication_role = origin"))
         session.commit()
 
 
-def events(connection: Connection) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in connection.execute(text("SELECT * FROM events"))]
+def content(connection: Connection, table: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in connection.execute(select(Record.metadata.tables[table]))]
 
 
 def test_a_column_the_models_do_not_know_is_a_difference(engine: Engine) -> None:

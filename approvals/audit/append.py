@@ -59,7 +59,7 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
             "hash": head,
         },
     )
-    write(application, trail_length=sequence, trail_head=head)
+    write(application, trail_length=sequence, trail_head=head, trail_is_covered=False)
     return Written(sequence, kind)
 
 

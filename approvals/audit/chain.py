@@ -9,6 +9,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The one way to write a value that is hashed or signed: JSON in UTF-8, keys in order, no spaces."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def instant(at: datetime) -> str:
+    """A moment as it is hashed and signed: UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def fingerprint(
     previous: str,
     *,
@@ -23,12 +33,11 @@ def fingerprint(
     """SHA-256 (hexadecimal) over the event and the hash before it; `previous` is empty for the first event."""
     body = {
         "application": application,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": instant(at),
         "by": [by_account, by_role],
         "data": data,
         "kind": kind,
         "previous": previous,
         "sequence": sequence,
     }
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(body)).hexdigest()

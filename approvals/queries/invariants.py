@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from approvals.audit.verify import verify
+from approvals.audit.key import PublicKey
+from approvals.audit.statement import Signed
+from approvals.audit.verify import Break, verify
 from approvals.audit.witness import contradictions
 from approvals.chain.plan import joining
 from approvals.chain.position import BEGUN
@@ -28,7 +31,13 @@ from approvals.storage import Storage
 from approvals.vocabulary import ApplicationStatus, CertificateStatus
 
 BATCH = 200
-KINDS = ("applications", "submissions", "steps", "events", "decisions", "certificates", "files", "parcels")
+KINDS = (
+    *("applications", "submissions", "steps", "events", "checkpoints", "heads"),
+    *("decisions", "certificates", "files", "parcels"),
+)
+
+NO_KEYS: Mapping[str, PublicKey] = MappingProxyType({})
+"""Where nothing was signed."""
 
 
 @dataclass
@@ -42,9 +51,17 @@ class Report:
         self.checked[what] = self.checked.get(what, 0) + number
 
 
-def examine(session: Session, storage: Storage, *, at: Moment) -> Report:
-    """Walk everything, in batches of constant memory."""
+def examine(
+    session: Session,
+    storage: Storage,
+    *,
+    at: Moment,
+    keys: Mapping[str, PublicKey] = NO_KEYS,
+    known: Iterable[Signed] = (),
+) -> Report:
+    """Walk everything, in batches of constant memory; `keys` and `known` are what `audit.verify` asks for."""
     report = Report()
+    damaged = _chains(session, keys, known, report)
     last = 0
     while True:
         batch = list(_batch(session, last))
@@ -55,7 +72,8 @@ def examine(session: Session, storage: Storage, *, at: Moment) -> Report:
             report.broken += [
                 f"{application.number or application.token}: {what}" for what in _application(application, report, at)
             ]
-            _trail(session, application, report)
+            if application.id not in damaged:
+                _witness(session, application, report)
         last = batch[-1].id
         session.expunge_all()
     _decisions(session, report)
@@ -140,17 +158,28 @@ def _is_stopped(application: Application, step: StepRecord) -> bool:
     return any(pause.ended_at is None and pause.step_id == step.id for pause in application.pauses)
 
 
-def _trail(session: Session, application: Application, report: Report) -> None:
+def _chains(
+    session: Session, keys: Mapping[str, PublicKey], known: Iterable[Signed], report: Report
+) -> set[int | None]:
+    """The trail against itself and its checkpoints; the ids of applications whose events cannot be believed."""
+    damaged: set[int | None] = set()
+
+    def found(each: Break) -> None:
+        damaged.add(each.application)
+        report.broken.append(each.words)
+
+    looked = verify(session, keys, known, found)
+    for what, number in (("events", looked.events), ("checkpoints", looked.checkpoints), ("heads", looked.heads)):
+        report.count(what, number)
+    return damaged
+
+
+def _witness(session: Session, application: Application, report: Report) -> None:
     events = session.scalars(
         select(EventRecord).where(EventRecord.application_id == application.id).order_by(EventRecord.sequence)
     ).all()
-    report.count("events", len(events))
     name = application.number or application.token
-    broken = verify(application.id, events, length=application.trail_length, head=application.trail_head)
-    if broken is not None:
-        report.broken.append(f"{name}: the trail does not hold at event {broken.sequence}: {broken.what}")
-    else:
-        report.broken += [f"{name}: {what}" for what in contradictions(application, events)]
+    report.broken += [f"{name}: {what}" for what in contradictions(application, events)]
 
 
 def _decisions(session: Session, report: Report) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from approvals.records.step import StepRecord
 
 
+UNCOVERED = text("NOT trail_is_covered")
+"""A part of the index, so that finding what changed does not grow with what did not."""
+
+
 class Application(Record):
     """`status`, due dates and trail head are caches with one writer each; everything else is written once or is the
     draft.
@@ -31,6 +35,7 @@ class Application(Record):
     __table_args__ = (
         Index("ix_applications_owner", "organisation_id", "applicant_id", "created_at"),
         Index("ix_applications_running", "status", "promised_due"),
+        Index("ix_applications_uncovered", "id", postgresql_where=UNCOVERED, sqlite_where=UNCOVERED),
     )
 
     id: Mapped[Key]
@@ -63,6 +68,8 @@ class Application(Record):
     """When its own clock next has something to do, as of a step."""
     trail_length: Mapped[int] = mapped_column(default=0)
     trail_head: Mapped[Digest] = mapped_column(default="")
+    trail_is_covered: Mapped[bool] = mapped_column(default=True)
+    """Whether a signed checkpoint covers its head; what is not covered yet is found by this alone."""
 
     revision: Mapped[ItemRevision] = relationship()
     applicant: Mapped[Account] = relationship()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -114,6 +114,12 @@ def gathered(session: Session) -> Iterator[None]:
 def _update(kind: type[Record], names: tuple[str, ...]) -> Update:
     table = kind.__table__
     return update(table).where(table.c.id == bindparam("row")).values({name: bindparam(name) for name in names})  # type: ignore[arg-type]
+
+
+def write_all(session: Session, kind: type[Record], rows: Sequence[int], **values: object) -> None:
+    """Write the same values to many rows, by id, none of which the session holds as an entity."""
+    table = kind.__table__
+    session.connection().execute(update(table).where(table.c.id.in_(rows)).values(**values))  # type: ignore[arg-type]
 
 
 def session_of(record: Record) -> Session:

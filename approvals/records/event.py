@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from approvals.records.base import Digest, Key, Record
+from approvals.records.base import Digest, Record
 
 
 class EventRecord(Record):
     """`data` holds codes and salted digests, never a personal value. Triggers of the first migration refuse update and
     delete.
+
+    Its place in its chain is its only name: no column is left that the hash does not cover.
     """
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("application_id", "sequence"),)
 
-    id: Mapped[Key]
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
-    sequence: Mapped[int]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime]
     by_account: Mapped[int | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -13,6 +14,13 @@ class Sequence(Record):
 
     name: Mapped[Code] = mapped_column(primary_key=True)
     value: Mapped[int] = mapped_column(Whole)
+
+
+def hold(session: Session, name: str) -> None:
+    """Lock the counter until commit without moving it: of two who hold it at once one waits for the other."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(Sequence).values(name=name, value=0).on_conflict_do_nothing())
+    session.execute(select(Sequence.value).where(Sequence.name == name).with_for_update()).one()
 
 
 def following(session: Session, name: str) -> int:

@@ -10,35 +10,44 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-EVENTS_ONLY_GROW = """
-CREATE FUNCTION events_only_grow() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'events are never changed or deleted';
-END $$
-"""
+ONLY_GROWING = {
+    "events": ("application_id", "sequence"),
+    "checkpoints": ("sequence",),
+    "checkpoint_heads": ("checkpoint", "application_id"),
+}
+"""The tables of the trail, with their primary keys."""
+UNIQUE = {"checkpoint_heads": (("application_id", "length"),)}
+"""What else must not occur twice in them."""
 
 
-def guard_events() -> None:
+def guard(table: str, key: tuple[str, ...]) -> None:
     """The database itself refuses to change or delete what the trail says."""
+    words = f"{table.replace('_', ' ')} are never changed or deleted"
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(EVENTS_ONLY_GROW)
-        for moment in ("UPDATE OR DELETE", "TRUNCATE"):
-            each = "STATEMENT" if moment == "TRUNCATE" else "ROW"
-            name = f"events_no_{moment.split()[0].lower()}"
+        op.execute(
+            f"CREATE FUNCTION {table}_only_grow() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN RAISE EXCEPTION '{words}'; END $$"
+        )
+        for moment, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
             op.execute(
-                f"CREATE TRIGGER {name} BEFORE {moment} ON events FOR EACH {each} EXECUTE FUNCTION events_only_grow()"
+                f"CREATE TRIGGER {table}_no_{moment.split()[0].lower()} BEFORE {moment} ON {table} "
+                f"FOR EACH {each} EXECUTE FUNCTION {table}_only_grow()"
             )
     else:
         for moment in ("UPDATE", "DELETE"):
             op.execute(
-                f"CREATE TRIGGER events_no_{moment.lower()} BEFORE {moment} ON events "
-                "BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted'); END"
+                f"CREATE TRIGGER {table}_no_{moment.lower()} BEFORE {moment} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
             )
         # REPLACE deletes without a word to the trigger on deletion.
+        same = " OR ".join(
+            "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
+            for columns in (key, *UNIQUE.get(table, ()))
+        )
+        there = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608  # names of ours
         op.execute(
-            "CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events "
-            "WHERE id = NEW.id OR (application_id = NEW.application_id AND sequence = NEW.sequence)) "
-            "BEGIN SELECT RAISE(ABORT, 'events are never changed or deleted'); END"
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({there}) "
+            f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
         )
 
 
@@ -185,6 +194,7 @@ def upgrade() -> None:
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trail_length", sa.Integer(), nullable=False),
         sa.Column("trail_head", sa.String(length=64), nullable=False),
+        sa.Column("trail_is_covered", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["applicant_id"], ["accounts.id"], name=op.f("fk_applications_applicant_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_applications_organisation_id")
@@ -201,6 +211,14 @@ def upgrade() -> None:
     op.create_index("ix_applications_running", "applications", ["status", "promised_due"], unique=False)
     op.create_index(op.f("ix_applications_status"), "applications", ["status"], unique=False)
     op.create_index(op.f("ix_applications_wake_at"), "applications", ["wake_at"], unique=False)
+    op.create_index(
+        "ix_applications_uncovered",
+        "applications",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("NOT trail_is_covered"),
+        sqlite_where=sa.text("NOT trail_is_covered"),
+    )
 
     op.create_table(
         "calendar_notices",
@@ -275,7 +293,6 @@ def upgrade() -> None:
 
     op.create_table(
         "events",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -286,8 +303,34 @@ def upgrade() -> None:
         sa.Column("previous", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_events_application_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
-        sa.UniqueConstraint("application_id", "sequence", name=op.f("uq_events_application_id_sequence")),
+        sa.PrimaryKeyConstraint("application_id", "sequence", name=op.f("pk_events")),
+    )
+    op.create_table(
+        "checkpoints",
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heads", sa.Integer(), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("root", sa.String(length=64), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_checkpoints")),
+    )
+    op.create_table(
+        "checkpoint_heads",
+        sa.Column("checkpoint", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.Integer(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_checkpoint_heads_application_id")
+        ),
+        sa.ForeignKeyConstraint(["checkpoint"], ["checkpoints.sequence"], name=op.f("fk_checkpoint_heads_checkpoint")),
+        sa.PrimaryKeyConstraint("checkpoint", "application_id", name=op.f("pk_checkpoint_heads")),
+        sa.UniqueConstraint("application_id", "length", name=op.f("uq_checkpoint_heads_application_id_length")),
     )
     op.create_table(
         "letters",
@@ -497,12 +540,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision_records")),
         sa.UniqueConstraint(
-            "application_id", "subject", "rung", "due", name=op.f("uq_supervision_records_application_id_subject_rung_due")
+            "application_id",
+            "subject",
+            "rung",
+            "due",
+            name=op.f("uq_supervision_records_application_id_subject_rung_due"),
         ),
     )
     op.create_index("ix_supervision_records_department", "supervision_records", ["department_code", "id"])
     op.create_index("ix_supervision_records_rung", "supervision_records", ["rung", "answered_at", "id"])
-    guard_events()
+    for table, key in ONLY_GROWING.items():
+        guard(table, key)
 
 
 def downgrade() -> None:
@@ -537,6 +585,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_letters_recipient_id"), "letters")
 
     op.drop_table("letters")
+    op.drop_table("checkpoint_heads")
+    op.drop_table("checkpoints")
     op.drop_table("events")
     op.drop_index(op.f("ix_certificates_status"), "certificates")
     op.drop_index(op.f("ix_certificates_sha256"), "certificates")
@@ -554,6 +604,7 @@ def downgrade() -> None:
     op.drop_table("calendar_notices")
     op.drop_index(op.f("ix_applications_wake_at"), "applications")
     op.drop_index(op.f("ix_applications_status"), "applications")
+    op.drop_index("ix_applications_uncovered", "applications")
     op.drop_index("ix_applications_running", "applications")
     op.drop_index("ix_applications_owner", "applications")
     op.drop_index(op.f("ix_applications_item_code"), "applications")
@@ -582,4 +633,5 @@ def downgrade() -> None:
 
     op.drop_table("accounts")
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION events_only_grow()")
+        for table in ONLY_GROWING:
+            op.execute(f"DROP FUNCTION {table}_only_grow()")

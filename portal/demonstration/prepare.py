@@ -1,9 +1,10 @@
-"""Bring an installation up: migrate, publish the catalogue, create the demonstration authority and accounts."""
+"""Bring an installation up: migrate, publish the catalogue, make its keys and demonstration accounts."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from approvals.audit import key
 from approvals.commands.publish import publish
 from config import Settings
 from portal import migrations
@@ -32,6 +33,7 @@ def prepare(app: Flask) -> None:
             )
             if settings.demonstration:
                 enrol_all(session, tuple(offered.departments.values()))
+        key.ensure(settings.keys)
         if settings.demonstration:
             from approvals.certificates import authority
 

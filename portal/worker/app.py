@@ -47,6 +47,11 @@ def configure(app: Flask) -> None:
             "sweep": {"task": "sweep", "schedule": settings.sweep_seconds, "options": _ticking(settings)},
             "strike": {"task": "strike", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "orphans": {"task": "orphans", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
+            "checkpoint": {
+                "task": "checkpoint",
+                "schedule": settings.checkpoint_seconds,
+                "options": _ticking(settings),
+            },
         },
         flask=app,
     )

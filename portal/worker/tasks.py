@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 
+from portal.trail import gather
 from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
 from portal.worker.clock import strike
@@ -40,6 +41,12 @@ def clear_orphans_away(task: Task[Any, Any]) -> None:
     """Each hour a sixteenth of the storage, so that a large one is not walked at one go; the whole every day."""
     with _flask(task).app_context():
         clear_orphans(beginning=f"{now().instant.hour % 16:x}")
+
+
+@shared_task(name="checkpoint", bind=True)
+def gather_trail(task: Task[Any, Any]) -> None:
+    with _flask(task).app_context():
+        gather(seconds=SWEEP_MOST)
 
 
 def _flask(task: Task[Any, Any]) -> Flask:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from click.testing import CliRunner, Result
 
 from config import ROOT
 from portal.cli import main
+from tests.fixtures.crowd import served
+from tests.fixtures.heart import Office
 
 TEXT = (ROOT / "docs" / "cli.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## `rongyiban ([a-z ]+)`\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
@@ -51,7 +55,7 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
     assert first_column(SECTIONS[name], "Argument") == arguments
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS, "db", "calendar", "certificate", "item"])
+@pytest.mark.parametrize("name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item"])
 def test_every_command_helps(name: str) -> None:
     for flag in ("--help", "-h"):
         result = CliRunner().invoke(main, [*name.split(), flag])
@@ -79,6 +83,8 @@ def paths(value: Any, path: str = "") -> set[str]:
 
 def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(prepared, tmp_path / "home"))
+    with served(home) as app:
+        number = Office(app).small()
 
     def run(*arguments: str, status: int = 0) -> Result:
         result = CliRunner().invoke(main, [*arguments, "--json"], env={"RONGYIBAN_HOME": str(home)})
@@ -94,9 +100,15 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "due": run("due", "--from", "2026-05-06", "--days", "3"),
         "certificate verify": run("certificate", "verify", paper),
         "check": run("check"),
+        "audit checkpoint": run("audit", "checkpoint"),
+        "audit proof": run("audit", "proof", number),
+        "audit key": run("audit", "key"),
         "retry": run("retry"),
         "reseal": run("reseal"),
     }
+    with closing(sqlite3.connect(home / "rongyiban.sqlite3")) as database, database:
+        database.execute("UPDATE applications SET trail_length = trail_length + 1")
+    answers["audit verify"] = run("audit", "verify", status=1)
     printing = {name for name, command in COMMANDS.items() if any(found.name == "as_json" for found in command.params)}
     assert set(answers) == printing
     for name, result in answers.items():

@@ -186,7 +186,7 @@ def test_illegal_moves_are_named_refusals_and_stand_in_the_trail(office: Office)
         resubmit(for_change.application(session, number), by=applicant, at=at)
 
     refused = reading().scalars(
-        select(EventRecord.data).where(EventRecord.kind == "attempt_refused").order_by(EventRecord.id)
+        select(EventRecord.data).where(EventRecord.kind == "attempt_refused").order_by(EventRecord.sequence)
     )
     assert [data["refusal"] for data in refused] == [
         "NotYourStep",

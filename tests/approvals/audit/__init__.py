@@ -1,0 +1,1 @@
+"""The trail: its chains, its checkpoints and what finds that they do not hold."""
