@@ -383,8 +383,8 @@ class _Proof:
         """No step that can never take part, no join that the answers make impossible or nobody's."""
         written = {step.key: step for stage in self.item.stages for step in stage.steps}
         never = {key for key, step in written.items() if step.joins_if is not None and self._sets(key) == {frozenset()}}
-        for key in sorted(never):
-            if written[key].joins_if is not None and written[key].joins_if.names:
+        for key, step in written.items():
+            if key in never and step.joins_if is not None and step.joins_if.names:
                 text = f"step {key!r} never joins, whatever is answered"
                 yield self._wrong(f"step.{key}.joins_if", text, "remove the step, or mend the condition")
         for key, step in written.items():
