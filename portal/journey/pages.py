@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,7 +12,7 @@ from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
 from portal.formats import size
 from portal.ui import language, text
 from services.answers import Value, is_asked, masked, show
-from services.item import Kind, Question, Source, Text
+from services.item import Kind, Question, Section, Source, Text
 
 SECRET_KINDS = frozenset({Kind.IDENTITY_NUMBER})
 PICTURES = (".jpg", ".jpeg", ".png")
@@ -44,6 +42,14 @@ class MendRow:
 class MendGroup:
     department: Text
     rows: tuple[MendRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapGroup:
+    """One page on which something is missing: (url, words) of each."""
+
+    title: str
+    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,17 +235,31 @@ def before(draft: Draft, key: str) -> str:
     return url_for("journey.tasks", token=draft.token)
 
 
-def missing_links(draft: Draft, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Where to go for each section and material that a refusal named as incomplete."""
-    sections: Sequence[str] = facts.get("sections", ())
-    titles = {task.section.key: text(task.section.title) for task in draft.sections}
-    return [
-        *(
-            (
-                url_for("journey.section", token=draft.token, key=key),
-                _("「%(title)s」还没填完", title=titles.get(key, key)),
-            )
-            for key in sections
-        ),
-        *([(url_for("journey.materials", token=draft.token), _("还有材料没上传"))] if facts.get("materials") else []),
+def gaps(draft: Draft) -> list[GapGroup]:
+    """What still keeps the application from being sent, page by page, each with the way to where it is filled in."""
+    groups = [GapGroup(text(task.section.title), _section_gaps(draft, task.section)) for task in draft.sections]
+    materials = tuple(
+        (url_for("journey.materials", token=draft.token, _anchor=f"material-{key}"), text(task.material.name))
+        for task in draft.uploads
+        if (key := task.material.key) and task.state is TaskState.EMPTY
+    )
+    return [group for group in (*groups, GapGroup(_("申请材料"), materials)) if group.links]
+
+
+def _section_gaps(draft: Draft, section: Section) -> tuple[tuple[str, str], ...]:
+    """Questions without an answer, and rules that the answers break."""
+
+    def url(question: str) -> str:
+        return url_for("journey.section", token=draft.token, key=section.key, back="check", _anchor=question)
+
+    unanswered = [
+        (url(question.key), text(question.label))
+        for question in section.questions
+        if question.required and question.key not in draft.answers and is_asked(question, draft.answers)
     ]
+    broken = [
+        (url(rule.at), text(rule.message))
+        for rule in section.rules
+        if rule.holds.names <= draft.answers.keys() and not rule.holds.holds(draft.answers)
+    ]
+    return (*unanswered, *broken)

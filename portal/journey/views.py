@@ -180,7 +180,7 @@ def submit(token: str) -> ResponseReturnValue:
     except (AnswersIncomplete, ChangedMeanwhile, NoCompetentDepartment) as refusal:
         status, words = words_of(refusal)
         draft = drafts.draft(reading(), token, by=by)
-        return _check_page(draft, [("", words)], pages.missing_links(draft, refusal.facts)), status
+        return _check_page(draft, [("", words)]), status
     return redirect(url_for(".receipt", number=number), 303)
 
 
@@ -287,12 +287,12 @@ def _materials_page(draft: drafts.Draft, refused: dict[str, list[str]]) -> str:
     )
 
 
-def _check_page(draft: drafts.Draft, errors: Errors, missing: Errors | None = None) -> str:
+def _check_page(draft: drafts.Draft, errors: Errors) -> str:
     return render_template(
         "journey/check.html",
         draft=draft,
         errors=errors,
-        missing=missing or [],
+        gaps=pages.gaps(draft),
         groups=pages.answer_groups(draft),
         materials=pages.material_rows(draft),
         mends=pages.mend_groups(draft),

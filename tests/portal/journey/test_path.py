@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
+from approvals.commands import draft as drafting
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named
 from approvals.records.application import Application
 from approvals.records.people import Organisation
 from approvals.vocabulary import Outcome
-from portal.unit_of_work import reading
+from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
 from tests.factories import PERMIT, RESIDENCE, applied, decided, returned
 from tests.portal.journey.walking import Walk, begin, sample, summary, title, words
@@ -253,14 +259,53 @@ def test_without_the_declaration_nothing_is_sent(walk: Walk) -> None:
     assert walk.get().status_code == 200
 
 
-def test_an_incomplete_application_is_not_sent_and_says_what_is_missing(walk: Walk) -> None:
+def gaps(answer: TestResponse) -> list[tuple[str, str]]:
+    """Where each line of the list of gaps leads, and its words."""
+    page = answer.get_data(as_text=True)
+    if 'id="gaps"' not in page:
+        return []
+    part = page[page.index('id="gaps"') : page.index('id="group-1"')]
+    return re.findall(r'<a href="([^"]*)">(.*?)</a>', part)
+
+
+def test_the_check_page_lists_what_is_missing_on_top_each_with_the_way_to_it(walk: Walk) -> None:
     *most, last = walk.item.sections
     for section in most:
         walk.post_section(section.key, walk.example(section.key))
+    found = gaps(walk.get("/check"))
+    asked = [question for question in last.questions if question.required and question.ask_if is None]
+    assert found[: len(asked)] == [
+        (f"{walk.url}/sections/{last.key}?back=check#{question.key}", question.label.zh) for question in asked
+    ]
+    assert (f"{walk.url}/materials#material-photo", "本人近照") in found
+    assert len(found) == len(asked) + 2, "the proof of work is called for once its ground is chosen"
+    assert f"还缺 {len(found)} 项" in words(walk.get("/check"))
+
+
+def test_an_answer_against_a_rule_is_a_gap_too(walk: Walk) -> None:
+    walk.fill_in()
+    walk.hand_in()
+    assert gaps(walk.get("/check")) == []
+    by, moment = actor_named(reading(), "wangxiaorong"), now()
+    with changing(by, moment) as session:
+        application = for_change.application(session, walk.token)
+        wrong = {"registered_on": date(2020, 1, 1)}  # as another tab that did not know the other answer would save it
+        version = application.draft_version
+        drafting.save(application, wrong, asked={"registered_on"}, version=version, by=by, at=moment)
+    ((url, said),) = gaps(walk.get("/check"))
+    assert url.endswith("#registered_on")
+    assert said == "登记日期不能早于住进来的日期"
+
+
+def test_an_incomplete_application_is_not_sent_and_says_what_is_missing(walk: Walk) -> None:
+    *most, _last = walk.item.sections
+    for section in most:
+        walk.post_section(section.key, walk.example(section.key))
+    seen = gaps(walk.get("/check"))
     answer = walk.send()
     assert answer.status_code == 422
-    assert f"「{last.title.zh}」还没填完" in words(answer)
-    assert "还有材料没上传" in words(answer)
+    assert gaps(answer) == seen != []
+    assert "还有内容没有填完，请补齐后再提交。" in words(answer)
 
 
 def test_sending_twice_leads_to_the_one_receipt(walk: Walk) -> None:
