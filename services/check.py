@@ -400,19 +400,21 @@ class _Proof:
                 yield from self._attendance(f"step.{step.key}.join", step.join, step.after)
 
     def _attendance(self, path: str, join: Join, gathered: tuple[str, ...]) -> Iterator[Problem]:
-        """Enough steps can come to an any or n-of-m join, and some always do: a join of nobody would let pass."""
+        """Enough steps can come to an any or n-of-m join, and some of those whose consent it asks for always do: a join
+        of nobody would let pass.
+        """
         steps = self.item.steps
-        if join.kind not in {JoinKind.ANY, JoinKind.N_OF_M} or not set(gathered) <= steps.keys():
+        if join.kind is JoinKind.ALL or not set(gathered) <= steps.keys():
             return
-        awaited = join.n if join.kind is JoinKind.N_OF_M else 1
+        asked = tuple(key for key in gathered if key in join.veto or join.kind is not JoinKind.VETO)
         sets = self._sets(*gathered)
         most = len(gathered) if sets is None else max(map(len, sets), default=0)
-        if most < awaited <= len(gathered):
-            text = f"{awaited} consents are awaited, and at most {most} of the steps can take part together"
+        if join.kind is JoinKind.N_OF_M and most < join.n <= len(gathered):
+            text = f"{join.n} consents are awaited, and at most {most} of the steps can take part together"
             yield self._wrong(path, text, "await fewer, or let more steps take part")
         waiting = [key for key, step in steps.items() if step.after == gathered and step.join == join]
-        if any(self._may_miss(gathered, key) for key in waiting):
-            text = f"{', '.join(gathered)} can all fall away, and then nobody would have to consent"
+        if asked and any(self._may_miss(asked, key) for key in waiting):
+            text = f"{', '.join(asked)} can all fall away, and then nobody would have to consent"
             yield self._wrong(path, text, "let one of these steps always take part")
 
     def _may_miss(self, gathered: tuple[str, ...], waiting: str) -> bool:

@@ -54,6 +54,12 @@ REFUSED = {
         "await fewer",
     ),
     "any of nobody": (joined("any", SHOP, VISIT), "join:", "shop, visit can all fall away", "always take part"),
+    "veto of nobody": (
+        joined("{veto: [shop, visit]}", LOOK, SHOP, VISIT),
+        "join:",
+        "shop, visit can all fall away, and then nobody would have to consent",
+        "always take part",
+    ),
     "one of nobody": (joined("{n_of_m: 1}", VISIT), "join:", "visit can all fall away", "always take part"),
     "any of nobody, perhaps": (
         joined("any", SHOP, VISIT.replace("floors > 6", "floors > shops")),
@@ -165,6 +171,7 @@ def test_an_item_that_promises_no_time_is_longer_than_law_only_when_it_is(tmp_pa
 
 
 SOUND = {
+    "veto of one of two opposites": joined("{veto: [shop, home]}", LOOK, SHOP, HOME),
     "one of two opposites": joined("any", SHOP, HOME),
     "two of three, one of them perhaps": joined("{n_of_m: 2}", LOOK, review("second", "accept"), SHOP),
     "all may fall away": with_steps(SHOP, VISIT).replace("steps: [look]", "steps: [decide]"),
