@@ -44,11 +44,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
     )
     logs.configure_logs(settings.log_level)
+    logs.number_requests(app)  # before everything that may refuse a request
     security.configure(app, settings)
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    logs.number_requests(app)
     babel.init_app(app, locale_selector=ui.locale)
     login.init_app(app)
     csrf.init_app(app)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -109,10 +112,33 @@ def test_pages_are_not_kept_and_static_files_are(client: FlaskClient) -> None:
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_the_error_page_shows_the_number_of_its_request(client: FlaskClient) -> None:
-    answer = client.get("/nowhere")
-    assert answer.status_code == 404
-    assert answer.headers["X-Request-Id"] in answer.get_data(as_text=True)
+REFUSED: dict[int, dict[str, Any]] = {
+    400: {"path": "/services?q=%FF"},
+    401: {"path": "/my/letters/read", "method": "POST"},
+    403: {"path": "/office/queue"},
+    404: {"path": "/nowhere"},
+    405: {"path": "/services", "method": "DELETE"},
+    413: {"path": "/sign-in", "method": "POST", "data": {f"f{number}": "x" for number in range(501)}},
+    422: {"path": "/drafts/nothing/discard", "method": "POST", "data": {"stranger": "1"}},
+}
+"""A request for each status that an error page is made for, by somebody who signed in, but for 401."""
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_every_error_page_shows_the_number_of_its_request(
+    client: FlaskClient, signed_in: Callable[[str], FlaskClient], status: int
+) -> None:
+    answer = (client if status == 401 else signed_in("yanmao")).open(**REFUSED[status])
+    assert answer.status_code == status
+    number = answer.headers["X-Request-Id"]
+    assert number
+    assert f'<span class="num">{number}</span>' in answer.get_data(as_text=True)
+
+
+def test_a_form_that_is_no_text_gets_the_error_page_with_its_number(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data=b"username=%FF", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert f'<span class="num">{answer.headers["X-Request-Id"]}</span>' in answer.get_data(as_text=True)
 
 
 def test_a_strange_host_is_refused(client: FlaskClient) -> None:
