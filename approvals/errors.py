@@ -55,6 +55,10 @@ class NothingToMend(Refusal):
     """A correction request must name at least one thing to mend (art. 32: everything, once)."""
 
 
+class NothingMended(Refusal):
+    """Something a department asked for is as it was sent before and not explained. Fact: `targets`, the keys."""
+
+
 class NotReturned(Refusal):
     """There is nothing the applicant was asked to mend."""
 

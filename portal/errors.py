@@ -34,6 +34,7 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.ReasonMissing: (422, _l("请写明理由。")),
     refusals.ConsentMissing: (409, _l("有部门没有同意，按规定不能准予许可，只能不予许可。")),
     refusals.NothingToMend: (422, _l("请至少写明一处要补正的内容，并一次告知全部。")),
+    refusals.NothingMended: (422, _l("有要求补正的地方还和上次提交的一样。请改好；不改的，请说明理由。")),
     refusals.NotReturned: (409, _l("现在没有需要您补正的内容。")),
     refusals.NotADraft: (409, _l("这件申请已经提交，不能再改。")),
     refusals.NotSubmitted: (409, _l("这件申请还是草稿，没有提交过。")),
@@ -108,14 +109,15 @@ ADVICE: Mapping[int, str] = {
 
 SECRET_FIELDS = frozenset({"csrf_token", "password", "next"})
 UNTYPED_FIELDS = frozenset(
-    {"confirmed", "declared", "elder", "items", "language", "next_step", "organisation", "outcome", "round", "theme"}
-    | {"until", "version", "workspace"}
+    {"confirmed", "declared", "elder", "explains", "items", "language", "next_step", "organisation", "outcome", "round"}
+    | {"theme", "until", "version", "workspace"}
 )
 """What pages post beside what was typed: their own marks, and what one click chooses again."""
 
 FIELD_WORDS: Mapping[str, str] = {
     "code": _l("核验码"),
     "conditions": _l("附带条件"),
+    "explanation": _l("说明"),
     "note": _l("写给申请人的说明"),
     "number": _l("证照编号"),
     "reason": _l("理由"),

@@ -71,6 +71,11 @@ def _submissions(application: Application, told: list[EventRecord]) -> Iterator[
     for sent, event in zip(application.submissions, told, strict=True):
         if not proves(event.data["answers"], sent.sha256) or sent.by_account != event.by_account:
             yield f"submission {sent.version} is not the one in the trail"
+    for event in told:
+        for correction in application.corrections:
+            words = correction.explanation if correction.answered_at == event.at else None
+            if words and not proves(event.data["explanation"], words):
+                yield f"the explanation to step {correction.step.key} in round {correction.round} is another"
 
 
 def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:

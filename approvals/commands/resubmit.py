@@ -16,11 +16,14 @@ from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.base import write
 from approvals.records.fold import item_of
+from approvals.records.mended import unmended
 
 
-def resubmit(application: Application, *, version: int | None = None, by: Actor, at: Moment) -> None:
+def resubmit(
+    application: Application, *, version: int | None = None, explanation: str = "", by: Actor, at: Moment
+) -> None:
     """Opens a new round for each step that asked, and for those whose opinion relied on what was changed; all others
-    keep their opinion untouched.
+    keep their opinion untouched. `explanation` goes to those of whose requests something was left as it was.
     """
     check(by, "application:correct", application)
     require_running(application)
@@ -31,9 +34,12 @@ def resubmit(application: Application, *, version: int | None = None, by: Actor,
         raise ChangedMeanwhile
     answers = complete_answers(application)
     item = item_of(application)
+    left = set(unmended(application))
     send(application, item, answers, by=by, at=at)
     for correction in asked:
         correction.answered_at = at.instant
+        if explanation.strip() and left.intersection(entry.target for entry in correction.entries):
+            correction.explanation = explanation.strip()
         write(correction.step, round=correction.step.round + 1, round_began_at=at.instant)
     for pause in application.pauses:
         if pause.ended_at is None and any(pause.step_id == correction.step_id for correction in asked):
@@ -45,6 +51,7 @@ def resubmit(application: Application, *, version: int | None = None, by: Actor,
         at=at.instant,
         steps=[correction.step.key for correction in asked],
         answers=sealed(application.submissions[-1].sha256),
+        explanation=sealed(explanation.strip()),
     )
     regroup(application, {correction.step.key for correction in asked}, by=by, at=at)
     settle(application, by=by, at=at)

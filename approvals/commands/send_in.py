@@ -5,16 +5,24 @@ from __future__ import annotations
 from approvals.clock.moment import Moment
 from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
+from approvals.errors import NothingMended
 from approvals.permissions import Actor
 from approvals.records.application import Application
+from approvals.records.mended import unmended
 
 
-def send_in(application: Application, *, version: int, by: Actor, at: Moment) -> str:
+def send_in(application: Application, *, version: int, explanation: str = "", by: Actor, at: Moment) -> str:
     """The application's number. Sent once more, there is nothing open: AlreadySubmitted says the number again.
 
-    Which of the two it is, is decided under the lock: of two tabs that send at the same time one sends.
+    What was asked for and is left as it was must be explained, else NothingMended. Which of the two it is, is decided
+    under the lock: of two tabs that send at the same time one sends.
     """
     is_mending = any(correction.is_open for correction in application.corrections)
-    send = resubmit if is_mending and not application.status.is_final else submit
-    send(application, version=version, by=by, at=at)
+    if is_mending and not application.status.is_final:
+        left = unmended(application)
+        if left and not explanation.strip():
+            raise NothingMended(targets=tuple(left))
+        resubmit(application, version=version, explanation=explanation, by=by, at=at)
+    else:
+        submit(application, version=version, by=by, at=at)
     return str(application.number)

@@ -89,6 +89,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """Why the applicant left something as it was that this step had asked to mend."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """A special procedure that runs now."""
 
@@ -120,6 +128,7 @@ class Desk:
     """The clerk is the applicant, and may not decide."""
     sections: tuple[AnswerSection, ...]
     materials: tuple[DeskMaterial, ...]
+    explained: tuple[Explained, ...]
     regions: dict[str, Text]
     opinions: tuple[Opinion, ...]
     asks: tuple[Ask, ...]
@@ -161,6 +170,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         is_own=owns(by, application),
         sections=tuple(_sections(case.item, answers, before)),
         materials=_materials(session, case, key, answers, sent),
+        explained=_explained(case, step),
         regions=region_names(session),
         opinions=tuple(_opinions(case, step, names, at)),
         asks=tuple(_asks(case, step, names)),
@@ -253,6 +263,13 @@ def _asks(case: Case, step: StepRecord, names: dict[int, str]) -> Iterator[Ask]:
                 (each.kind, each.target, label(case.item, each.target), each.text) for each in asked.entries
             )
             yield Ask(asked.asked_at, asked.answered_at, names.get(asked.by_account, ""), entries)
+
+
+def _explained(case: Case, step: StepRecord) -> tuple[Explained, ...]:
+    """Newest first."""
+    answered = [each for each in case.application.corrections if each.step_id == step.id and each.explanation]
+    found = (Explained(each.answered_at, each.explanation or "") for each in answered if each.answered_at)
+    return tuple(sorted(found, key=lambda each: each.at, reverse=True))
 
 
 def _procedure(case: Case, step: StepRecord) -> Procedure | None:

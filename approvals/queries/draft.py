@@ -16,6 +16,7 @@ from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
 from approvals.records.fold import item_of
 from approvals.records.material import Material
+from approvals.records.mended import is_mended
 from approvals.records.people import department_names, region_names
 from approvals.vocabulary import ApplicationStatus
 from services import item as words
@@ -194,19 +195,10 @@ def _asked(session: Session, application: Application, item: Item) -> tuple[Aske
     names = department_names(session)
     newest = select(Submission.answers).where(Submission.application_id == application.id)
     sent = session.scalars(newest.order_by(Submission.version.desc()).limit(1)).first() or {}
-    now = application.draft["answers"]
     sections = {question.key: section.key for section in item.sections for question in section.questions}
     labels = {key: question.label for key, question in item.questions.items()} | {
         material.key: material.name for material in item.materials
     }
-
-    def is_mended(correction: Correction, target: str) -> bool:
-        if target in item.questions:
-            return bool(now.get(target) != sent.get(target))
-        moved = (
-            max(one.added_at, one.removed_at or one.added_at) for one in application.materials if one.key == target
-        )
-        return any(instant > correction.asked_at for instant in moved)
 
     return tuple(
         AskedToMend(
@@ -218,7 +210,7 @@ def _asked(session: Session, application: Application, item: Item) -> tuple[Aske
                     labels.get(entry.target, Text(entry.target)),
                     entry.text,
                     sections.get(entry.target),
-                    is_mended(one, entry.target),
+                    is_mended(application, one, entry.target, sent),
                 )
                 for entry in one.entries
             ),

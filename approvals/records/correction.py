@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Key, Record
+from approvals.records.secrecy import Secret
 from approvals.vocabulary import StepStatus
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Correction(Record):
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    explanation: Mapped[str | None] = mapped_column(Secret)
+    """The applicant's words where something asked for was left as it was."""
     application: Mapped[Application] = relationship(back_populates="corrections")
     step: Mapped[StepRecord] = relationship()
     entries: Mapped[list[CorrectionEntry]] = relationship(lazy="selectin", order_by="CorrectionEntry.id")

@@ -419,6 +419,7 @@ def upgrade() -> None:
         sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("explanation", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_corrections_application_id")),
         sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_corrections_by_account")),
         sa.ForeignKeyConstraint(["step_id"], ["steps.id"], name=op.f("fk_corrections_step_id")),

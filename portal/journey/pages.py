@@ -134,6 +134,13 @@ def mend_groups(draft: Draft, section: str | None = None) -> list[MendGroup]:
     return [group for group in groups if group.rows]
 
 
+def unmended(draft: Draft) -> list[str]:
+    """What was asked for and is as it was sent before, each thing once."""
+    return list(
+        dict.fromkeys(text(mend.label) for asked in draft.asked for mend in asked.entries if not mend.is_mended)
+    )
+
+
 def mends_of_material(draft: Draft, key: str) -> list[tuple[Text, str]]:
     """Department and words of every request about this material."""
     return [

@@ -18,6 +18,7 @@ from approvals.errors import (
     NoCompetentDepartment,
     NotADraft,
     NotFound,
+    NothingMended,
 )
 from approvals.queries import draft as drafts
 from approvals.queries import for_change
@@ -38,6 +39,7 @@ from services.current import catalogue
 
 __all__ = ["blueprint"]
 
+LONGEST_EXPLANATION = 2000
 Errors = list[tuple[str, str]]
 """Where to go (an id of the page, or nothing) and the words, as the error summary takes them."""
 
@@ -167,16 +169,25 @@ def check(token: str) -> ResponseReturnValue:
 @allows("application:submit")
 def submit(token: str) -> ResponseReturnValue:
     """Submit, or send what was mended. Sent twice, it leads to the one receipt."""
-    refuse_strangers("version", "declared")
+    refuse_strangers("version", "declared", "explains", "explanation")
     by, moment = actor(), now()
     draft = drafts.draft(reading(), token, by=by)
+    explanation = request.form.get("explanation", "")[:LONGEST_EXPLANATION]
+    explains = request.form.get("explains") == "yes"
     if draft.is_editable and request.form.get("declared") != "yes":
         return _check_page(draft, [("declared", _("请先勾选承诺，再提交"))]), 422
+    if draft.is_mending and explains and not explanation.strip():
+        return _check_page(draft, [("explanation", _("请写明为什么不改"))]), 422
     try:
         with changing(by, moment) as session:
-            number = send_in(for_change.application(session, token), version=version(), by=by, at=moment)
+            application = for_change.application(session, token)
+            words = explanation if explains else ""
+            number = send_in(application, version=version(), explanation=words, by=by, at=moment)
     except AlreadySubmitted as refusal:
         number = str(refusal.facts["number"])
+    except NothingMended as refusal:
+        status, words = words_of(refusal)
+        return _check_page(drafts.draft(reading(), token, by=by), [("explains", words)]), status
     except (AnswersIncomplete, ChangedMeanwhile, NoCompetentDepartment) as refusal:
         status, words = words_of(refusal)
         draft = drafts.draft(reading(), token, by=by)
@@ -293,6 +304,8 @@ def _check_page(draft: drafts.Draft, errors: Errors) -> str:
         draft=draft,
         errors=errors,
         gaps=pages.gaps(draft),
+        unmended=pages.unmended(draft) if request.method == "POST" else [],
+        typed=request.form,
         groups=pages.answer_groups(draft),
         materials=pages.material_rows(draft),
         mends=pages.mend_groups(draft),

@@ -308,6 +308,52 @@ def test_an_incomplete_application_is_not_sent_and_says_what_is_missing(walk: Wa
     assert "还有内容没有填完，请补齐后再提交。" in words(answer)
 
 
+@pytest.fixture
+def returned_walk(app: Flask, signed_in: Enter) -> Walk:
+    """A residence permit whose acceptance asked to mend an answer and a material."""
+    number = applied(RESIDENCE)
+    returned(number, "accept", "employer", "applicant_phone")
+    found = select(Application).where(Application.number == number)
+    item = catalogue().item(RESIDENCE)
+    return Walk(signed_in("wangxiaorong"), item, f"/drafts/{reading().scalars(found).one().token}")
+
+
+def test_a_correction_that_changes_nothing_is_asked_about_and_keeps_what_was_typed(returned_walk: Walk) -> None:
+    answer = returned_walk.send(explanation="单位名称没有写错。")
+    assert answer.status_code == 422
+    assert summary(answer) == [("explains", "有要求补正的地方还和上次提交的一样。请改好；不改的，请说明理由。")]
+    html = answer.get_data(as_text=True)
+    asked = html[html.index("这几处和上次提交的一样") : html.index('id="explains"')]
+    assert re.findall(r"<li>(.*?)</li>", asked) == ["单位名称", "手机号"]
+    assert "单位名称没有写错。</textarea>" in html
+    assert re.search(r'id="declared" name="declared" value="yes" checked', html)
+    assert returned_walk.get().status_code == 200, "it is still to be mended"
+
+
+def test_only_what_was_left_as_it_was_is_asked_about(returned_walk: Walk) -> None:
+    changed = returned_walk.example("residence", employer="成都另一示例有限公司")
+    assert returned_walk.post_section("residence", changed).status_code == 303
+    html = returned_walk.send().get_data(as_text=True)
+    asked = html[html.index("这几处和上次提交的一样") : html.index('id="explains"')]
+    assert re.findall(r"<li>(.*?)</li>", asked) == ["手机号"]
+
+
+def test_to_explain_takes_words(returned_walk: Walk) -> None:
+    answer = returned_walk.send(explains="yes", explanation="  ")
+    assert (answer.status_code, summary(answer)) == (422, [("explanation", "请写明为什么不改")])
+    assert 'name="explains" value="yes" checked' in answer.get_data(as_text=True)
+
+
+def test_what_is_explained_instead_goes_to_the_clerk(returned_walk: Walk, signed_in: Enter) -> None:
+    why = "单位名称和营业执照一致，没有写错。"
+    answer = returned_walk.send(explains="yes", explanation=why)
+    assert answer.status_code == 303, words(answer)
+    number = answer.location.split("/")[2]
+    desk = words(signed_in("clerk-ga").get(f"/office/steps/{number}/accept"))
+    assert "申请人没有全改，另作说明" in desk
+    assert desk.index(why) < desk.index("申请材料"), "before everything else"
+
+
 def test_sending_twice_leads_to_the_one_receipt(walk: Walk) -> None:
     walk.fill_in()
     walk.hand_in()
