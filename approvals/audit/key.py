@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,16 +106,16 @@ def _public(key: Ed25519PublicKey) -> PublicKey:
 
 
 def _write(place: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all, and never over what another process wrote."""
-    part = place.with_name(f".{place.name}.{os.getpid()}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    """Whole or not at all, and never over what somebody else wrote meanwhile."""
+    handle, part = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}-")
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(handle)
         os.link(part, place)
     except FileExistsError:
         pass
     finally:
-        part.unlink()
+        Path(part).unlink()
