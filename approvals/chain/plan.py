@@ -25,14 +25,14 @@ class Plan:
     steps: tuple[PlannedStep, ...]
 
     @cached_property
-    def gates_on(self) -> dict[str, tuple[Gate, ...]]:
-        """The gates that wait for each step."""
-        found: dict[str, list[Gate]] = {step.key: [] for step in self.steps}
+    def waiting_for(self) -> dict[str, tuple[tuple[str, Gate], ...]]:
+        """Who waits for each step, and by which gate."""
+        found: dict[str, list[tuple[str, Gate]]] = {step.key: [] for step in self.steps}
         for step in self.steps:
             for gate in step.gates:
                 for key in gate.of:
-                    found[key].append(gate)
-        return {key: tuple(gates) for key, gates in found.items()}
+                    found[key].append((step.key, gate))
+        return {key: tuple(waiting) for key, waiting in found.items()}
 
 
 def joining(item: Item, answers: Mapping[str, Value]) -> frozenset[str]:

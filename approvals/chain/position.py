@@ -65,8 +65,8 @@ def locate(plan: Plan, facts: Facts) -> Position:
         elif status is StepStatus.CUT_OFF:
             consents[step.key] = False
         statuses[step.key] = status
-    for step in plan.steps:
-        if statuses[step.key] in UNFINISHED and (ending or _is_moot(plan, step, consents)):
+    for step in reversed(plan.steps):  # so that whoever waits for it has been judged before
+        if statuses[step.key] in UNFINISHED and (ending or _is_moot(plan, step, statuses, consents)):
             statuses[step.key] = StepStatus.MOOT
     return Position(statuses, ending or _running(plan, statuses), frozenset(denied))
 
@@ -96,10 +96,12 @@ def _status(step: PlannedStep, verdict: Verdict, facts: Facts) -> StepStatus:
     return StepStatus.PAUSED if facts.is_suspended or step.key in facts.paused else StepStatus.OPEN
 
 
-def _is_moot(plan: Plan, step: PlannedStep, consents: Mapping[str, bool]) -> bool:
-    """An any or n-of-m join was settled without this step."""
-    waiting = plan.gates_on[step.key]
-    return bool(waiting) and all(gate.verdict(consents) is not Verdict.PENDING for gate in waiting)
+def _is_moot(plan: Plan, step: PlannedStep, statuses: Mapping[str, StepStatus], consents: Mapping[str, bool]) -> bool:
+    """Nobody needs it any more: its join was settled without it, or whoever waits for it is moot, too."""
+    waiting = plan.waiting_for[step.key]
+    return bool(waiting) and all(
+        statuses[key] is StepStatus.MOOT or gate.verdict(consents) is not Verdict.PENDING for key, gate in waiting
+    )
 
 
 def _running(plan: Plan, statuses: Mapping[str, StepStatus]) -> ApplicationStatus:

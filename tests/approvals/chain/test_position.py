@@ -59,6 +59,15 @@ def test_any_is_settled_by_the_first_consent_and_the_rest_falls_away() -> None:
     assert position.steps["b"] is StepStatus.MOOT
 
 
+def test_what_only_a_moot_step_waited_for_is_moot_too() -> None:
+    chain = joint(step("w"), step("x", after=("w",)), step("y"), join=Join(JoinKind.ANY))
+    plan = lay_out(chain, joining(chain, {}))
+    agreed = {"accept": Outcome.ACCEPT, "y": Outcome.AGREE, "decide": Outcome.GRANT, "issue": Outcome.ISSUED}
+    position = locate(plan, Facts(agreed))
+    assert position.steps["w"] is position.steps["x"] is StepStatus.MOOT
+    assert position.status is ApplicationStatus.ISSUED
+
+
 def test_n_of_m_needs_its_number() -> None:
     plan = whole(joint(A, B, C, join=Join(JoinKind.N_OF_M, n=2)))
     assert after(plan, a=Outcome.AGREE, b=Outcome.DISAGREE).open == ("c",)
