@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from flask import Flask, request
 from markupsafe import Markup, escape
@@ -50,6 +51,12 @@ def in_full(department: Text | str) -> str:
     return Markup('{} <span class="ry-also" lang="zh-CN">{}</span>').format(department.en, department.zh)
 
 
+def sentences(said: Iterable[str]) -> Markup:
+    """One after the other: with a space between them in English, without one after a Chinese full stop."""
+    between = Markup(" ") if language() == "en" else Markup()
+    return between.join(each for each in said if each)
+
+
 def register(app: Flask) -> None:
-    for filter_ in (as_written, lang_of, in_full):
+    for filter_ in (as_written, lang_of, in_full, sentences):
         app.jinja_env.filters[filter_.__name__] = filter_

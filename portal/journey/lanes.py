@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from approvals.clock.calendar import ONE_DAY
 from approvals.queries.drawing import Axis, Drawing, Segment, Sign
 from approvals.queries.lane import Lane
 from approvals.queries.tracker import StageView, Tracker
@@ -114,7 +115,7 @@ def lane_words(lane: Lane, drawing: Drawing | None, tracker: Tracker) -> dict[st
         "department": lane.department,
         "item": text(lane.title),
         "state": state(lane),
-        "words": _chip(lane),
+        "words": _chip(lane) or _soon(lane, tracker.today),
         "sub": _beside(lane),
         "is_mine": lane.is_with_applicant and tracker.is_own,
         "segments": [_segment(each) for each in drawing.segments] if drawing else [],
@@ -157,6 +158,24 @@ def _chip(lane: Lane) -> str:
     if lane.kind is StepKind.ISSUE and lane.status is StepStatus.OPEN:
         return _("正在制证")
     return ""
+
+
+def _soon(lane: Lane, today: date) -> str:
+    """今天到期, 明天到期 or the day, where one working day or less is left; nothing where the usual word will do."""
+    due = lane.promised_due or lane.statutory_due
+    if state(lane) != "soon" or due is None or lane.standing is None or (lane.standing.remaining or 0) > 1:
+        return ""
+    if due <= today + ONE_DAY:
+        return _("今天到期") if due <= today else _("明天到期")
+    return _("%(day)s到期", day=short_day(due))
+
+
+def stage_words(stage: StageView, today: date) -> str:
+    """The word of its chip where it is not the usual one of its state: that of the lane that is due first."""
+    if stage_state(stage) != "soon":
+        return ""
+    soon = [each for each in stage.lanes if state(each) == "soon"]
+    return _soon(min(soon, key=lambda each: each.promised_due or each.statutory_due or date.max), today)
 
 
 def _segment(segment: Segment) -> tuple[str, int, int, str]:
@@ -269,7 +288,7 @@ def stage_facts(stage: StageView) -> list[str]:
     elif stage.expected:
         said.append(_("预计 %(day)s开始", day=short_day(stage.expected.start)))
     if stage.is_now:
-        said.append(_("%(done)s 个办结", done=stage.done))
+        said += [_("%(done)s 个办结", done=stage.done)] if stage.done else []
         if stage.expected:
             said.append(_("预计 %(day)s前办完", day=short_day(stage.expected.end)))
     return said

@@ -11,7 +11,7 @@ from approvals.queries.tracker import Tracker
 from approvals.queries.tracker import tracker as tracker_of
 from portal.guards import actor, allows
 from portal.journey import blueprint
-from portal.journey.lanes import boards, brocade, rows_only, single, stage_facts, stage_state
+from portal.journey.lanes import boards, brocade, rows_only, single, stage_facts, stage_state, stage_words
 from portal.unit_of_work import now, reading
 
 
@@ -37,6 +37,7 @@ def told(tracker: Tracker, endpoint: str) -> dict[str, Any]:
                 "rows": board or rows_only(stage, tracker),
                 "facts": stage_facts(stage),
                 "state": stage_state(stage),
+                "words": stage_words(stage, tracker.today),
             }
             for stage, board in zip(tracker.stages, boards(tracker), strict=True)
         ],

@@ -53,7 +53,7 @@ CONFIDENCES: Mapping[Confidence, tuple[str, str]] = {
     Confidence.MEDIUM: (_l("示例数据，待核"), _l("名称、依据和时限还没有逐项核对，以部门公布的办事指南为准。")),
     Confidence.LOW: (_l("示例数据，待核"), _l("名称、依据和时限可信度低，只作演示，以部门公布的办事指南为准。")),
 }
-SHARED = "(共享)"
+SHARED = "（共享）"
 """How the catalogue marks a material that departments fetch from each other."""
 
 

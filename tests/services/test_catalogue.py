@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from config import ROOT
 from services.catalogue import Catalogue, UnknownItem
 from services.item import Audience, Handling, StepKind
 from services.numbers import credit_code_fault
@@ -66,6 +68,18 @@ def test_the_small_items_prove_that_the_shape_is_general(catalogue: Catalogue) -
     assert birth.handling is Handling.INSTANT
     assert residence.audience is Audience.CITIZENS
     assert residence.statutory.unit == "cd"
+
+
+def test_chinese_texts_have_chinese_brackets() -> None:
+    """Half-width brackets beside Han characters are a typist's slip; a condition of a commitment is syntax."""
+    half = re.compile(r"[\u4e00-\u9fff》]\(|\([\u4e00-\u9fff《]|[\u4e00-\u9fff]\)")
+    found = [
+        f"{file.name}:{number}"
+        for file in (ROOT / "services").rglob("*.yaml")
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if half.search(line) and not line.lstrip().startswith(("#", "commitment:"))
+    ]
+    assert found == []
 
 
 def test_an_application_is_called_by_what_it_is_about_not_by_who_applies(catalogue: Catalogue) -> None:

@@ -10,7 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from approvals.queries.actor import actor_named
+from approvals.queries.tracker import tracker
 from approvals.vocabulary import Outcome
+from portal.journey.lanes import single
+from portal.unit_of_work import reading
 from tests.counting import statements
 from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, returned
 
@@ -76,6 +80,42 @@ def test_every_lane_that_is_drawn_stands_in_a_table_too(permit: str, signed_in: 
     assert html.count('<th scope="row">成都市水务局<small>') == 2
     for title in ("施工许可决定", "制证发证"):
         assert title in html, "what has not begun is in the table only"
+
+
+@pytest.mark.parametrize(
+    "day, words",
+    [
+        (date(2026, 6, 8), "明天到期"),
+        (date(2026, 6, 9), "今天到期"),
+    ],
+)
+def test_a_step_due_in_a_day_says_when_instead_of_soon(app: Flask, signed_in: Enter, day: date, words: str) -> None:
+    """Promised within one working day it is yellow from its first minute: that is no alarm."""
+    number = applied(RESIDENCE, on(MONDAY))
+    reading().rollback()
+    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(day, 15))
+    with app.test_request_context():
+        first = single(found)
+    assert first is not None
+    lane = first["board"]["lanes"][0]
+    assert (lane["state"], lane["words"]) == ("soon", words)
+
+
+def test_over_a_week_end_the_day_is_given(app: Flask) -> None:
+    number = applied(RESIDENCE, on(date(2026, 6, 12)))
+    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(date(2026, 6, 12), 15))
+    with app.test_request_context():
+        first = single(found)
+    assert first is not None
+    assert first["board"]["lanes"][0]["words"] == "6 月 15 日到期"
+
+
+def test_nothing_done_is_not_counted_and_no_space_follows_a_full_stop(permit: str, signed_in: Enter) -> None:
+    html = page(signed_in("lijinrong"), permit)
+    assert "0 个办结" not in html
+    told = html[html.index('aria-labelledby="now"') : html.index('id="dates"')]
+    assert re.search(r"。接下来：施工许可决定。", told)
+    assert not re.search(r"[。；，] [\u4e00-\u9fff]", html)
 
 
 def test_what_one_department_does_is_one_list_of_its_steps(app: Flask, signed_in: Enter) -> None:

@@ -67,7 +67,7 @@ def assert_sections_are_those_with_content(item: Item, page: str) -> None:
 
 
 def assert_materials_are_named(item: Item, said: str) -> None:
-    names = [one.name.zh for one in item.materials] or [name.replace("(共享)", "") for name in item.material_names]
+    names = [one.name.zh for one in item.materials] or [name.replace("（共享）", "") for name in item.material_names]
     assert all(name in said for name in names), item.slug
 
 
