@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -20,6 +20,8 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 LARGEST_NUMBER = 2**31 - 1
 """In an address: what a column of whole numbers can hold."""
+UNASKED = frozenset({"journey.tracker_news"})
+"""What an open page asks by itself, whether anybody sits before it or not."""
 PUBLIC = "public"
 """The permission of pages that need no account."""
 
@@ -61,6 +63,9 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         idle = {"idle": 1} if g.get("was_idle") else {}
+        if request.endpoint in UNASKED and "HX-Request" in request.headers:
+            # A page has asked by itself: leading it to sign in would put that page into it. 286 tells htmx to stop.
+            return Response(render_template("journey/signed_out.html"), 286, {"HX-Reswap": "none"})
         if request.method != "GET":
             return error_page(401, _after_idling() if idle else None)
         return redirect(f"{url_for('auth.sign_in')}?{urlencode({'next': request.full_path.rstrip('?'), **idle})}")

@@ -11,13 +11,12 @@ from approvals.commands.sign_in import begin, end, matches, try_once
 from approvals.errors import WrongPassword
 from approvals.queries.password_hash import password_hash
 from approvals.queries.visitor import visitor_of
+from portal.guards import UNASKED
 from portal.unit_of_work import changing, now, reading
 from portal.visitor import Visitor, Workspace
 
 NOTED = 30
 """Seconds: requests closer together than that are one for the idle time."""
-UNASKED = frozenset({"journey.tracker_news"})
-"""What an open page asks by itself, whether anybody sits before it or not."""
 
 
 def load(token: str) -> Visitor | None:

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from approvals.queries.tracker import Tracker
+from approvals.queries.tracker import Holder, Tracker
 from approvals.queries.tracker import tracker as tracker_of
+from approvals.queries.tracker_version import tracker_version
 from portal.guards import actor, allows
 from portal.journey import blueprint
 from portal.journey.lanes import boards, brocade, rows_only, single, stage_facts, stage_state, stage_words
 from portal.unit_of_work import now, reading
+
+if TYPE_CHECKING:
+    from approvals.clock.moment import Moment
 
 
 @blueprint.get("/applications/<number>")
 @allows("application:read")
 def tracker(number: str) -> ResponseReturnValue:
     """`dates` in the address names the step whose due date is explained."""
-    found = tracker_of(reading(), number, dates=request.args.get("dates", ""), by=actor(), at=now())
-    return render_template("journey/tracker.html", **told(found, "journey.tracker"))
+    return _page("journey/tracker.html", number, now())
+
+
+@blueprint.get("/applications/<number>/news")
+@allows("application:read")
+def tracker_news(number: str) -> ResponseReturnValue:
+    """What an open tracker asks for by itself: 204 while nothing is new since the `version` it shows."""
+    moment = now()
+    if request.args.get("version") == tracker_version(reading(), number, by=actor(), at=moment):
+        return "", 204
+    return _page("journey/tracker_news.html", number, moment)
+
+
+def _page(template: str, number: str, moment: Moment) -> str:
+    """The version is read first: what changes in between is then shown twice and not missed."""
+    version = tracker_version(reading(), number, by=actor(), at=moment)
+    found = tracker_of(reading(), number, dates=request.args.get("dates", ""), by=actor(), at=moment)
+    return render_template(
+        template,
+        **told(found, "journey.tracker"),
+        version=None if found.turn.holder is Holder.NOBODY else version,
+        asked_at=moment.instant,
+    )
 
 
 def told(tracker: Tracker, endpoint: str) -> dict[str, Any]:

@@ -183,3 +183,67 @@ def test_looking_changes_nothing(permit: str, signed_in: Enter) -> None:
     with statements() as sent:
         page(client, permit)
     assert not [statement for statement in sent if statement.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+# While the page is open.
+
+NEWS = re.compile(r'hx-get="([^"]+)"')
+
+
+def news(html: str) -> str:
+    found = NEWS.search(html)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+def test_an_open_tracker_is_told_nothing_while_nothing_changes(permit: str, signed_in: Enter) -> None:
+    handler = signed_in("lijinrong")
+    address = news(page(handler, permit))
+    with statements() as sent:
+        answer = handler.get(address)
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "Set-Cookie" not in answer.headers
+    assert sum("trail_head" in statement for statement in sent) == 1
+    assert sum("applications" in statement for statement in sent) == 1
+    assert handler.get("/healthz").status_code == 200
+    with statements() as whole:
+        page(handler, permit)
+    assert len(sent) < len(whole) / 2
+
+
+def test_an_open_tracker_is_told_what_is_new_and_asks_on_from_there(permit: str, signed_in: Enter) -> None:
+    handler = signed_in("lijinrong")
+    before = news(page(handler, permit))
+    returned(permit, "gc309", "site", at=on(TUESDAY))
+    answer = handler.get(before)
+    told = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "轮到您：补正 1 处" in told
+    assert 'hx-swap-oob="innerHTML">进度有更新：' in told
+    assert "<html" not in told
+    assert handler.get(news(told)).status_code == 204
+
+
+def test_what_is_finished_asks_for_nothing(app: Flask, signed_in: Enter) -> None:
+    number, _certificate = issued(RESIDENCE, on(MONDAY))
+    assert "hx-get" not in page(signed_in("wangxiaorong"), number)
+
+
+def test_news_are_for_those_who_may_read_the_tracker(permit: str, client: FlaskClient, signed_in: Enter) -> None:
+    assert signed_in("yanmao").get(f"/applications/{permit}/news").status_code == 404
+    assert signed_in("wangxiaorong").get("/applications/NONE/news").status_code == 404
+    assert signed_in("manager").get(f"/applications/{permit}/news").status_code == 200
+    answer = client.get(f"/applications/{permit}/news", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Reswap"]) == (286, "none")
+    assert "登录已过期，这一页不再自动更新。" in answer.get_data(as_text=True)
+
+
+def test_a_page_left_open_keeps_nobody_signed_in(app: Flask, permit: str, signed_in: Enter) -> None:
+    handler = signed_in("lijinrong")
+    address = news(page(handler, permit))
+    statuses = []
+    for _ in range(2):
+        with handler.session_transaction() as session:
+            session["seen"] -= 31 * 60
+        statuses.append(handler.get(address, headers={"HX-Request": "true"}).status_code)
+    assert statuses == [204, 286]

@@ -1,0 +1,31 @@
+// What every page does: it sends a form once, and loads what it needs only while it stays open after it has opened.
+
+// The pressed button rests until the page is shown again. The server refuses doubles on its own.
+
+const REST = 8000; // milliseconds: long enough for a double click, short enough after a cancelled load or a download
+
+const resting = new Map();
+
+function release(form) {
+  resting.get(form)?.removeAttribute("aria-disabled");
+  resting.delete(form);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (resting.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  // A disabled button would not send its own name and value, so it is only marked as resting.
+  event.submitter?.setAttribute("aria-disabled", "true");
+  resting.set(form, event.submitter);
+  setTimeout(release, REST, form);
+});
+
+window.addEventListener("pageshow", () => resting.forEach((_button, form) => release(form)));
+
+const LATER = 15000; // milliseconds
+
+for (const place of document.querySelectorAll("[data-later]")) setTimeout(() => import(place.dataset.later), LATER);
