@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, text
+from sqlalchemy import JSON, DateTime, Engine, LargeBinary, Text, and_, cast, literal, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from approvals.audit import key as keys
@@ -92,6 +93,35 @@ class Log:
         """Raw, past triggers and foreign keys."""
         result = self.session.connection().execute(text(statement), values)
         return list(result.all()) if result.returns_rows else []
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.session.get_bind().dialect.name == "sqlite"
+
+    def raw(self, table: str, column: str, place: Mapping[str, int]) -> bytes | str | None:
+        """A value as it lies in the database: bytes on SQLite, which keeps whatever it is given, text on PostgreSQL."""
+        found = Record.metadata.tables[table]
+        where = and_(*(found.c[name] == value for name, value in place.items()))
+        value = self.session.scalar(select(cast(found.c[column], LargeBinary if self.on_sqlite else Text)).where(where))
+        return value if value is None or isinstance(value, bytes) else str(value)
+
+    def put(self, table: str, column: str, place: Mapping[str, int], value: bytes | str | int) -> bool:
+        """Write such a value; False where the database itself refuses it, or reads the same in it."""
+        found = Record.metadata.tables[table]
+        where = and_(*(found.c[name] == each for name, each in place.items()))
+        stored: Any = value
+        if not isinstance(value, int):
+            kinds: dict[str, Any] = {} if self.on_sqlite else {"at": DateTime(timezone=True), "data": JSON()}
+            if self.on_sqlite and isinstance(value, str):
+                value = value.encode()
+            stored = cast(literal(value, LargeBinary if self.on_sqlite else Text), kinds.get(column, Text()))
+        before = self.raw(table, column, place)
+        try:
+            with self.session.begin_nested():
+                self.session.execute(found.update().where(where).values({column: stored}))
+        except (DBAPIError, UnicodeError):
+            return False
+        return column in place or self.raw(table, column, place) != before
 
     def length(self, application: int) -> int:
         return int(self.sql("SELECT trail_length FROM applications WHERE id = :id", id=application)[0][0])

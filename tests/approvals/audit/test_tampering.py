@@ -8,8 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import JSON, DateTime, Engine, LargeBinary, Text, and_, cast, literal, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, select
 
 from approvals.audit.key import SigningKey
 from approvals.audit.verify import Break, What
@@ -310,24 +309,8 @@ WHOLE = frozenset({"application_id", "sequence", "by_account", "heads", "events"
 
 def change_a_byte(log: Log, table: str, column: str, place: dict[str, int], draw: Draw) -> None:
     """One byte of the value as it lies in the database; what the database itself refuses is no tampering."""
-    found = Record.metadata.tables[table]
-    where = and_(*(found.c[name] == value for name, value in place.items()))
-    on_sqlite = log.session.get_bind().dialect.name == "sqlite"
-    raw = select(cast(found.c[column], LargeBinary if on_sqlite else Text))
-    before = log.session.scalar(raw.where(where))
-    is_whole = column in WHOLE
-    after = with_another_byte(before, draw, is_whole=is_whole)
-    value: Any = after
-    if not is_whole:
-        kinds: dict[str, Any] = {} if on_sqlite else {"at": DateTime(timezone=True), "data": JSON()}
-        value = cast(literal(after, LargeBinary if on_sqlite else Text), kinds.get(column, Text()))
-    try:
-        with log.session.begin_nested():
-            log.session.execute(found.update().where(where).values({column: value}))
-    except (DBAPIError, UnicodeError):
-        assume(False)
-    if column not in place:
-        assume(log.session.scalar(raw.where(where)) != before)
+    before = log.raw(table, column, place)
+    assume(log.put(table, column, place, with_another_byte(before, draw, is_whole=column in WHOLE)))
 
 
 def with_another_byte(before: Any, draw: Draw, *, is_whole: bool) -> Any:
