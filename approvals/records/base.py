@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -77,7 +78,11 @@ def write(record: Record, **values: object) -> None:
         for name, value in changed.items():
             setattr(record, name, value)
         return
-    send(session, _update(type(record), tuple(changed)), {"row": record.id, **changed})  # type: ignore[attr-defined]
+    gathered = session.info.get(GATHERED)
+    if gathered is None:
+        session.connection().execute(_update(type(record), tuple(changed)), {"row": record.id, **changed})  # type: ignore[attr-defined]
+    else:
+        gathered.written.setdefault((type(record), record.id), {}).update(changed)  # type: ignore[attr-defined]
     for name, value in changed.items():
         set_committed_value(record, name, value)
 
@@ -85,29 +90,44 @@ def write(record: Record, **values: object) -> None:
 GATHERED = "statements gathered"
 
 
-def send(session: Session, statement: Update | Insert, values: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What is to be sent: statements with all their values, and what is written to each row, by kind and id."""
+
+    sent: dict[Insert, list[dict[str, Any]]] = field(default_factory=dict)
+    written: dict[tuple[type[Record], int], dict[str, Any]] = field(default_factory=dict)
+
+
+def send(session: Session, statement: Insert, values: dict[str, Any]) -> None:
     """Execute a statement whose result nobody waits for: now, or together with its like where they are gathered."""
-    gathered = session.info.get(GATHERED)
+    gathered: _Gathered | None = session.info.get(GATHERED)
     if gathered is None:
         session.connection().execute(statement, values)
     else:
-        gathered.setdefault(statement, []).append(values)
+        gathered.sent.setdefault(statement, []).append(values)
 
 
 @contextmanager
 def gathered(session: Session) -> Iterator[None]:
-    """Within it, rows written by `send` go out once at its end, each statement with all its values.
+    """Within it, rows written by `send` and `write` go out once at its end, each statement with all its values.
 
-    For commands over many applications at once. Different statements keep the order in which they were first sent; of
-    two updates of one column of one row the later wins.
+    For commands over many applications at once. What is written to one row is put together first, so that the last
+    value of each column wins whatever else was written with it; rows that change in the same columns go out together.
     """
-    session.info[GATHERED] = statements = dict[Update | Insert, list[dict[str, Any]]]()
+    session.info[GATHERED] = kept = _Gathered()
     try:
         yield
     finally:
         del session.info[GATHERED]
-    for statement, values in statements.items():
-        session.connection().execute(statement, values)
+    connection = session.connection()
+    for statement, values in kept.sent.items():
+        connection.execute(statement, values)
+    alike: dict[Update, list[dict[str, Any]]] = {}
+    for (kind, row), columns in kept.written.items():
+        names = tuple(sorted(columns))
+        alike.setdefault(_update(kind, names), []).append({"row": row, **columns})
+    for update_, rows in alike.items():
+        connection.execute(update_, rows)
 
 
 @cache

@@ -13,6 +13,7 @@ from approvals.audit import rows
 from approvals.audit.key import SigningKey
 from approvals.audit.statement import NoCheckpoint, read
 from approvals.audit.verify import What
+from approvals.records.base import gathered
 from tests.approvals.audit.logs import Log, log_on
 
 
@@ -82,6 +83,21 @@ def test_a_flag_turned_over_is_noticed_or_mended(engine: Engine, key: SigningKey
         log.sql("UPDATE applications SET trail_is_covered = true")
         (found,) = log.verify()[0]
         assert (found.what, found.application, found.sequence) == (What.UNCOVERED, 1, 2)
+
+
+def test_events_written_together_leave_the_last_head_with_every_application(engine: Engine, key: SigningKey) -> None:
+    """One of them was covered, the other was not: the statements of both must not overtake each other."""
+    with log_on(engine, key) as log:
+        log.event(1)
+        log.checkpoint()
+        log.event(0)
+        log.session.flush()
+        with gathered(log.session):
+            for index in (0, 1, 1, 0, 1):
+                log.event(index)
+        assert (log.length(1), log.length(2)) == (3, 4)
+        assert log.checkpoint().left_out == ()
+        assert log.verify()[0] == []
 
 
 def test_a_checkpoint_kept_outside_finds_an_older_copy_and_a_fork(engine: Engine, key: SigningKey) -> None:
