@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask, request
 from markupsafe import Markup, escape
 
 from portal.ui import language
 from services.item import Text
+
+if TYPE_CHECKING:
+    from approvals.queries.signature import Signature
 
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 SIGNS = "\u3000-\u303f\uff00-\uffef"
@@ -51,6 +55,12 @@ def in_full(department: Text | str) -> str:
     return Markup('{} <span class="ry-also" lang="zh-CN">{}</span>').format(department.en, department.zh)
 
 
+def signed(signature: Signature) -> str:
+    """王敏（示例） · 成都市城市管理委员会: never a name without the department it stands for."""
+    name = as_written(signature.name)
+    return Markup("{} · {}").format(name, in_full(signature.department)) if signature.department else name
+
+
 def sentences(said: Iterable[str]) -> Markup:
     """One after the other: with a space between them in English, without one after a Chinese full stop."""
     between = Markup(" ") if language() == "en" else Markup()
@@ -58,5 +68,5 @@ def sentences(said: Iterable[str]) -> Markup:
 
 
 def register(app: Flask) -> None:
-    for filter_ in (as_written, lang_of, in_full, sentences):
+    for filter_ in (as_written, lang_of, in_full, signed, sentences):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -15,10 +15,11 @@ from approvals.permissions import Actor, check, owns
 from approvals.queries.case import Case, load_case
 from approvals.queries.lane import BEGUN, Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
+from approvals.queries.signature import Signature, signatures
 from approvals.records.application import Submission
 from approvals.records.material import Material as MaterialRecord
 from approvals.records.material import StoredFile
-from approvals.records.people import Account, region_names
+from approvals.records.people import region_names
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, PauseReason
 from services.answers import Answers, is_asked, load, relevant, required_materials
@@ -74,7 +75,7 @@ class Opinion:
     """What another department said, or that it has not yet."""
 
     lane: Lane
-    by: str | None
+    by: Signature | None
     at: datetime | None
 
 
@@ -84,7 +85,7 @@ class Ask:
 
     asked_at: datetime
     answered_at: datetime | None
-    by: str
+    by: Signature | None
     entries: tuple[tuple[str, str, Text, str], ...]
 
 
@@ -120,7 +121,7 @@ class Desk:
     is_accepted: bool
     lane: Lane
     round: int
-    decided_by: str | None
+    decided_by: Signature | None
     decided_at: datetime | None
     is_denied: bool
     """What it waited for did not consent: it may only be refused."""
@@ -151,7 +152,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
     sent = _submissions(session, application.id)
     answers = relevant(case.item, load(case.item, sent[-1].answers))
     before = relevant(case.item, load(case.item, sent[-2].answers)) if len(sent) > 1 else None
-    names = _names(session, case)
+    clerks = _clerks(session, case)
     decision = step.decision
     return Desk(
         number=number,
@@ -164,7 +165,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         is_accepted=application.accepted_at is not None,
         lane=lane(case, step, None, at=at),
         round=step.round,
-        decided_by=names.get(decision.by_account or 0) if decision else None,
+        decided_by=clerks.get(decision.by_account or 0) if decision else None,
         decided_at=decision.at if decision else None,
         is_denied=key in case.position.denied,
         is_own=owns(by, application),
@@ -172,8 +173,8 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         materials=_materials(session, case, key, answers, sent),
         explained=_explained(case, step),
         regions=region_names(session),
-        opinions=tuple(_opinions(case, step, names, at)),
-        asks=tuple(_asks(case, step, names)),
+        opinions=tuple(_opinions(case, step, clerks, at)),
+        asks=tuple(_asks(case, step, clerks)),
         procedure=_procedure(case, step),
         reckoning=reckoning(case, key, at=at),
     )
@@ -185,12 +186,10 @@ def _submissions(session: Session, application_id: int) -> list[Submission]:
     return list(session.scalars(query.order_by(Submission.version.desc()).limit(2)))[::-1]
 
 
-def _names(session: Session, case: Case) -> dict[int, str]:
-    """The clerks who decided or asked."""
-    ids = {decision.by_account for step in case.application.steps for decision in step.decisions}
-    ids |= {asked.by_account for asked in case.application.corrections}
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_({each for each in ids if each})))
-    return {row.id: row.name for row in rows}
+def _clerks(session: Session, case: Case) -> dict[int, Signature]:
+    """Who decided or asked."""
+    decided = {decision.by_account for step in case.application.steps for decision in step.decisions}
+    return signatures(session, decided | {asked.by_account for asked in case.application.corrections})
 
 
 def _sections(item: Item, answers: Answers, before: Answers | None) -> Iterator[AnswerSection]:
@@ -245,24 +244,24 @@ def _handed_in(row: MaterialRecord, file: StoredFile, *, is_new: bool) -> Handed
     return HandedIn(row.version, row.name, file.size, file.media_type, file.pages, file.scan, row.added_at, is_new)
 
 
-def _opinions(case: Case, step: StepRecord, names: dict[int, str], at: Moment) -> Iterator[Opinion]:
+def _opinions(case: Case, step: StepRecord, clerks: dict[int, Signature], at: Moment) -> Iterator[Opinion]:
     for other in case.application.steps:
         if other.id != step.id:
             decision = other.decision
             yield Opinion(
                 lane(case, other, None, at=at),
-                names.get(decision.by_account or 0) if decision else None,
+                clerks.get(decision.by_account or 0) if decision else None,
                 decision.at if decision else None,
             )
 
 
-def _asks(case: Case, step: StepRecord, names: dict[int, str]) -> Iterator[Ask]:
+def _asks(case: Case, step: StepRecord, clerks: dict[int, Signature]) -> Iterator[Ask]:
     for asked in case.application.corrections:
         if asked.step_id == step.id:
             entries = tuple(
                 (each.kind, each.target, label(case.item, each.target), each.text) for each in asked.entries
             )
-            yield Ask(asked.asked_at, asked.answered_at, names.get(asked.by_account, ""), entries)
+            yield Ask(asked.asked_at, asked.answered_at, clerks.get(asked.by_account), entries)
 
 
 def _explained(case: Case, step: StepRecord) -> tuple[Explained, ...]:

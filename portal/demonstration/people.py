@@ -40,28 +40,46 @@ APPLICANTS = (
     Person("lijinrong", Role.CITIZEN, "李锦蓉（示例）", None, "510107199506151238", "13900000003", "handler"),
 )
 OVERSEERS = (
-    Person("manager", Role.MANAGER, "赵督办（示例）"),
-    Person("supervisor", Role.SUPERVISOR, "周监察（示例）"),
-    Person("government", Role.GOVERNMENT, "郑市长（示例）"),
+    Person("manager", Role.MANAGER, "赵文（示例）"),
+    Person("supervisor", Role.SUPERVISOR, "周宁（示例）"),
+    Person("government", Role.GOVERNMENT, "郑川（示例）"),
 )
 
 
+SURNAMES = "王李张刘陈杨黄吴徐孙胡朱高林何郭马罗梁宋"
+GIVEN = ("敏", "静", "磊", "洋", "倩", "涛", "丽", "浩", "洁", "峰", "雪", "亮", "婷")
+"""As many as share no divisor with the surnames: together they give 260 names before one comes again."""
+NAMED = {"CG": "王敏（示例）", "ZJ": "李静（示例）"}
+"""Who is met first in the demonstration."""
+CLERKS, HEADS = 2, 130
+"""Where the invented names of each begin, so that none is given twice."""
+
+
+def _invented(place: int) -> str:
+    return f"{SURNAMES[place % len(SURNAMES)]}{GIVEN[place % len(GIVEN)]}（示例）"
+
+
 def heads(departments: Iterable[Department]) -> list[Person]:
-    """One for each department of the city."""
+    """One for each department of the city; the department stands beside the name."""
+    led = [each for each in departments if each.level == "city"]
     return [
-        Person(f"head-{each.code.lower().replace('_', '')}", Role.HEAD, f"{each.duty} 负责人（示例）", each.code)
-        for each in departments
-        if each.level == "city"
+        Person(f"head-{each.code.lower().replace('_', '')}", Role.HEAD, _invented(place), each.code)
+        for place, each in enumerate(led, HEADS)
     ]
 
 
 def clerks(departments: Iterable[Department]) -> list[Person]:
-    """One for each department, two for the lead of construction permits."""
+    """One for each department, two for the lead of construction permits; the department stands beside the name."""
     found = [
-        Person(f"clerk-{each.code.lower().replace('_', '')}", Role.CLERK, f"{each.duty} 经办（示例）", each.code)
-        for each in departments
+        Person(
+            f"clerk-{each.code.lower().replace('_', '')}",
+            Role.CLERK,
+            NAMED.get(each.code) or _invented(place),
+            each.code,
+        )
+        for place, each in enumerate(departments, CLERKS)
     ]
-    return [*found, Person("clerk-zj-2", Role.CLERK, "ZJ 经办二（示例）", "ZJ")]
+    return [*found, Person("clerk-zj-2", Role.CLERK, _invented(CLERKS + len(found)), "ZJ")]
 
 
 def enrol_all(session: Session, departments: Sequence[Department]) -> None:

@@ -236,9 +236,8 @@ def chinese(portal: Flask, everything: Everything) -> dict[str, Said]:
 @pytest.fixture(scope="module")
 def names(portal: Flask) -> list[str]:
     """User data with Latin letters: names of people, and the random codes of certificates."""
-    clerks = [f"{code} 经办" for code in ("ZJ", "GA", "CG", "WJ", "SW", "QX", "GD", "YJ", "SC", "MZ")]
     codes = [one.code for one in reading().scalars(select(Certificate))]
-    return [*clerks, COMPANY[0], *(one.name for one in (*APPLICANTS, *OVERSEERS)), *codes]
+    return [COMPANY[0], *(one.name for one in (*APPLICANTS, *OVERSEERS)), *codes]
 
 
 def token(number: str) -> str:

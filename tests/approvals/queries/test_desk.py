@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from approvals.storage import Folder
 from approvals.vocabulary import Outcome, StepStatus
 from portal.demonstration import acting
 from portal.unit_of_work import changing, reading
+from services.item import Text
 from tests.factories import PERMIT, RESIDENCE, applied, decided, on, returned
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 6, 8), date(2026, 6, 9), date(2026, 6, 10)
@@ -57,7 +59,9 @@ def test_it_shows_what_the_others_said(permit: str) -> None:
     said = {each.lane.key: each for each in at_desk(permit, "gc301", "ZJ", TUESDAY).opinions}
     assert "gc301" not in said
     assert (said["gc311"].lane.outcome, said["gc311"].lane.reason) == (Outcome.DISAGREE, "供水方案不合格。")
-    assert said["gc311"].by == "WJ 经办（示例）"
+    assert said["gc311"].by is not None
+    assert said["gc311"].by.department == Text("成都市卫生健康委员会", "Chengdu Health Commission")
+    assert re.fullmatch(r"[\u4e00-\u9fff]{2}（示例）", said["gc311"].by.name), "a name, and marked as invented"
     assert said["gc310"].lane.status is StepStatus.OPEN
 
 
