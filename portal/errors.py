@@ -50,10 +50,37 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NoCompetentDepartment: (422, _l("这个地址还没有对应的办理部门，请核对所在区县。")),
     refusals.Finished: (409, _l("这件事已经办结，不能再改。")),
     refusals.NotPaused: (409, _l("这个环节没有正在进行的特别程序。")),
+    refusals.NotInReview: (409, _l("只有已经受理、还没有作出决定的办件才能这样处理。")),
+    refusals.NotThisAuthority: (403, _l("这件事依法由作出决定的机关负责人处理；联合办理的延期由本级政府负责人批准。")),
+    refusals.AlreadyExtended: (409, _l("期限已经延长过 %(days)s 个工作日，依法只能延长一次。")),
+    refusals.TooLateToExtend: (409, _l("法定期限已过或者没有期限，不能再延长。")),
+    refusals.TooManyDays: (422, _l("最多可以延长 %(most)s 个工作日，至少 1 个工作日。")),
+    refusals.NotSuspended: (409, _l("这件申请没有中止，不用恢复。")),
+    refusals.AlreadySuspended: (409, _l("这件申请已经中止了。")),
+    refusals.NotRefused: (409, _l("只有不予许可、不予受理的办件，才能在异议得到支持后重新办理。")),
+    refusals.ReferenceMissing: (422, _l("请写明支持异议的复议决定书或者判决书文号。")),
+    refusals.NoOrder: (409, _l("这条记录不用说明，或者已经说明过了。")),
     refusals.GlyphMissing: (422, _l("证照字库里没有这些字：%(characters)s。请先联系技术人员补字，再作决定。")),
     refusals.FileRefused: (422, _l("这个文件不能用。")),
     refusals.WrongPassword: (422, _l("用户名或密码不对。")),
     refusals.TooManyAttempts: (429, _l("试的次数太多了，请 %(minutes)s 分钟后再试。")),
+    refusals.NotOffered: (409, _l("按您现在填的内容，这里不能承诺办理。可以按一般程序办。")),
+    refusals.BarredFromCommitment: (
+        403,
+        _l(
+            "办件 %(number)s 的承诺不实或者没有履行，已记入信用记录，到 %(until)s为止不能承诺办理。"
+            "可以按一般程序办；认为记录有误的，可以在那件办件的进度页提出异议，异议成立就恢复。"
+        ),
+    ),
+    refusals.NotSigned: (422, _l("请先读完告知书，再勾选承诺。")),
+    refusals.TooLateToWithdraw: (409, _l("已经按承诺作出决定，不能再撤回承诺。")),
+    refusals.NothingPromised: (409, _l("这里没有有效的承诺。")),
+    refusals.NotPossibleNow: (409, _l("情况有变化，现在不能这样办。请先看最新情况。")),
+    refusals.EvidenceMissing: (422, _l("没有核查依据，不能办结。请补上：%(missing)s。")),
+    refusals.NothingToRevoke: (409, _l("没有查实的不实承诺，也没有逾期不改的，不能撤销。")),
+    refusals.ObjectedBefore: (409, _l("已经提出过异议，请等部门答复。")),
+    refusals.NothingToObjectTo: (409, _l("这件办件没有对您不利的信用记录，不用提出异议。")),
+    refusals.HeadsOnly: (403, _l("责令改正、撤销许可和答复异议，由部门负责人决定。")),
     refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
 }
 """One row a refusal; a law test holds that none is missing."""
@@ -123,6 +150,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "reason": _l("理由"),
     "username": _l("用户名"),
     "what": _l("要怎么改"),
+    "why_again": _l("为什么上一轮没有一起提出"),
 }
 """What the fields of forms written by hand are called; the others are questions of the catalogue."""
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from approvals.vocabulary import Light, Outcome, PauseReason
+from approvals.vocabulary import InterventionKind, Light, Outcome, PauseReason, Rung
 from portal.ui import language
 from services.answers import show
 from services.item import ExcludedField, Means
@@ -58,6 +58,8 @@ PAUSES: Mapping[PauseReason, str] = {
     PauseReason.TESTING: _l("检验、检测"),
     PauseReason.PUBLIC_NOTICE: _l("公示"),
     PauseReason.THIRD_PARTY: _l("第三方办理"),
+    PauseReason.SUSPENSION: _l("中止办理"),
+    PauseReason.OBJECTION: _l("复议、诉讼期间"),
     PauseReason.IDLE: _l("暂不由这个环节办理"),
 }
 
@@ -75,6 +77,21 @@ MEANS: Mapping[Means, str] = {
     Means.SHARED_DATA: _l("数据核验"),
     Means.DOCUMENT: _l("查阅材料"),
     Means.ON_SITE: _l("现场核查"),
+}
+
+RUNGS: Mapping[Rung, str] = {
+    Rung.WARNING: _l("临近期限"),
+    Rung.LATE: _l("超过承诺期限"),
+    Rung.ESCALATED: _l("超过承诺期限两个工作日以上，督办"),
+    Rung.BREACHED: _l("超过法定期限，督办"),
+}
+
+INTERVENTIONS: Mapping[InterventionKind, str] = {
+    InterventionKind.WITHDRAWN: _l("申请人撤回"),
+    InterventionKind.TERMINATED: _l("终止办理"),
+    InterventionKind.SUSPENDED: _l("中止办理"),
+    InterventionKind.RESUMED: _l("恢复办理"),
+    InterventionKind.REOPENED: _l("重新办理"),
 }
 
 LIGHTS: Mapping[Light, str] = {
@@ -105,6 +122,14 @@ def outcome_words(outcome: Outcome) -> str:
 
 def pause_words(reason: PauseReason) -> str:
     return str(PAUSES[reason])
+
+
+def rung_words(rung: Rung) -> str:
+    return str(RUNGS[rung])
+
+
+def intervention_words(kind: InterventionKind) -> str:
+    return str(INTERVENTIONS[kind])
 
 
 def light_words(light: Light) -> str:
@@ -139,5 +164,6 @@ def answer_words(question: Question, value: Value, regions: Mapping[str, Text]) 
 
 
 def register(app: Flask) -> None:
-    for filter_ in (outcome_words, pause_words, light_words, holiday_words, standing_words, answer_words):
+    filters = (outcome_words, pause_words, light_words, rung_words, intervention_words)
+    for filter_ in (*filters, holiday_words, standing_words, answer_words):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -78,9 +78,15 @@ BUSINESS_NAV = (
     (_l("我的消息"), "citizen.letters"),
     *PUBLIC_NAV[2:],
 )
-CLERK_NAV = ((_l("待办"), "clerk.queue"), (_l("办事指南"), "public.services"), (_l("证照核验"), "public.verify"))
+CLERK_NAV = (
+    (_l("待办"), "clerk.queue"),
+    (_l("监察"), "clerk.supervision"),
+    (_l("办事指南"), "public.services"),
+    (_l("证照核验"), "public.verify"),
+)
 MANAGER_NAV = (
     (_l("在办总览"), "manager.board"),
+    (_l("监察"), "manager.supervision"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
-from approvals.commands.settle import DECIDED, settle, write_dates
+from approvals.commands.settle import settle, write_dates
 from approvals.errors import (
     AlreadyExtended,
     NotInReview,
@@ -19,15 +19,8 @@ from approvals.events import Event
 from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
 from approvals.records.base import session_of, write
-from approvals.records.extension import Extension
-from approvals.records.fold import item_of, lead_of
-from approvals.vocabulary import Role
-from services.item import Handling
+from approvals.records.extension import Extension, is_extended_by, most_days
 
-MOST = 10
-"""Working days by which the head of the authority may extend."""
-MOST_JOINT = 15
-"""Working days by which the head of the people's government may extend joint handling."""
 BASIS = "《行政许可法》第四十二条"
 
 
@@ -39,7 +32,7 @@ def extend(application: Application, days: int, reason: str, *, by: Actor, at: M
     check(by, "application:extend", application)
     if owns(by, application):
         raise OwnApplication
-    if application.accepted_at is None or application.status in DECIDED:
+    if application.accepted_at is None or application.status.is_decided:
         raise NotInReview(status=str(application.status))
     if not is_extended_by(application, by):
         raise NotThisAuthority
@@ -66,19 +59,3 @@ def extend(application: Application, days: int, reason: str, *, by: Actor, at: M
     write_dates(application, at=at, afresh=True)
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
-
-
-def most_days(application: Application) -> int:
-    """What the law allows at most, in working days."""
-    return MOST_JOINT if _is_joint(application) else MOST
-
-
-def is_extended_by(application: Application, by: Actor) -> bool:
-    """Whether the law names this person: the head of the deciding authority, in joint handling of the government."""
-    if _is_joint(application):
-        return by.role is Role.GOVERNMENT
-    return by.role is Role.HEAD and by.department == lead_of(application).department_code
-
-
-def _is_joint(application: Application) -> bool:
-    return item_of(application).handling is Handling.JOINT

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from approvals.chain.position import UNFINISHED
 from approvals.clock.moment import Moment
-from approvals.commands.settle import DECIDED
 from approvals.records.application import Application
 from approvals.records.catalogue import CalendarNotice
 from approvals.records.step import StepRecord
@@ -19,7 +18,7 @@ from services.item import CalendarYear
 UNSEEN = {"synchronize_session": False}
 RUNNING = {
     StepRecord: tuple(UNFINISHED),
-    Application: tuple(status for status in ApplicationStatus if status not in DECIDED),
+    Application: tuple(status for status in ApplicationStatus if not status.is_decided),
 }
 
 

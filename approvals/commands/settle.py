@@ -10,6 +10,7 @@ from approvals.chain.position import BEGUN, UNFINISHED, Position
 from approvals.clock.deadline import Deadline
 from approvals.clock.ladder import Reached, ladder
 from approvals.clock.moment import Moment
+from approvals.commands.obligation import drop_all
 from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
@@ -35,9 +36,11 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
         application,
         status=position.status,
         ended_at=(application.ended_at or at.instant) if position.is_finished else None,
-        wake_at=None if position.status in DECIDED else application.wake_at,
+        wake_at=None if position.status.is_decided else application.wake_at,
     )
     write_dates(application, at=at)
+    if application.has_promises and position.is_finished and position.status is not ApplicationStatus.ISSUED:
+        drop_all(application, by=by, at=at)
     return position
 
 
@@ -117,7 +120,7 @@ def write_dates(application: Application, *, at: Moment, afresh: bool = False, w
         wakes = waking if step.status is StepStatus.OPEN else never
         if _write_dues(step, limit, *dues, waking=wakes, at=at):
             moved.append(step.key)
-    if application.accepted_at is None or application.status in DECIDED:
+    if application.accepted_at is None or application.status.is_decided:
         return moved
     if application.promised_due is None or application.wake_at is None or None in stopped or afresh:
         runs = all(pause.step_id is not None or pause.ended_at for pause in application.pauses)
@@ -156,17 +159,3 @@ def _write_dues(
         wake_at=waking(record, ladder(limit, *after, at.calendar)),
     )
     return before != (None, None) and before != after
-
-
-DECIDED = frozenset(
-    {
-        ApplicationStatus.GRANTED,
-        ApplicationStatus.ISSUED,
-        ApplicationStatus.REFUSED,
-        ApplicationStatus.NOT_NEEDED,
-        ApplicationStatus.NOT_ACCEPTED,
-        ApplicationStatus.WITHDRAWN,
-        ApplicationStatus.TERMINATED,
-    }
-)
-"""The limits of the law are met or missed, and no longer move."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
-from approvals.commands.settle import DECIDED, settle
+from approvals.commands.settle import settle
 from approvals.errors import (
     AlreadySuspended,
     NotInReview,
@@ -18,7 +18,7 @@ from approvals.events import Event
 from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
 from approvals.records.base import session_of, write
-from approvals.records.fold import lead_of
+from approvals.records.fold import lead_of, suspension_of
 from approvals.records.intervention import Intervention
 from approvals.records.pause import PauseRecord
 from approvals.vocabulary import InterventionKind, PauseReason
@@ -27,9 +27,9 @@ from approvals.vocabulary import InterventionKind, PauseReason
 def suspend(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
     """All its clocks stand still, and no step can be decided. By the head of the authority that decides."""
     _check(application, by)
-    if application.accepted_at is None or application.status in DECIDED:
+    if application.accepted_at is None or application.status.is_decided:
         raise NotInReview(status=str(application.status))
-    if running_suspension(application) is not None:
+    if suspension_of(application) is not None:
         raise AlreadySuspended
     if not reason.strip():
         raise ReasonMissing
@@ -49,16 +49,11 @@ def suspend(application: Application, reason: str, *, by: Actor, at: Moment) -> 
 def resume(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
     """From the next day on, time is counted again. Raises NotSuspended."""
     _check(application, by)
-    running = running_suspension(application)
+    running = suspension_of(application)
     if running is None:
         raise NotSuspended
     write(running, ended_at=at.instant)
     _intervene(application, InterventionKind.RESUMED, Event.RESUMED, reason, by=by, at=at)
-
-
-def running_suspension(application: Application) -> PauseRecord | None:
-    """The suspension that stands now."""
-    return next((pause for pause in application.pauses if pause.is_suspension and pause.ended_at is None), None)
 
 
 def _check(application: Application, by: Actor) -> None:

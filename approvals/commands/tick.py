@@ -12,14 +12,17 @@ from approvals.audit.append import append
 from approvals.clock.ladder import Reached
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
-from approvals.commands.decide import conclude, consequences
-from approvals.commands.settle import DECIDED, Rungs, write_dates
+from approvals.commands.conclude import conclude, consequences
+from approvals.commands.honour import honour
+from approvals.commands.remind import remind
+from approvals.commands.settle import Rungs, write_dates
 from approvals.events import Event
 from approvals.permissions import SYSTEM
 from approvals.records.application import Application, Submission
 from approvals.records.base import gathered, send, session_of, write
 from approvals.records.dates import morning
 from approvals.records.fold import item_of, lead_of
+from approvals.records.obligation import Obligation
 from approvals.records.step import StepRecord
 from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import Outcome, Rung, StepStatus
@@ -38,18 +41,21 @@ def tick(session: Session, applications: Sequence[Application], *, at: Moment) -
     """
     for application in applications:
         _deem(session, application, at)
+        honour(application, at=at)
+    reminded = remind(session, applications, at=at)
     recorded = _recorded(session, applications)
     session.flush()
     before = len(recorded)
     with gathered(session):
         for application in applications:
             _climb(application, recorded, at)
-    return len(recorded) - before
+    return len(recorded) - before + reminded
 
 
 def postpone(session: Session, application_id: int, until: datetime) -> None:
     """Leave an application alone that cannot be acted on now, so that it does not stand in the way of the others."""
-    for record, owner in ((StepRecord, StepRecord.application_id), (Application, Application.id)):
+    owners = ((StepRecord, StepRecord.application_id), (Obligation, Obligation.application_id))
+    for record, owner in (*owners, (Application, Application.id)):
         woken = (owner == application_id, record.wake_at.is_not(None), record.wake_at < until)
         session.execute(update(record).where(*woken).values(wake_at=until))
 
@@ -58,7 +64,7 @@ def _deem(session: Session, application: Application, at: Moment) -> None:
     """Article 32: silence for the whole limit is acceptance, from the day the materials were received. A consultation's
     silence is consent only where its item says so.
     """
-    if application.status in DECIDED:
+    if application.status.is_decided:
         return
     for step in application.steps:
         if step.status is not StepStatus.OPEN:

@@ -9,17 +9,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from approvals.chain.mending import changes, relied_on
+from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
-from approvals.permissions import Actor, check, owns
+from approvals.permissions import Actor, check, may, owns
 from approvals.queries.case import Case, load_case
-from approvals.queries.lane import BEGUN, Lane, lane
+from approvals.queries.lane import Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
-from approvals.records.application import Submission
+from approvals.records.application import Application, Submission
 from approvals.records.material import Material as MaterialRecord
 from approvals.records.material import StoredFile
 from approvals.records.people import region_names
+from approvals.records.sending import last_examined, sending
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, PauseReason
 from services.answers import Answers, is_asked, load, relevant, required_materials
@@ -38,6 +41,23 @@ class Answer:
     before: object
     is_changed: bool
     is_personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something the step's opinion rests on, or that it asked for, that says something else than in its round before.
+
+    Of a question its two answers; of a material (`question` None) the names of its files.
+    """
+
+    label: Text
+    question: Question | None
+    before: object
+    now: object
+
+    @property
+    def is_personal(self) -> bool:
+        return self.question is not None and self.question.kind in PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,7 @@ class Ask:
     asked_at: datetime
     answered_at: datetime | None
     by: Signature | None
+    why_again: str
     entries: tuple[tuple[str, str, Text, str], ...]
 
 
@@ -126,6 +147,8 @@ class Desk:
     is_denied: bool
     """What it waited for did not consent: it may only be refused."""
     is_own: bool
+    is_head: bool
+    """Whether this person may act on the application as a whole."""
     """The clerk is the applicant, and may not decide."""
     sections: tuple[AnswerSection, ...]
     materials: tuple[DeskMaterial, ...]
@@ -135,6 +158,7 @@ class Desk:
     asks: tuple[Ask, ...]
     procedure: Procedure | None
     reckoning: Reckoning | None
+    changes: tuple[Change, ...]
 
     @property
     def is_open(self) -> bool:
@@ -169,6 +193,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         decided_at=decision.at if decision else None,
         is_denied=key in case.position.denied,
         is_own=owns(by, application),
+        is_head=may(by, "application:suspend", application),
         sections=tuple(_sections(case.item, answers, before)),
         materials=_materials(session, case, key, answers, sent),
         explained=_explained(case, step),
@@ -177,7 +202,38 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         asks=tuple(_asks(case, step, clerks)),
         procedure=_procedure(case, step),
         reckoning=reckoning(case, key, at=at),
+        changes=tuple(_changes(case, step)),
     )
+
+
+def _changes(case: Case, step: StepRecord) -> Iterator[Change]:
+    """What happened to the ground of the step's opinion since its round before."""
+    application, item = case.application, case.item
+    examined = last_examined(application, step)
+    if examined is None:
+        return
+    latest = application.submissions[-1]
+    before, now = sending(application, examined), sending(application, latest)
+    asked = {
+        entry.target
+        for each in application.corrections
+        if each.step_id == step.id and each.round == step.round - 1
+        for entry in each.entries
+    }
+    changed = changes(item, before, now)
+    ground = relied_on(item, item.steps[step.key], changed)
+    for key in changed.questions:
+        if key in ground.questions or key in asked:
+            question = item.questions[key]
+            yield Change(question.label, question, before.answers.get(key), now.answers.get(key))
+    for key in changed.materials:
+        if key in ground.materials or key in asked:
+            old, new = (_file_names(application, key, sent) for sent in (examined, latest))
+            yield Change(label(item, key), None, old, new)
+
+
+def _file_names(application: Application, key: str, sent: Submission) -> tuple[str, ...]:
+    return tuple(file.name for file in application.materials if file.key == key and file.lay_with(sent.at))
 
 
 def _submissions(session: Session, application_id: int) -> list[Submission]:
@@ -231,7 +287,7 @@ def _materials(
     files: dict[str, list[HandedIn]] = {}
     first_sent = sent[0].at if len(sent) > 1 else None
     for row in rows:
-        if row.removed_at is None or row.removed_at > sent[-1].at:
+        if row.lay_with(sent[-1].at):
             is_new = first_sent is not None and row.added_at > first_sent
             files.setdefault(row.key, []).append(_handed_in(row, row.file, is_new=is_new))
     return tuple(
@@ -261,7 +317,8 @@ def _asks(case: Case, step: StepRecord, clerks: dict[int, Signature]) -> Iterato
             entries = tuple(
                 (each.kind, each.target, label(case.item, each.target), each.text) for each in asked.entries
             )
-            yield Ask(asked.asked_at, asked.answered_at, clerks.get(asked.by_account), entries)
+            by = clerks.get(asked.by_account or 0)
+            yield Ask(asked.asked_at, asked.answered_at, by, asked.why_again, entries)
 
 
 def _explained(case: Case, step: StepRecord) -> tuple[Explained, ...]:

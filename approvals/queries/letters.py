@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.events import Event
 from approvals.permissions import Actor, check
+from approvals.queries.notice import Place, notice
 from approvals.queries.paging import Page, paged
 from approvals.queries.standing import items_by_revision
 from approvals.records.application import Application
+from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
 from approvals.records.letter import Letter
 from approvals.records.people import department_names
+from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome, PauseReason
 from services.item import Item, StepKind, Text
 
@@ -26,8 +29,9 @@ from services.item import Item, StepKind, Text
 class LetterRow:
     """The facts of a letter; what an event does not have is none.
 
-    `answer_due` is the day by which acceptance is told, `due` the promised day as it stands today, `count` the things
-    to mend, `days` the working days that a special procedure needs.
+    `answer_due` is the day by which acceptance is told, `due` the promised day as it stands today, `days` the working
+    days that a special procedure needs. A letter that asks to mend something holds all that was asked until the
+    applicant answered: `places` what, and `departments` by whom.
     """
 
     kind: Event
@@ -39,11 +43,19 @@ class LetterRow:
     department: Text | None
     answer_due: date | None
     due: date | None
-    count: int
+    departments: tuple[Text, ...]
+    places: tuple[Place, ...]
     days: int | None
     reason: PauseReason | None
     outcome: Outcome | None
     certificate: str | None
+    is_deemed: bool
+    """Of an acceptance: nobody spoke, and the law takes it as given."""
+
+    @property
+    def count(self) -> int:
+        """Things to mend."""
+        return sum(len(place.things) for place in self.places)
 
 
 def letters(session: Session, *, page: int, by: Actor) -> Page[LetterRow]:
@@ -60,7 +72,11 @@ def letters(session: Session, *, page: int, by: Actor) -> Page[LetterRow]:
     query, number, total = paged(session, wanted.order_by(Letter.sent_at.desc(), Letter.id.desc()), page)
     found = session.execute(
         query.options(
-            joinedload(Letter.application).options(selectinload(Application.steps), joinedload(Application.certificate))
+            joinedload(Letter.application).options(
+                selectinload(Application.steps).selectinload(StepRecord.decisions),
+                selectinload(Application.corrections).selectinload(Correction.entries),
+                joinedload(Application.certificate),
+            )
         )
     ).all()
     items = items_by_revision(session, (letter.application.revision_id for letter, _ in found))
@@ -80,6 +96,7 @@ def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str
     step = next((each for each in application.steps if each.key == data.get("step")), None)
     acceptance = next((each for each in application.steps if item.steps[each.key].kind is StepKind.ACCEPTANCE), None)
     reason, outcome = data.get("reason"), data.get("outcome")
+    asked = _asked_together(letter, data)
     return LetterRow(
         kind=Event(letter.kind),
         at=letter.sent_at,
@@ -90,9 +107,21 @@ def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str
         department=names.get(step.department_code) if step else None,
         answer_due=(acceptance.promised_due or acceptance.statutory_due) if acceptance else None,
         due=application.promised_due or application.statutory_due,
-        count=len(data.get("entries", ())),
+        departments=tuple(dict.fromkeys(names[each.step.department_code] for each in asked)),
+        places=notice(item, asked, names),
         days=data.get("days"),
         reason=PauseReason(reason) if letter.kind == Event.CLOCK_PAUSED and reason else None,
         outcome=Outcome(outcome) if letter.kind == Event.NOT_ACCEPTED and outcome else None,
         certificate=application.certificate.number if application.certificate else None,
+        is_deemed=letter.kind == Event.ACCEPTED
+        and any(each.decision is not None and each.decision.is_deemed for each in application.steps),
     )
+
+
+def _asked_together(letter: Letter, data: Mapping[str, Any]) -> list[Correction]:
+    """The corrections that one answer is, or was, to answer."""
+    if letter.kind != Event.CORRECTION_ASKED:
+        return []
+    found = letter.application.corrections
+    told = next((each for each in found if (each.step.key, each.round) == (data["step"], data["round"])), None)
+    return [each for each in found if told is not None and each.answered_at == told.answered_at]

@@ -26,7 +26,7 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // PER_PAGE))
 
 
-def paged(session: Session, query: Select[Any], number: int) -> tuple[Select[Any], int, int]:
+def paged(session: Session, query: Select[*tuple[Any, ...]], number: int) -> tuple[Select[*tuple[Any, ...]], int, int]:
     """The query of one page with the page's number and the total. A number past the end means the last page."""
     total = session.scalar(query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)) or 0
     number = min(max(number, 1), max(1, -(-total // PER_PAGE)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 
 from approvals.events import Event
 from approvals.queries.case import Case
+from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
+from approvals.records.extension import Extension
+from approvals.records.intervention import Intervention
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome, PauseReason
 from services.item import Text, label
@@ -22,6 +25,10 @@ MOST = 200
 
 TOLD = (
     Event.SUBMITTED,
+    Event.STEP_JOINED,
+    Event.STEP_LEFT,
+    Event.STEP_REOPENED,
+    Event.STEP_HELD,
     Event.STEP_OPENED,
     Event.STEP_DECIDED,
     Event.STEP_DROPPED,
@@ -29,6 +36,13 @@ TOLD = (
     Event.CORRECTION_ANSWERED,
     Event.CLOCK_PAUSED,
     Event.CLOCK_RESUMED,
+    Event.EXTENDED,
+    Event.SUSPENDED,
+    Event.RESUMED,
+    Event.TERMINATED,
+    Event.REOPENED,
+    Event.DATES_MOVED,
+    Event.LATE_OPINION,
     Event.WITHDRAWN,
     Event.CERTIFICATE_ISSUED,
 )
@@ -48,7 +62,10 @@ class Happening:
     conditions: str = ""
     pause: PauseReason | None = None
     days: int | None = None
+    is_deemed: bool = False
     lines: tuple[tuple[Text, str], ...] = ()
+    because: tuple[Text, ...] = ()
+    """The questions and materials whose change brought it about."""
 
 
 def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
@@ -59,9 +76,10 @@ def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
         .order_by(EventRecord.sequence.desc())
         .limit(MOST)
     )
+    reasons = _reasons(session, case.application.id)
     found: list[Happening] = []
     for kind, at, data in rows:
-        told = _told(case, Event(kind), at, data)
+        told = _told(case, Event(kind), at, data, reasons)
         if told is None:
             continue
         if found and told.event is Event.STEP_OPENED and (found[-1].event, found[-1].at) == (told.event, told.at):
@@ -70,12 +88,21 @@ def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
     return tuple(found)
 
 
+def _reasons(session: Session, application_id: int) -> dict[datetime, str]:
+    """Why it was extended, suspended, ended or reopened, by the moment: the trail holds only a digest of it."""
+    interventions = select(Intervention.at, Intervention.reason).where(Intervention.application_id == application_id)
+    extensions = select(Extension.at, Extension.reason).where(Extension.application_id == application_id)
+    return {row.at: row.reason for row in session.execute(interventions.union_all(extensions))}
+
+
 def _together(first: Happening, second: Happening) -> Happening:
     departments = tuple(dict.fromkeys((*first.departments, *second.departments)))
     return Happening(first.event, first.at, (*first.steps, *second.steps), departments)
 
 
-def _told(case: Case, event: Event, at: datetime, data: Mapping[str, Any]) -> Happening | None:
+def _told(
+    case: Case, event: Event, at: datetime, data: Mapping[str, Any], interventions: Mapping[datetime, str]
+) -> Happening | None:
     step = next((each for each in case.application.steps if each.key == data.get("step")), None)
     told = Happening(
         event, at, (case.item.steps[step.key].title,) if step else (), (case.department(step),) if step else ()
@@ -85,9 +112,30 @@ def _told(case: Case, event: Event, at: datetime, data: Mapping[str, Any]) -> Ha
             decision = next((each for each in step.decisions if each.round == data["round"]), None) if step else None
             if decision is None or decision.outcome is Outcome.ISSUED:
                 return None  # the certificate tells it better
-            return replace(told, outcome=decision.outcome, reason=decision.reason, conditions=decision.conditions)
+            return replace(
+                told,
+                outcome=decision.outcome,
+                reason=decision.reason,
+                conditions=decision.conditions,
+                is_deemed=decision.is_deemed,
+            )
+        case Event.EXTENDED:
+            return replace(told, days=data["days"], reason=interventions.get(at, ""))
+        case Event.SUSPENDED | Event.RESUMED | Event.TERMINATED | Event.REOPENED | Event.WITHDRAWN:
+            return replace(told, reason=interventions.get(at, ""))
+        case Event.STEP_JOINED:
+            # Those that took part from the first are told by the submission.
+            return replace(told, because=_named(case, data["why"])) if "why" in data else None
+        case Event.STEP_LEFT:
+            return replace(told, because=_named(case, data["why"]))
+        case Event.STEP_REOPENED:
+            return replace(told, because=_named(case, [*data["questions"], *data["materials"]]))
         case Event.CORRECTION_ASKED:
-            return replace(told, lines=_asked(case, step, data["round"]))
+            asked = _asked(case, step, data["round"])
+            if asked is None:
+                return told
+            lines = tuple((label(case.item, each.target), each.text) for each in asked.entries)
+            return replace(told, lines=lines, reason=asked.why_again)
         case Event.CLOCK_PAUSED:
             return replace(told, reason=_note(case, step, at), pause=PauseReason(data["reason"]), days=data.get("days"))
         case Event.CORRECTION_ANSWERED:
@@ -98,11 +146,15 @@ def _told(case: Case, event: Event, at: datetime, data: Mapping[str, Any]) -> Ha
             return told
 
 
-def _asked(case: Case, step: StepRecord | None, round_: int) -> tuple[tuple[Text, str], ...]:
+def _named(case: Case, keys: Iterable[str]) -> tuple[Text, ...]:
+    return tuple(label(case.item, key) for key in keys)
+
+
+def _asked(case: Case, step: StepRecord | None, round_: int) -> Correction | None:
     for asked in case.application.corrections:
         if step is not None and (asked.step_id, asked.round) == (step.id, round_):
-            return tuple((label(case.item, each.target), each.text) for each in asked.entries)
-    return ()
+            return asked
+    return None
 
 
 def _note(case: Case, step: StepRecord | None, at: datetime) -> str:

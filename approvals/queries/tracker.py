@@ -9,12 +9,15 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment, local_date
+from approvals.events import Event
 from approvals.permissions import Actor, may
 from approvals.queries.case import Case, load_case
 from approvals.queries.drawing import OVERDUE, Axis, Drawing, Scale
 from approvals.queries.forecast import Forecast, forecast
-from approvals.queries.lane import BEGUN, Lane, lane
+from approvals.queries.lane import Lane, lane
+from approvals.queries.notice import Place, notice
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.standing import Standing, standing
 from approvals.queries.timeline import Happening, timeline
@@ -73,6 +76,7 @@ class AskedCorrection:
     department: Text
     asked_at: datetime
     answered_at: datetime | None
+    is_open: bool
     entries: tuple[tuple[str, str, Text, str], ...]
 
 
@@ -151,6 +155,8 @@ class Tracker:
     stages: tuple[StageView, ...]
     whole: Axis
     corrections: tuple[AskedCorrection, ...]
+    notice: tuple[Place, ...]
+    """Everything that is to be mended now."""
     stopped: tuple[StoppedTime, ...]
     reckoning: Reckoning | None
     reckonable: tuple[tuple[str, Text], ...]
@@ -162,8 +168,18 @@ class Tracker:
     may_withdraw: bool
 
     @property
+    def suspension(self) -> StoppedTime | None:
+        """The suspension that stands now."""
+        return next((each for each in self.stopped if each.why is PauseReason.SUSPENSION and each.ended is None), None)
+
+    @property
+    def ending(self) -> str:
+        """Why the authority ended it without a decision."""
+        return next((each.reason for each in self.happenings if each.event is Event.TERMINATED), "")
+
+    @property
     def open_corrections(self) -> tuple[AskedCorrection, ...]:
-        return tuple(each for each in self.corrections if each.answered_at is None)
+        return tuple(each for each in self.corrections if each.is_open)
 
     @property
     def departments(self) -> int:
@@ -210,6 +226,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         stages=_stages(case, lanes, promised_due, statutory_due, at),
         whole=_whole(case, lanes, promised_due, statutory_due, at),
         corrections=_corrections(case),
+        notice=notice(case.item, (each for each in case.application.corrections if each.is_open), case.departments),
         stopped=_stopped(case, at),
         reckoning=reckoning(case, dates, at=at)
         or (reckoning(case, _first_opened(lanes), at=at) if not dates else None),
@@ -354,6 +371,7 @@ def _corrections(case: Case) -> tuple[AskedCorrection, ...]:
             department=case.department(steps[asked.step_id]),
             asked_at=asked.asked_at,
             answered_at=asked.answered_at,
+            is_open=asked.is_open,
             entries=tuple((each.kind, each.target, label(case.item, each.target), each.text) for each in asked.entries),
         )
         for asked in case.application.corrections

@@ -7,7 +7,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from approvals.permissions import Actor
+from approvals.records.application import Application
 from approvals.records.base import Key, Record
+from approvals.records.fold import item_of, lead_of
+from approvals.vocabulary import Role
+from services.item import Handling
 
 
 class Extension(Record):
@@ -22,3 +27,25 @@ class Extension(Record):
     basis: Mapped[str] = mapped_column(String(200))
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
+
+
+MOST = 10
+"""Working days by which the head of the authority may extend."""
+MOST_JOINT = 15
+"""Working days by which the head of the people's government may extend joint handling."""
+
+
+def most_days(application: Application) -> int:
+    """What the law allows at most, in working days."""
+    return MOST_JOINT if _is_joint(application) else MOST
+
+
+def is_extended_by(application: Application, by: Actor) -> bool:
+    """Whether the law names this person: the head of the deciding authority, in joint handling of the government."""
+    if _is_joint(application):
+        return by.role is Role.GOVERNMENT
+    return by.role is Role.HEAD and by.department == lead_of(application).department_code
+
+
+def _is_joint(application: Application) -> bool:
+    return item_of(application).handling is Handling.JOINT

@@ -23,6 +23,8 @@ from portal.clerk.desk_page import DeskPage
 from portal.clerk.filters import chosen
 from portal.guards import actor, allows
 from portal.journey.files import served
+from portal.journey.intervening import intervening
+from portal.journey.watching import answering, watched
 from portal.terms import outcome_words
 from portal.unit_of_work import changing, now, reading
 
@@ -67,13 +69,14 @@ def decide(number: str, key: str) -> ResponseReturnValue:
 @allows("step:return")
 def send_back(number: str, key: str) -> ResponseReturnValue:
     page = DeskPage.of(number, key, "correction")
-    mends = page.mends()
-    if mends is None:
+    mends, answers = page.mends(), page.clean()
+    if mends is None or answers is None:
         return page.render(422)
+    why_again = str(answers.get("why_again", ""))
     try:
         with changing(by=actor(), at=page.at) as session:
             step = page.same_round(for_change.step(session, number, key))
-            return_for_correction(step, mends, by=actor(), at=page.at)
+            return_for_correction(step, mends, why_again=why_again, by=actor(), at=page.at)
     except Refusal as refusal:
         return page.refused(refusal)
     flash(_("%(title)s：已请申请人补正 %(count)s 处", title=page.desk.title, count=len(mends)), "success")
@@ -109,6 +112,24 @@ def resume(number: str, key: str) -> ResponseReturnValue:
         return page.refused(refusal)
     flash(_("特别程序已结束，从明天起继续计时。"), "success")
     return redirect(url_for("clerk.desk", number=number, key=key), 303)
+
+
+@blueprint.route("/office/applications/<number>", methods=["GET", "POST"])
+@allows("application:suspend")
+def whole(number: str) -> ResponseReturnValue:
+    return intervening(number, "clerk/whole.html", lambda name: url_for("clerk.whole", number=name))
+
+
+@blueprint.get("/office/supervision")
+@allows("supervision:list")
+def supervision() -> ResponseReturnValue:
+    return watched("clerk/supervision.html")
+
+
+@blueprint.post("/office/supervision/<int:record>/answer")
+@allows("supervision:answer")
+def answer(record: int) -> ResponseReturnValue:
+    return answering(record, "clerk/supervision.html", url_for("clerk.supervision"))
 
 
 @blueprint.get("/office/steps/<number>/<key>/materials/<material>/<int:version>")

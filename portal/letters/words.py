@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import escape
@@ -42,7 +43,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     Event.CORRECTION_ASKED: (
         _l("请您补正"),
-        _l("办件编号 %(number)s。%(department)s请您补正 %(things)s。补正期间，这个部门不计时。"),
+        _l("办件编号 %(number)s。%(departments)s请您补正 %(things)s。补正期间，这个部门不计时。"),
+    ),
+    "asked by several": (
+        _l("请您补正"),
+        _l("办件编号 %(number)s。%(departments)s请您补正 %(things)s，都写在下面。补正期间，这些部门不计时。"),
     ),
     Event.CORRECTION_ANSWERED: (_l("补正已送达"), _l("办件编号 %(number)s。补正内容已送到部门，继续审查。")),
     Event.CLOCK_PAUSED: (
@@ -53,6 +58,27 @@ WORDS: Mapping[str, tuple[str, str]] = {
     Event.REFUSED: (
         _l("不予许可"),
         _l("办件编号 %(number)s。理由写在办件里。您可在 60 日内申请行政复议，或者在 6 个月内提起行政诉讼。"),
+    ),
+    "accepted by silence": (
+        _l("已受理"),
+        _l(
+            "办件编号 %(number)s。受理部门五个工作日内没有告知补正，依法从收到材料之日起视为已受理（《行政许可法》第三十二条）。"
+        ),
+    ),
+    Event.EXTENDED: (
+        _l("办理期限延长"),
+        _l("办件编号 %(number)s。经依法批准，期限延长 %(days)s，现在承诺 %(due)s前办结。理由写在办件里。"),
+    ),
+    Event.SUSPENDED: (
+        _l("办理中止"),
+        _l("办件编号 %(number)s。办理已中止，期间不计时。原因写在办件里，恢复时会告诉您。"),
+    ),
+    Event.RESUMED: (_l("办理恢复"), _l("办件编号 %(number)s 已恢复办理，继续计时，现在承诺 %(due)s前办结。")),
+    Event.TERMINATED: (_l("办理终止"), _l("办件编号 %(number)s 已终止办理，不再作出决定。原因写在办件里。")),
+    Event.REOPENED: (_l("重新办理"), _l("办件编号 %(number)s。您的异议得到支持，由原部门重新作出决定。")),
+    Event.DATES_MOVED: (
+        _l("办结日期有变动"),
+        _l("办件编号 %(number)s。官方公布了新的放假安排，日期重新计算，现在承诺 %(due)s前办结。"),
     ),
     Event.WITHDRAWN: (_l("已撤回申请"), _l("办件编号 %(number)s 已按您的要求撤回。需要时可以重新申请。")),
     Event.CERTIFICATE_ISSUED: (_l("证照已签发"), _l("证照编号 %(certificate)s，办件编号 %(number)s。现在可以下载。")),
@@ -79,10 +105,14 @@ def wording(letter: LetterRow) -> Wording:
 def _variant(letter: LetterRow) -> str:
     if letter.kind is Event.SUBMITTED and letter.answer_due is None:
         return "submitted, undated"
+    if letter.kind is Event.ACCEPTED and letter.is_deemed:
+        return "accepted by silence"
     if letter.kind is Event.ACCEPTED and letter.due is None:
         return "accepted, undated"
     if letter.outcome is Outcome.NOT_NEEDED:
         return "not needed"
+    if len(letter.departments) > 1:
+        return "asked by several"
     return letter.kind
 
 
@@ -92,6 +122,7 @@ def _facts(letter: LetterRow) -> dict[str, str]:
         "answer_due": day(letter.answer_due),
         "due": day(letter.due),
         "department": in_full(letter.department) if letter.department else "",
+        "departments": _("、").join(in_full(each) for each in letter.departments),
         "things": ngettext("%(num)s 处", "%(num)s 处", letter.count),
         "days": days(letter.days),
         "reason": str(REASONS[letter.reason]) if letter.reason else "",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.queries.board import board as board_of
 from approvals.queries.tracker import tracker
+from approvals.vocabulary import Role
 from portal.guards import actor, allows
+from portal.journey.intervening import intervening
 from portal.journey.tracker import told
+from portal.journey.watching import watched
 from portal.manager.filters import chosen
 from portal.unit_of_work import now, reading
 
@@ -31,8 +34,22 @@ def board() -> ResponseReturnValue:
     return render_template("manager/board.html", board=found, chosen=wanted, is_known=is_known)
 
 
+@blueprint.route("/management/applications/<number>/extend", methods=["GET", "POST"])
+@allows("application:extend")
+def extend(number: str) -> ResponseReturnValue:
+    """For the head of the government, who extends joint handling."""
+    return intervening(number, "manager/whole.html", lambda name: url_for("manager.application", number=name))
+
+
+@blueprint.get("/management/supervision")
+@allows("application:oversee")
+def supervision() -> ResponseReturnValue:
+    return watched("manager/supervision.html")
+
+
 @blueprint.get("/management/applications/<number>")
 @allows("application:oversee")
 def application(number: str) -> ResponseReturnValue:
     found = tracker(reading(), number, dates=request.args.get("dates", ""), by=actor(), at=now())
-    return render_template("manager/application.html", **told(found, "manager.application"))
+    is_government = actor().role is Role.GOVERNMENT
+    return render_template("manager/application.html", may_extend=is_government, **told(found, "manager.application"))
