@@ -167,3 +167,47 @@ class TooManyAttempts(Refusal):
 
 class PastOrFuture(Refusal):
     """A fact dated before the fact it follows, or after now."""
+
+
+class NotOffered(Refusal):
+    """Nothing may be promised here: these answers do not allow it, or the field is excluded."""
+
+
+class BarredFromCommitment(Refusal):
+    """Bad credit: an earlier promise was untrue or not kept. Facts: `number` of that application, `until` (a date)."""
+
+
+class NotSigned(Refusal):
+    """The notice was not declared to be read and accepted."""
+
+
+class TooLateToWithdraw(Refusal):
+    """The permit was decided on the promise: it can no longer be taken back."""
+
+
+class NothingPromised(Refusal):
+    """No such promise is in force."""
+
+
+class NotPossibleNow(Refusal):
+    """The obligation cannot be moved like this from where it stands. Fact: `status`."""
+
+
+class EvidenceMissing(Refusal):
+    """A verification is closed only with its evidence. Fact: `missing`, what is not there."""
+
+
+class NothingToRevoke(Refusal):
+    """No promise was found untrue and no order to rectify has run out."""
+
+
+class ObjectedBefore(Refusal):
+    """An objection to it was raised already."""
+
+
+class NothingToObjectTo(Refusal):
+    """No credit record stands against the applicant here."""
+
+
+class HeadsOnly(Refusal):
+    """Orders, revocations and answers to objections are the head's."""

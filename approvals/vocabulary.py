@@ -33,6 +33,11 @@ class ApplicationStatus(StrEnum):
     def is_final(self) -> bool:
         return self in FINAL
 
+    @property
+    def is_decided(self) -> bool:
+        """The limits of the law are met or missed, and no longer move."""
+        return self in FINAL or self is ApplicationStatus.GRANTED
+
 
 FINAL = frozenset(
     {
@@ -110,6 +115,71 @@ class InterventionKind(StrEnum):
     RESUMED = "resumed"
     REOPENED = "reopened"
     """After a successful objection (reconsideration or lawsuit, art. 38)."""
+    REVOKED = "revoked"
+    """撤销, of the certificate (art. 69)."""
+    RESTORED = "restored"
+    """Of a certificate that was revoked, after a successful objection."""
+
+
+class ObligationKind(StrEnum):
+    """What is owed after a decision."""
+
+    DEFERRED_MATERIAL = "deferred_material"
+    """By the applicant: a material that may follow a promise."""
+    VERIFICATION = "verification"
+    """By a department: to look whether a promise is true (事后核查)."""
+    RECTIFICATION = "rectification"
+    """By the applicant: to put right what was late (责令限期改正)."""
+    CONDITION = "condition"
+    """By the applicant: what an opinion or the permit asks for."""
+
+    @property
+    def is_the_applicants(self) -> bool:
+        return self is not ObligationKind.VERIFICATION
+
+
+class ObligationStatus(StrEnum):
+    """Where an obligation stands; folded from its acts."""
+
+    OPEN = "open"
+    REPORTED = "reported"
+    """The applicant says that it is done; the department looks."""
+    LATE = "late"
+    """逾期未履行: the applicant did not keep it in time."""
+    FULFILLED = "fulfilled"
+    UNTRUE = "untrue"
+    """虚假承诺: found to be untrue."""
+    DROPPED = "dropped"
+    """Nobody owes it any more: the promise was taken back, or the permit is gone."""
+
+    @property
+    def is_closed(self) -> bool:
+        return self in (ObligationStatus.FULFILLED, ObligationStatus.UNTRUE, ObligationStatus.DROPPED)
+
+
+class Act(StrEnum):
+    """What happens to an obligation."""
+
+    REPORT = "report"
+    SEND_BACK = "send_back"
+    """The department found what was reported not done."""
+    FULFIL = "fulfil"
+    FALL_DUE = "fall_due"
+    """Its time passed; of a verification: the department found the promise not kept in time."""
+    DISPROVE = "disprove"
+    UPHOLD = "uphold"
+    """An objection succeeded: the promise was true."""
+    DROP = "drop"
+    TAKE_UP = "take_up"
+    """Owed again: the permit was restored."""
+
+
+class CreditKind(StrEnum):
+    """Why a credit record was made."""
+
+    UNTRUE = "untrue"
+    UNFULFILLED = "unfulfilled"
+    """Late, ordered to rectify, and not done."""
 
 
 class Rung(StrEnum):

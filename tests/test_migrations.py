@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 
 from approvals.records.base import Record
 from approvals.records.checkpoint import Checkpoint, CheckpointHead
+from approvals.records.commitment import Commitment, CommitmentWithdrawal
 from approvals.records.event import EventRecord
+from approvals.records.obligation import ObligationAct
+from approvals.vocabulary import Act
 from portal import migrations
 from portal.cli import main
 
@@ -84,6 +87,12 @@ CHANGES = {
         "UPDATE checkpoint_heads SET application_id = 2",
         "DELETE FROM checkpoint_heads WHERE checkpoint = 1",
     ),
+    "commitments": ("DELETE FROM commitments", "UPDATE commitments SET text = 'x'"),
+    "commitment_withdrawals": (
+        "DELETE FROM commitment_withdrawals",
+        "UPDATE commitment_withdrawals SET by_account = 2",
+    ),
+    "obligation_acts": ("DELETE FROM obligation_acts", "UPDATE obligation_acts SET kind = 'fulfil'"),
 }
 IN_THE_WORDS_OF = {
     ("postgresql", "events"): ("TRUNCATE events", "TRUNCATE applications CASCADE"),
@@ -93,6 +102,14 @@ IN_THE_WORDS_OF = {
         "REPLACE INTO events SELECT * FROM events",
         "REPLACE INTO events SELECT application_id, sequence, 'x', at, NULL, by_role, data, previous, hash FROM events",
     ),
+    ("postgresql", "commitments"): ("TRUNCATE commitments CASCADE",),
+    ("postgresql", "commitment_withdrawals"): ("TRUNCATE commitment_withdrawals",),
+    ("postgresql", "obligation_acts"): ("TRUNCATE obligation_acts",),
+    ("sqlite", "commitments"): ("REPLACE INTO commitments SELECT * FROM commitments",),
+    ("sqlite", "commitment_withdrawals"): (
+        "REPLACE INTO commitment_withdrawals SELECT 9, commitment_id, 2, at FROM commitment_withdrawals",
+    ),
+    ("sqlite", "obligation_acts"): ("REPLACE INTO obligation_acts SELECT * FROM obligation_acts",),
     ("sqlite", "checkpoints"): ("REPLACE INTO checkpoints SELECT * FROM checkpoints",),
     ("sqlite", "checkpoint_heads"): (
         "REPLACE INTO checkpoint_heads SELECT * FROM checkpoint_heads",
@@ -125,7 +142,13 @@ def lay_a_trail(engine: Engine) -> None:
         event.data, event.previous, event.hash = {"a": 1}, "", "0" * 64
         checkpoint = Checkpoint(sequence=1, at=at, heads=1, events=1, root="", previous="", key="", signature="")
         head = CheckpointHead(checkpoint=1, application_id=1, number="N", since=0, length=1, head="0" * 64)
-        for row in (event, checkpoint, head):
+        signed = Commitment(
+            id=1, application_id=1, step_key="", notice_version="1", language="zh", text="甲", by_account=1
+        )
+        signed.sha256, signed.signed_at = "0" * 64, at
+        withdrawn = CommitmentWithdrawal(id=1, commitment_id=1, by_account=1, at=at)
+        act = ObligationAct(id=1, obligation_id=1, kind=Act.REPORT, at=at)
+        for row in (event, checkpoint, head, signed, withdrawn, act):
             session.add(row)
             session.flush()
         if engine.dialect.name == "postgresql":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,14 @@ from typing import Any
 from services.answers import Answers
 from services.item import Item, Text
 from services.wording import certificate_lines
+
+MANNER = Text("核发方式", "Issued")
+ON_COMMITMENT = Text("告知承诺", "on a commitment")
+IN_PART = Text("告知承诺（{parts}）", "on a commitment ({parts})")
+COMMITMENT_NOTE = Text(
+    "本证以告知承诺方式核发，由发证机关事后核查；承诺不实的，依法撤销。",
+    "Issued on a commitment that is verified afterwards; where it is untrue, this certificate is revoked.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Content:
     fields: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     issued_on: date
+    is_on_commitment: bool = False
 
     def texts(self) -> Iterator[str]:
         """Every text that must be shown, for the glyph check."""
@@ -44,6 +53,7 @@ class Content:
             "fields": [list(field) for field in self.fields],
             "notes": list(self.notes),
             "issued_on": self.issued_on.isoformat(),
+            **({"on_commitment": True} if self.is_on_commitment else {}),
         }
 
 
@@ -68,9 +78,13 @@ def content_of(
     issuer_code: str,
     regions: Mapping[str, Text],
     issued_on: date,
+    promised: Set[str] = frozenset(),
     language: str = "zh",
 ) -> Content:
-    """Fill the item's certificate. Chinese is the original; English is made on request."""
+    """Fill the item's certificate. Chinese is the original; English is made on request.
+
+    `promised` are the steps decided on a commitment: that the certificate rests on one stands on its face.
+    """
     spec = item.certificate
     if spec is None:
         raise ValueError(f"{item.code} ends without a certificate")
@@ -82,7 +96,20 @@ def content_of(
         holder=holder,
         issuer=issuer,
         issuer_code=issuer_code,
-        fields=tuple((label, value) for _key, label, value in lines),
-        notes=tuple(note.in_language(language) for note in spec.notes),
+        fields=(
+            *((label, value) for _key, label, value in lines),
+            *((MANNER.in_language(language), _manner(item, promised, language)) for _ in range(bool(promised))),
+        ),
+        notes=tuple(note.in_language(language) for note in (*spec.notes, *([COMMITMENT_NOTE] if promised else []))),
         issued_on=issued_on,
+        is_on_commitment=bool(promised),
     )
+
+
+def _manner(item: Item, promised: Set[str], language: str) -> str:
+    """The whole on a commitment, or which parts of a joint case."""
+    if item.commitment_terms is not None:
+        return ON_COMMITMENT.in_language(language)
+    between = "; " if language.startswith("en") else "、"
+    parts = between.join(step.title.in_language(language) for key, step in item.steps.items() if key in promised)
+    return IN_PART.in_language(language).format(parts=parts)

@@ -6,6 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.clock.moment import Moment
 from approvals.commands.draft import require_editable
+from approvals.commands.obligation import Filed, handed_in, is_owed
 from approvals.errors import FileRefused, NotFound
 from approvals.inspection import MEGABYTE, Inspected
 from approvals.permissions import Actor, check
@@ -28,7 +29,9 @@ def attach(application: Application, key: str, file: Inspected, sha256: str, *, 
     The same bytes handed in twice for one material are one file: a repeated upload does no harm.
     """
     check(by, "application:edit", application)
-    require_editable(application)
+    is_late_arrival = application.number is not None and is_owed(application, key)
+    if not is_late_arrival:
+        require_editable(application)
     asked = next((one for one in item_of(application).materials if one.key == key), None)
     if asked is None or asked.source is not Source.UPLOAD:
         raise NotFound
@@ -39,11 +42,11 @@ def attach(application: Application, key: str, file: Inspected, sha256: str, *, 
     same = next((material for material in present if material.sha256 == sha256), None)
     if same is not None:
         return same
-    handed_in = sum(material.file.size for material in application.materials)
-    if len(present) >= MOST_FILES or handed_in + file.size > MOST_BYTES:
+    total = sum(material.file.size for material in application.materials)
+    if len(present) >= MOST_FILES or total + file.size > MOST_BYTES:
         raise _refused(FileProblem.TOO_MANY_FILES, file, asked.formats)
 
-    _register(application, file, sha256, at=at)
+    register_file(application, file, sha256, at=at)
     material = Material(
         key=key,
         sha256=sha256,
@@ -55,6 +58,8 @@ def attach(application: Application, key: str, file: Inspected, sha256: str, *, 
     application.materials.append(material)
     session = session_of(application)
     session.flush()  # its file is known by digest only until then
+    if is_late_arrival:
+        handed_in(application, key, Filed(sha256, file.name), by=by, at=at)
     return material
 
 
@@ -68,7 +73,8 @@ def detach(application: Application, key: str, version: int, *, by: Actor, at: M
     found.removed_at = found.removed_at or at.instant
 
 
-def _register(application: Application, file: Inspected, sha256: str, *, at: Moment) -> None:
+def register_file(application: Application, file: Inspected, sha256: str, *, at: Moment) -> None:
+    """Enter a file of the storage in the register of files."""
     session = session_of(application)
     # Somebody else may hand in the same bytes at the same moment: the first row stays, but held until this one is
     # through and as young as this one, so that it is not forgotten as a file nobody wants (commands.forget_files).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from approvals.commitments.signed import deferrals
 from approvals.errors import AnswersIncomplete
 from approvals.records.application import Application
 from approvals.records.fold import item_of
@@ -15,10 +16,11 @@ def gaps(application: Application) -> tuple[list[str], list[str]]:
     answers = relevant(item, load(item, application.draft["answers"]))
     sections = open_sections(item, answers)
     present = {material.key for material in application.materials if material.removed_at is None}
+    may_follow = deferrals(application, answers)
     materials = [
         material.key
         for material, is_required in required_materials(item, answers)
-        if is_required and material.source == "upload" and material.key not in present
+        if is_required and material.source == "upload" and material.key not in present | may_follow.keys()
     ]
     return sections, materials
 

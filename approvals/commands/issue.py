@@ -5,7 +5,7 @@ from __future__ import annotations
 from approvals.audit.append import append
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
-from approvals.commands.decide import conclude
+from approvals.commands.conclude import conclude
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.base import session_of

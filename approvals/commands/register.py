@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from approvals.certificates.content import content_of
+from approvals.certificates.content import Content, content_of
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.identifier import code_hash, identifier, verification_code
 from approvals.clock.moment import Moment
+from approvals.commitments.signed import resting
 from approvals.errors import GlyphMissing, NotOnline
 from approvals.records.application import Application
 from approvals.records.base import session_of
@@ -34,15 +35,7 @@ def register(application: Application, step: StepRecord, *, at: Moment) -> Certi
         raise NotOnline(item=item.code)
     issuer = session.get_one(Department, step.department_code)
     issuer_code = issuer.credit_code or DEMONSTRATION_AUTHORITY
-    content = content_of(
-        item,
-        sent_answers(application),
-        holder=application.organisation.name if application.organisation else application.applicant.name,
-        issuer=issuer.name_zh,
-        issuer_code=issuer_code,
-        regions=region_names(session),
-        issued_on=at.today,
-    )
+    content = _content(application, issuer, at=at)
     unknown = missing(content.texts())
     if unknown:
         raise GlyphMissing(characters=spoken(unknown))
@@ -64,6 +57,25 @@ def register(application: Application, step: StepRecord, *, at: Moment) -> Certi
         valid_until=_years_later(at.today, spec.valid_years) if spec.valid_years else None,
     )
     return application.certificate
+
+
+def unprintable(application: Application, step: StepRecord, *, at: Moment) -> bool:
+    """Whether the fonts cannot show a character that its certificate needs."""
+    issuer = session_of(application).get_one(Department, step.department_code)
+    return bool(missing(_content(application, issuer, at=at).texts()))
+
+
+def _content(application: Application, issuer: Department, *, at: Moment) -> Content:
+    return content_of(
+        item_of(application),
+        sent_answers(application),
+        holder=application.organisation.name if application.organisation else application.applicant.name,
+        issuer=issuer.name_zh,
+        issuer_code=issuer.credit_code or DEMONSTRATION_AUTHORITY,
+        regions=region_names(session_of(application)),
+        issued_on=at.today,
+        promised=frozenset(resting(application)),
+    )
 
 
 def _years_later(day: date, years: int) -> date:

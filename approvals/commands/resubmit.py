@@ -6,6 +6,7 @@ from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.complete import complete_answers
+from approvals.commands.honour import honour
 from approvals.commands.regroup import regroup
 from approvals.commands.running import require_running
 from approvals.commands.settle import settle
@@ -56,3 +57,4 @@ def resubmit(
     regroup(application, {correction.step.key for correction in asked}, by=by, at=at)
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
+    honour(application, at=at)

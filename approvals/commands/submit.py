@@ -13,7 +13,9 @@ from approvals.chain.plan import joining
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.complete import complete_answers
+from approvals.commands.honour import honour
 from approvals.commands.settle import settle
+from approvals.commands.sign import keep_signatures
 from approvals.errors import AlreadySubmitted, ChangedMeanwhile, NoCompetentDepartment
 from approvals.events import Event
 from approvals.permissions import Actor, check
@@ -65,10 +67,12 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
     event = append(
         application, Event.SUBMITTED, by=by, at=at.instant, answers=sealed(application.submissions[-1].sha256)
     )
+    keep_signatures(application, answers, by=by, at=at)
     for step in application.steps:
         append(application, Event.STEP_JOINED, by=by, at=at.instant, step=step.key, department=step.department_code)
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
+    honour(application, at=at)
 
 
 def send(application: Application, item: Item, answers: dict[str, Value], *, by: Actor, at: Moment) -> None:

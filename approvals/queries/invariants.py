@@ -18,6 +18,11 @@ from approvals.audit.witness import contradictions
 from approvals.chain.plan import joining
 from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
+from approvals.commitments.evidence import canonical
+from approvals.commitments.letter import digest
+from approvals.commitments.life import stands
+from approvals.commitments.signed import resting
+from approvals.errors import NotPossibleNow
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
@@ -25,10 +30,12 @@ from approvals.records.dates import application_due, promise_due
 from approvals.records.event import EventRecord
 from approvals.records.fold import item_of, position_of, sent_answers
 from approvals.records.material import StoredFile
+from approvals.records.obligation import Obligation
 from approvals.records.outbox import Parcel
 from approvals.records.step import Decision, StepRecord
 from approvals.storage import Storage
-from approvals.vocabulary import ApplicationStatus, CertificateStatus
+from approvals.vocabulary import ApplicationStatus, CertificateStatus, ObligationKind, ObligationStatus, StepStatus
+from services.item import StepKind
 
 BATCH = 200
 KINDS = (
@@ -97,6 +104,8 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
                 selectinload(Application.pauses),
                 selectinload(Application.submissions),
                 joinedload(Application.certificate),
+                selectinload(Application.commitments),
+                selectinload(Application.obligations).selectinload(Obligation.acts),
             )
         ).unique()
     )
@@ -120,6 +129,60 @@ def _application(application: Application, report: Report, at: Moment) -> Iterat
         ):
             yield f"the answers of submission {sent.version} do not have their hash"
     yield from _state(application, report, at)
+    yield from _promises(application, report)
+
+
+def _promises(application: Application, report: Report) -> Iterator[str]:
+    """What was signed is what its digest says, every finding has its evidence, and no certificate that was issued on a
+    commitment is without a verification.
+    """
+    for signed in application.commitments:
+        report.count("commitments")
+        if digest(signed.text) != signed.sha256:
+            yield f"the commitment for {signed.step_key or 'the whole'} does not have its hash"
+    for owed in application.obligations:
+        report.count("obligations")
+        name = f"obligation {owed.id} ({owed.kind})"
+        try:
+            folded = stands(owed.kind, [act.kind for act in owed.acts])
+        except NotPossibleNow:
+            yield f"the acts of {name} cannot follow each other"
+            continue
+        if folded is not owed.status:
+            yield f"{name} is stored as {owed.status}, but its acts say {folded}"
+        for act in owed.acts:
+            kept = None if act.evidence is None else hashlib.sha256(canonical(act.evidence)).hexdigest()
+            if kept != act.sha256:
+                yield f"the evidence of {name} does not have its hash"
+        is_found = folded in (ObligationStatus.FULFILLED, ObligationStatus.UNTRUE)
+        is_verification = owed.kind is ObligationKind.VERIFICATION
+        if is_verification and is_found and not any(act.evidence for act in owed.acts):
+            yield f"{name} was closed without evidence"
+    yield from _resting(application)
+
+
+def _resting(application: Application) -> Iterator[str]:
+    rests = resting(application)
+    certificate = application.certificate
+    if certificate is not None and certificate.status is CertificateStatus.IN_FORCE:
+        rested = {key for step, key in rests.items() if _is_promised(application, step)}
+        verified = {
+            each.step_key
+            for each in application.obligations
+            if each.kind is ObligationKind.VERIFICATION and each.status is not ObligationStatus.DROPPED
+        }
+        for key in sorted(rested - verified):
+            yield f"its certificate rests on a commitment ({key or 'the whole'}) that nobody verifies"
+    for key in sorted(rests):
+        step = next((each for each in application.steps if each.key == key), None)
+        kind = item_of(application).steps[key].kind
+        if step is not None and step.status is StepStatus.OPEN and kind is not StepKind.DECISION:
+            yield f"step {key} rests on a commitment, and yet waits for somebody"
+
+
+def _is_promised(application: Application, key: str) -> bool:
+    step = next(each for each in application.steps if each.key == key)
+    return step.decision is not None and step.decision.is_promised
 
 
 def _state(application: Application, report: Report, at: Moment) -> Iterator[str]:

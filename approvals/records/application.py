@@ -16,8 +16,11 @@ from approvals.vocabulary import ApplicationStatus
 
 if TYPE_CHECKING:
     from approvals.records.certificate import Certificate
+    from approvals.records.commitment import Commitment
     from approvals.records.correction import Correction
+    from approvals.records.credit import CreditRecord
     from approvals.records.material import Material
+    from approvals.records.obligation import Obligation
     from approvals.records.pause import PauseRecord
     from approvals.records.step import StepRecord
 
@@ -66,6 +69,8 @@ class Application(Record):
     """Of its extension, in working days; 0 without one."""
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     """When its own clock next has something to do, as of a step."""
+    has_promises: Mapped[bool] = mapped_column(default=False)
+    """Whether it was sent in with a commitment: mostly there is none, and nothing need be read."""
     trail_length: Mapped[int] = mapped_column(default=0)
     trail_head: Mapped[Digest] = mapped_column(default="")
     trail_is_covered: Mapped[bool] = mapped_column(default=True)
@@ -80,6 +85,9 @@ class Application(Record):
     pauses: Mapped[list[PauseRecord]] = relationship(back_populates="application", order_by="PauseRecord.id")
     materials: Mapped[list[Material]] = relationship(back_populates="application", order_by="Material.id")
     certificate: Mapped[Certificate | None] = relationship(back_populates="application")
+    commitments: Mapped[list[Commitment]] = relationship(back_populates="application", order_by="Commitment.id")
+    obligations: Mapped[list[Obligation]] = relationship(back_populates="application", order_by="Obligation.id")
+    credit_records: Mapped[list[CreditRecord]] = relationship(back_populates="application", order_by="CreditRecord.id")
 
     @property
     def owner_account(self) -> int | None:

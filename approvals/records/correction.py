@@ -29,7 +29,8 @@ class Correction(Record):
     round: Mapped[int]
     why_again: Mapped[str] = mapped_column(Text, default="")
     """Why something is asked for only now that could have been seen in an earlier round (art. 32: everything, once)."""
-    by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """None: the portal, for what a commitment that was taken back had put off."""
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     explanation: Mapped[str | None] = mapped_column(Secret)

@@ -92,6 +92,8 @@ class Decision(Record):
     conditions: Mapped[str] = mapped_column(Text, default="")
     is_deemed: Mapped[bool] = mapped_column(default=False)
     """Not spoken but deemed, because the department was silent for the whole limit."""
+    is_promised: Mapped[bool] = mapped_column(default=False)
+    """Taken by the portal on the applicant's commitment, without looking."""
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
 

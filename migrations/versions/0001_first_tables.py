@@ -14,9 +14,16 @@ ONLY_GROWING = {
     "events": ("application_id", "sequence"),
     "checkpoints": ("sequence",),
     "checkpoint_heads": ("checkpoint", "application_id"),
+    "commitments": ("id",),
+    "commitment_withdrawals": ("id",),
+    "obligation_acts": ("id",),
 }
-"""The tables of the trail, with their primary keys."""
-UNIQUE = {"checkpoint_heads": (("application_id", "length"),)}
+"""The tables of the trail and of what was signed and found afterwards, with their primary keys."""
+UNIQUE = {
+    "checkpoint_heads": (("application_id", "length"),),
+    "commitments": (("application_id", "step_key"),),
+    "commitment_withdrawals": (("commitment_id",),),
+}
 """What else must not occur twice in them."""
 
 
@@ -191,6 +198,7 @@ def upgrade() -> None:
         sa.Column("statutory_due", sa.Date(), nullable=True),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
         sa.Column("extended_days", sa.Integer(), nullable=False),
+        sa.Column("has_promises", sa.Boolean(), nullable=False),
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trail_length", sa.Integer(), nullable=False),
         sa.Column("trail_head", sa.String(length=64), nullable=False),
@@ -416,7 +424,7 @@ def upgrade() -> None:
         sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("why_again", sa.Text(), nullable=False),
-        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("explanation", sa.Text(), nullable=True),
@@ -437,6 +445,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("conditions", sa.Text(), nullable=False),
         sa.Column("is_deemed", sa.Boolean(), nullable=False),
+        sa.Column("is_promised", sa.Boolean(), nullable=False),
         sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_decisions_by_account")),
@@ -550,11 +559,164 @@ def upgrade() -> None:
     )
     op.create_index("ix_supervision_records_department", "supervision_records", ["department_code", "id"])
     op.create_index("ix_supervision_records_rung", "supervision_records", ["rung", "answered_at", "id"])
+    op.create_table(
+        "commitments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_key", sa.String(length=64), nullable=False),
+        sa.Column("notice_version", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_commitments_application_id")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_commitments_by_account")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_commitments_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
+        sa.UniqueConstraint("application_id", "step_key", name=op.f("uq_commitments_application_id_step_key")),
+    )
+    op.create_table(
+        "commitment_withdrawals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commitment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_commitment_withdrawals_by_account")),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitments.id"], name=op.f("fk_commitment_withdrawals_commitment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_withdrawals")),
+        sa.UniqueConstraint("commitment_id", name=op.f("uq_commitment_withdrawals_commitment_id")),
+    )
+    op.create_table(
+        "obligations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("commitment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("step_key", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("department_code", sa.String(length=64), nullable=False),
+        sa.Column("means", sa.String(length=32), nullable=True),
+        sa.Column("limit_days", sa.Integer(), nullable=False),
+        sa.Column("limit_unit", sa.String(length=32), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_obligations_application_id")),
+        sa.ForeignKeyConstraint(["commitment_id"], ["commitments.id"], name=op.f("fk_obligations_commitment_id")),
+        sa.ForeignKeyConstraint(["department_code"], ["departments.code"], name=op.f("fk_obligations_department_code")),
+        sa.ForeignKeyConstraint(["parent_id"], ["obligations.id"], name=op.f("fk_obligations_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligations")),
+        sa.UniqueConstraint(
+            "application_id",
+            "kind",
+            "step_key",
+            "subject",
+            name=op.f("uq_obligations_application_id_kind_step_key_subject"),
+        ),
+    )
+    op.create_index(op.f("ix_obligations_commitment_id"), "obligations", ["commitment_id"], unique=False)
+    op.create_index("ix_obligations_desk", "obligations", ["department_code", "status", "due"], unique=False)
+    op.create_index(op.f("ix_obligations_parent_id"), "obligations", ["parent_id"], unique=False)
+    op.create_index("ix_obligations_running", "obligations", ["status", "due"], unique=False)
+    op.create_index(op.f("ix_obligations_wake_at"), "obligations", ["wake_at"], unique=False)
+    op.create_table(
+        "obligation_acts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("obligation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_obligation_acts_by_account")),
+        sa.ForeignKeyConstraint(["file_sha256"], ["stored_files.sha256"], name=op.f("fk_obligation_acts_file_sha256")),
+        sa.ForeignKeyConstraint(["obligation_id"], ["obligations.id"], name=op.f("fk_obligation_acts_obligation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation_acts")),
+    )
+    op.create_index(op.f("ix_obligation_acts_file_sha256"), "obligation_acts", ["file_sha256"], unique=False)
+    op.create_index(op.f("ix_obligation_acts_obligation_id"), "obligation_acts", ["obligation_id"], unique=False)
+    op.create_table(
+        "credit_records",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("obligation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("department_code", sa.String(length=64), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("repaired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_credit_records_account_id")),
+        sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_credit_records_application_id")),
+        sa.ForeignKeyConstraint(
+            ["department_code"], ["departments.code"], name=op.f("fk_credit_records_department_code")
+        ),
+        sa.ForeignKeyConstraint(["obligation_id"], ["obligations.id"], name=op.f("fk_credit_records_obligation_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_credit_records_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_records")),
+    )
+    op.create_index(op.f("ix_credit_records_account_id"), "credit_records", ["account_id"], unique=False)
+    op.create_index(op.f("ix_credit_records_application_id"), "credit_records", ["application_id"], unique=False)
+    op.create_index(op.f("ix_credit_records_organisation_id"), "credit_records", ["organisation_id"], unique=False)
+    op.create_table(
+        "objections",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_account", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_upheld", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["accounts.id"], name=op.f("fk_objections_answered_by")),
+        sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_objections_by_account")),
+        sa.ForeignKeyConstraint(["record_id"], ["credit_records.id"], name=op.f("fk_objections_record_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objections")),
+        sa.UniqueConstraint("record_id", name=op.f("uq_objections_record_id")),
+    )
     for table, key in ONLY_GROWING.items():
         guard(table, key)
 
 
 def downgrade() -> None:
+    op.drop_table("objections")
+
+    op.drop_index(op.f("ix_credit_records_account_id"), "credit_records")
+    op.drop_index(op.f("ix_credit_records_application_id"), "credit_records")
+    op.drop_index(op.f("ix_credit_records_organisation_id"), "credit_records")
+    op.drop_table("credit_records")
+
+    op.drop_index(op.f("ix_obligation_acts_file_sha256"), "obligation_acts")
+    op.drop_index(op.f("ix_obligation_acts_obligation_id"), "obligation_acts")
+    op.drop_table("obligation_acts")
+
+    op.drop_index(op.f("ix_obligations_commitment_id"), "obligations")
+    op.drop_index("ix_obligations_desk", "obligations")
+    op.drop_index(op.f("ix_obligations_parent_id"), "obligations")
+    op.drop_index("ix_obligations_running", "obligations")
+    op.drop_index(op.f("ix_obligations_wake_at"), "obligations")
+    op.drop_table("obligations")
+
+    op.drop_table("commitment_withdrawals")
+
+    op.drop_table("commitments")
+
     op.drop_index("ix_supervision_records_rung", "supervision_records")
     op.drop_index("ix_supervision_records_department", "supervision_records")
 

@@ -1,0 +1,93 @@
+"""Objection (异议): the applicant says that the finding is wrong, the head answers; upheld, everything is restored."""
+
+from __future__ import annotations
+
+from approvals.audit.append import append, sealed
+from approvals.clock.moment import Moment
+from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.obligation import move
+from approvals.errors import NothingToObjectTo, NotPossibleNow, ObjectedBefore, OwnApplication, ReasonMissing
+from approvals.events import Event
+from approvals.permissions import SYSTEM, Actor, check, owns
+from approvals.records.application import Application
+from approvals.records.base import session_of
+from approvals.records.credit import CreditRecord, Objection
+from approvals.records.fold import lead_of
+from approvals.records.intervention import Intervention
+from approvals.vocabulary import Act, CertificateStatus, InterventionKind, ObligationKind, ObligationStatus
+
+
+def raise_objection(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
+    """Against the newest credit record of the application, once."""
+    check(by, "commitment:object", application)
+    record = _record(application)
+    if record.objection is not None:
+        raise ObjectedBefore
+    if not reason.strip():
+        raise ReasonMissing
+    record.objection = Objection(reason=reason.strip(), by_account=by.person, at=at.instant)
+    session_of(application).flush()
+    append(application, Event.OBJECTION_RAISED, by=by, at=at.instant, reason=sealed(reason.strip()))
+
+
+def answer_objection(application: Application, answer: str, *, is_upheld: bool, by: Actor, at: Moment) -> None:
+    """By the head of the authority that decided, with reasons. Upheld: the record is repaired, the promise counts as
+    true, a revoked certificate is in force again and what was still owed is owed again.
+    """
+    check(by, "objection:answer", lead_of(application))
+    if owns(by, application):
+        raise OwnApplication
+    record = _record(application)
+    objection = record.objection
+    if objection is None or objection.answered_at is not None:
+        raise NotPossibleNow(status="answered" if objection else "none")
+    if not answer.strip():
+        raise ReasonMissing
+    objection.is_upheld, objection.answer = is_upheld, answer.strip()
+    objection.answered_by, objection.answered_at = by.person, at.instant
+    facts = {"upheld": is_upheld, "answer": sealed(answer.strip())}
+    event = append(application, Event.OBJECTION_ANSWERED, by=by, at=at.instant, **facts)
+    if is_upheld:
+        _restore(application, record, answer.strip(), by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)
+
+
+def _restore(application: Application, record: CreditRecord, answer: str, *, by: Actor, at: Moment) -> None:
+    record.repaired_at = at.instant
+    append(application, Event.CREDIT_REPAIRED, by=by, at=at.instant, why=str(record.kind))
+    for each in application.obligations:
+        if each.status is ObligationStatus.UNTRUE or (each.id == record.obligation_id and not each.status.is_closed):
+            move(each, Act.UPHOLD, by=by, at=at)
+            _end_parent(application, each.parent_id, at=at)
+    certificate = application.certificate
+    if certificate is None or certificate.status is not CertificateStatus.REVOKED:
+        return
+    certificate.status = CertificateStatus.IN_FORCE
+    session_of(application).add(
+        Intervention(
+            application_id=application.id,
+            kind=InterventionKind.RESTORED,
+            reason=answer,
+            reference="",
+            by_account=by.person,
+            at=at.instant,
+        )
+    )
+    append(application, Event.CERTIFICATE_RESTORED, by=by, at=at.instant, certificate=certificate.number)
+    for each in application.obligations:
+        if each.status is ObligationStatus.DROPPED and (each.commitment is None or each.commitment.is_in_force):
+            move(each, Act.TAKE_UP, by=SYSTEM, at=at)
+
+
+def _end_parent(application: Application, parent_id: int | None, *, at: Moment) -> None:
+    """What an order was about was right as well; a verification goes on until it is closed with evidence."""
+    for each in application.obligations:
+        is_ended = each.status.is_closed or each.kind is ObligationKind.VERIFICATION
+        if each.id == parent_id and not is_ended:
+            move(each, Act.FULFIL, by=SYSTEM, at=at)
+
+
+def _record(application: Application) -> CreditRecord:
+    if not application.credit_records:
+        raise NothingToObjectTo
+    return application.credit_records[-1]

@@ -1,0 +1,114 @@
+"""Revoke (撤销): an untrue promise, or one not kept although ordered, costs the permit or ends the procedure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from approvals.audit.append import append, sealed
+from approvals.clock.moment import Moment
+from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.obligation import move, terms_of
+from approvals.commands.terminate import terminate
+from approvals.errors import NothingToRevoke, NotPossibleNow, OwnApplication, ReasonMissing
+from approvals.events import Event
+from approvals.permissions import Actor, check, owns
+from approvals.records.application import Application
+from approvals.records.base import session_of
+from approvals.records.credit import CreditRecord
+from approvals.records.fold import lead_of
+from approvals.records.intervention import Intervention
+from approvals.records.obligation import Obligation
+from approvals.vocabulary import (
+    Act,
+    CertificateStatus,
+    CreditKind,
+    InterventionKind,
+    ObligationKind,
+    ObligationStatus,
+)
+
+
+def grounds(application: Application) -> list[Obligation]:
+    """What was found untrue or not rectified in time, and has had no consequence yet."""
+    answered = {each.obligation_id for each in application.credit_records}
+    return [
+        each
+        for each in application.obligations
+        if each.id not in answered
+        and (
+            each.status is ObligationStatus.UNTRUE
+            or (each.kind is ObligationKind.RECTIFICATION and each.status is ObligationStatus.LATE)
+        )
+    ]
+
+
+def revoke(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
+    """By the head of the authority that decides, with the reason: the certificate is revoked, a running procedure is
+    terminated. Who promised is entered in the credit record and barred from promising.
+    """
+    check(by, "certificate:revoke", lead_of(application))
+    if owns(by, application):
+        raise OwnApplication
+    found = grounds(application)
+    if not found:
+        raise NothingToRevoke
+    if not reason.strip():
+        raise ReasonMissing
+    certificate = application.certificate
+    if certificate is None and not application.status.is_final:
+        _record_credit(application, found[0], by=by, at=at)
+        terminate(application, reason, by=by, at=at)
+        return
+    if certificate is None or certificate.status is not CertificateStatus.IN_FORCE:
+        raise NotPossibleNow(status=str(certificate.status if certificate else application.status))
+    certificate.status = CertificateStatus.REVOKED
+    session_of(application).add(
+        Intervention(
+            application_id=application.id,
+            kind=InterventionKind.REVOKED,
+            reason=reason.strip(),
+            reference="",
+            by_account=by.person,
+            at=at.instant,
+        )
+    )
+    _record_credit(application, found[0], by=by, at=at)
+    facts = {"certificate": certificate.number, "reason": sealed(reason.strip())}
+    event = append(application, Event.CERTIFICATE_REVOKED, by=by, at=at.instant, **facts)
+    kept = {each.id for each in found}
+    for each in application.obligations:
+        if each.id not in kept and not each.status.is_closed:
+            move(each, Act.DROP, by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)
+
+
+def _record_credit(application: Application, ground: Obligation, *, by: Actor, at: Moment) -> None:
+    """A condition that was not met costs the permit; it was no promise and bars from nothing."""
+    if ground.commitment is None:
+        return
+    kind = CreditKind.UNTRUE if ground.status is ObligationStatus.UNTRUE else CreditKind.UNFULFILLED
+    years = terms_of(application, ground.commitment.step_key).barred_years
+    ends = _years_after(at.today, years)
+    application.credit_records.append(
+        CreditRecord(
+            account_id=None if application.organisation_id else application.applicant_id,
+            organisation_id=application.organisation_id,
+            obligation_id=ground.id,
+            kind=kind,
+            department_code=lead_of(application).department_code,
+            starts_on=at.today,
+            ends_on=ends,
+        )
+    )
+    session_of(application).flush()
+    facts = {"why": str(kind), "starts": at.today.isoformat(), "ends": ends.isoformat()}
+    append(application, Event.CREDIT_RECORDED, by=by, at=at.instant, **facts)
+
+
+def _years_after(day: date, years: int) -> date:
+    """The day before the anniversary; 29 February counts as 28 February."""
+    try:
+        anniversary = day.replace(year=day.year + years)
+    except ValueError:
+        anniversary = day.replace(year=day.year + years, day=28)
+    return anniversary - timedelta(days=1)
