@@ -17,7 +17,16 @@ from approvals.records.step import StepRecord
 from approvals.vocabulary import PauseReason
 
 BASIS = "《行政许可法》第四十五条"
-PROCEDURES = frozenset(PauseReason) - {PauseReason.CORRECTION, PauseReason.IDLE, PauseReason.SUSPENSION}
+PROCEDURES = frozenset(
+    {
+        PauseReason.HEARING,
+        PauseReason.ON_SITE,
+        PauseReason.EXPERT_REVIEW,
+        PauseReason.TESTING,
+        PauseReason.PUBLIC_NOTICE,
+        PauseReason.THIRD_PARTY,
+    }
+)
 """Special procedures a department may start; the other pauses follow from something else."""
 LONGEST = 120
 """Working days that may be announced; a demonstration bound, no article names one."""
