@@ -86,7 +86,7 @@ class SectionForm(BaseForm):
             if field.name in asked and not field.errors:
                 known[field.name] = field.data
         at = next((field for field in self.fields if field.name == rule.at and not field.errors), None)
-        if at is not None and rule.holds.names <= known.keys() and not rule.holds.holds(known):
+        if at is not None and rule.is_broken(known, self.asking.today):
             at.refuse(rule.message.in_language(self.asking.language))
 
 

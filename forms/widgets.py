@@ -7,7 +7,7 @@ from typing import Any
 from forms.build import SectionForm
 from forms.fields import AnswerField
 from forms.rules import _
-from services.answers import show
+from services.answers import example_of, show
 from services.item import Kind
 
 AUTOCOMPLETE = {
@@ -42,9 +42,9 @@ def params(field: AnswerField) -> dict[str, Any]:
 
 def _example(field: AnswerField) -> str | None:
     question = field.question
-    if question.kind not in EXPLAINED_BY_EXAMPLE or question.example is None:
+    example = example_of(question, field.asking.today)
+    if question.kind not in EXPLAINED_BY_EXAMPLE or example is None:
         return None
-    example: Any = question.example
     words = field.asking.translate(_("例如 %(example)s"))
     return words % {"example": show(question, example, field.asking.language)}
 

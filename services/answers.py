@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from services.item import Item, Kind, Material, Question, Section, Text
+from services.item import FromToday, Item, Kind, Material, Question, Section, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _refuse_strangers(item: Item, answers: Mapping[str, object]) -> None:
 def data_of(value: object) -> object:
     """A value as JSON can hold it; `value_of` gives it back."""
     match value:
-        case Decimal():
+        case Decimal() | FromToday():
             return str(value)
         case date():
             return value.isoformat()
@@ -84,6 +84,20 @@ def value_of(question: Question, data: object) -> Value:
     if value is None:
         raise AnswerError(question.key, needed)
     return value
+
+
+def example_of(question: Question, today: date) -> Value | None:
+    """The example answer on that day; None where the question has none."""
+    example = question.example
+    if example is None:
+        return None
+    return example.on(today) if isinstance(example, FromToday) else value_of(question, example)
+
+
+def examples(item: Item, today: date) -> dict[str, Value]:
+    """The example answer of every question on that day: the fullest application of the item."""
+    found = {key: example_of(question, today) for key, question in item.questions.items()}
+    return {key: example for key, example in found.items() if example is not None}
 
 
 def _text(data: object) -> str | None:
@@ -130,7 +144,7 @@ def _address(data: object) -> Address | None:
 
 READERS: dict[Kind, tuple[Callable[[object], Value | None], str]] = {
     **dict.fromkeys(NUMBERS, (_number, "a number such as 48620.5 is needed")),
-    Kind.DATE: (_day, "a date such as 2026-06-01 is needed"),
+    Kind.DATE: (_day, "a date such as 2026-06-01 is needed; an example may also be: today - 30"),
     Kind.YES_NO: (_yes_or_no, "true or false is needed"),
     Kind.CHOICES: (_choices, "a list of choices is needed"),
     Kind.ADDRESS: (_address, 'an address such as {region: "510104", detail: …} is needed'),

@@ -7,15 +7,17 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
-from services.answers import Address
-from services.conditions import Condition
+from services.answers import Address, examples
+from services.conditions import TODAY, Condition
 from services.item import (
     OPINIONS,
     CertificateSpec,
     CommitmentTerms,
     Department,
+    FromToday,
     Handling,
     Item,
     Join,
@@ -24,6 +26,7 @@ from services.item import (
     Limit,
     Question,
     Region,
+    Rule,
     Source,
     Step,
     StepKind,
@@ -205,6 +208,8 @@ class _Proof:
 
     def _keys(self, kind: str, keys: Sequence[str]) -> Iterator[Problem]:
         for number, key in enumerate(keys):
+            if kind == "question" and key == TODAY:
+                yield self._wrong(f"{kind}.{key}", f"{key!r} is the day itself in every rule", "rename the question")
             if not KEY.fullmatch(key) or keyword.iskeyword(key):
                 remedy = "write small letters, digits and underscores, beginning with a letter"
                 yield self._wrong(f"{kind}.{key}", f"the key {key!r} cannot be used", remedy)
@@ -219,10 +224,14 @@ class _Proof:
             remedy = "ask that question first, or name an earlier one"
             yield self._wrong(path, f"the condition names {name!r}, which is asked later", remedy)
 
-    def _names(self, path: str, condition: Condition) -> Iterator[Problem]:
+    def _names(self, path: str, condition: Condition, *, may_name_today: bool = False) -> Iterator[Problem]:
         for name in sorted(condition.names):
             question = self.item.questions.get(name)
-            if question is None:
+            if name == TODAY:
+                if not may_name_today:
+                    text = "only a rule may speak of today: what is asked and who decides do not change overnight"
+                    yield self._wrong(path, text, "compare the answer with today in the rules of its section")
+            elif question is None:
                 yield self._unknown(path, "question", name, self.item.questions)
             elif question.kind is Kind.ADDRESS:
                 remedy = "ask a yes or no question, or a choice"
@@ -260,6 +269,8 @@ class _Proof:
                 if self.item.is_online:
                     remedy = "add `example: …`: it is shown as a hint and used to try the item out"
                     yield self._wrong(f"question.{key}", f"question {key!r} has no example", remedy)
+            elif isinstance(question.example, FromToday):
+                continue
             elif reason := _why_wrong(question, question.example, self.around.regions):
                 text = f"the example of {key!r} is a wrong answer: {reason}"
                 yield self._wrong(f"question.{key}.example", text, "write an answer that the question accepts")
@@ -269,9 +280,17 @@ class _Proof:
             here = {question.key for question in section.questions}
             for rule in section.rules:
                 path = f"rule.{rule.at}.{rule.holds.source}"
-                yield from self._names(path, rule.holds)
+                yield from self._names(path, rule.holds, may_name_today=True)
                 if rule.at not in here:
                     yield self._unknown(path, f"question of section {section.key!r}", rule.at, here)
+                elif self._is_broken_by_examples(rule):
+                    remedy = "write examples that keep it on any day; that of a date may be: today - 30"
+                    yield self._wrong(path, f"the examples break the rule {rule.holds.source!r}", remedy)
+
+    def _is_broken_by_examples(self, rule: Rule) -> bool:
+        """Judged on two days so far apart that a fixed date beside `today` fails on one of them."""
+        days = (date(1950, 1, 1), date(2150, 1, 1))
+        return any(rule.is_broken(examples(self.item, today), today) for today in days)
 
     def _materials(self) -> Iterator[Problem]:
         yield from self._keys("material", [material.key for material in self.item.materials])

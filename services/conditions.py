@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 
+TODAY = "today"
+"""The day on which a rule is judged, among the names of answers; the caller passes it in."""
 LONGEST = 500
 """Characters of one expression: catalogue conditions are sentences, not programs."""
 DEEPEST = 24

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from services.conditions import Condition
+from services.conditions import TODAY, Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,24 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class FromToday:
+    """A date that moves with the day: so many calendar days after today, before it where negative."""
+
+    days: int
+
+    def on(self, today: date) -> date:
+        return today + timedelta(days=self.days)
+
+    def __str__(self) -> str:
+        """As the catalogue writes it."""
+        return f"{TODAY} {'-' if self.days < 0 else '+'} {abs(self.days)}" if self.days else TODAY
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `example` is a right answer: shown as a hint, and given by `rongyiban story` and the tests."""
+    """One question. `example` is a right answer: shown as a hint, and given by `rongyiban story` and the tests; that of
+    a date may be a FromToday (services.answers.example_of).
+    """
 
     key: str
     kind: Kind
@@ -107,11 +124,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule over several answers of one application; `message` is shown at the question `at` when it does not hold."""
+    """A rule over several answers of one application, or over answers and the day (`today`); `message` is shown at the
+    question `at` when it does not hold.
+    """
 
     holds: Condition
     at: str
     message: Text
+
+    def is_broken(self, answers: Mapping[str, object], today: date) -> bool:
+        """Whether every answer it needs is there and it does not hold on that day."""
+        known = {**answers, TODAY: today}
+        return self.holds.names <= known.keys() and not self.holds.holds(known)
 
 
 @dataclass(frozen=True, slots=True)

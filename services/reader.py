@@ -27,6 +27,7 @@ from services.item import (
     Deferral,
     Department,
     ExcludedField,
+    FromToday,
     Handling,
     Item,
     Join,
@@ -59,6 +60,7 @@ E = TypeVar("E", bound=StrEnum)
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LIMIT = re.compile(r"(-?\d+(?:\.\d+)?)(?:\s+(wd|cd))?")
 LIMIT_REMEDY = "write 5 wd (working days), 60 cd (calendar days), 0 (on the spot) or none (no limit)"
+FROM_TODAY = re.compile(r"today(?: ([+-]) ([1-9]\d{0,4}))?")
 # Unassigned (Cn) is no reason: newer blocks of rare characters are unassigned in the tables of older Pythons.
 UNFIT = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
@@ -418,7 +420,9 @@ def _choice(page: Page, node: Node) -> Choice:
     return Choice(given.word("value"), given.text("label"))
 
 
-def _example(page: Page, node: Node, question: Question) -> Value | None:
+def _example(page: Page, node: Node, question: Question) -> Value | FromToday | None:
+    if question.kind is Kind.DATE and isinstance(node, ScalarNode) and (found := FROM_TODAY.fullmatch(node.value)):
+        return FromToday(int((found[1] or "") + (found[2] or "0")))
     try:
         return value_of(question, _data(node))
     except AnswerError as error:

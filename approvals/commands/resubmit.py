@@ -33,7 +33,7 @@ def resubmit(
         raise NotReturned
     if version is not None and version != application.draft_version:
         raise ChangedMeanwhile
-    answers = complete_answers(application)
+    answers = complete_answers(application, at)
     item = item_of(application)
     left = set(unmended(application))
     send(application, item, answers, by=by, at=at)

@@ -39,7 +39,7 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
         raise AlreadySubmitted(number=application.number)
     if version is not None and version != application.draft_version:
         raise ChangedMeanwhile
-    answers = complete_answers(application)
+    answers = complete_answers(application, at)
     item = item_of(application)
     session = session_of(application)
     application.region = region_of(item, answers)

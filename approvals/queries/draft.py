@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
 from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
-from approvals.records.fold import item_of
+from approvals.records.fold import day_of_judging, item_of
 from approvals.records.material import Material
 from approvals.records.mended import is_mended
 from approvals.records.people import department_names, region_names
@@ -91,6 +92,8 @@ class Draft:
     item: Item
     organisation: str | None
     answers: Mapping[str, Value]
+    today: date
+    """The day on which its answers are judged (records.fold.day_of_judging)."""
     sections: tuple[SectionTask, ...]
     materials: tuple[MaterialTask, ...]
     asked: tuple[AskedToMend, ...]
@@ -128,7 +131,7 @@ class Draft:
         return found
 
 
-def draft(session: Session, token: str, *, by: Actor) -> Draft:
+def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
     """NotFound for an application that is not the actor's, as for none."""
     application = session.scalar(
         select(Application)
@@ -147,6 +150,7 @@ def draft(session: Session, token: str, *, by: Actor) -> Draft:
         raise NotFound
     item = item_of(application)
     answers = relevant(item, load(item, application.draft["answers"]))
+    today = day_of_judging(application, at)
     return Draft(
         token=application.token,
         number=application.number,
@@ -155,21 +159,22 @@ def draft(session: Session, token: str, *, by: Actor) -> Draft:
         item=item,
         organisation=application.organisation.name if application.organisation else None,
         answers=answers,
-        sections=_sections(item, answers),
+        today=today,
+        sections=_sections(item, answers, today),
         materials=_materials(item, answers, application.materials),
         asked=_asked(session, application, item),
         regions=region_names(session),
     )
 
 
-def _sections(item: Item, answers: Mapping[str, Value]) -> tuple[SectionTask, ...]:
+def _sections(item: Item, answers: Mapping[str, Value], today: date) -> tuple[SectionTask, ...]:
     return tuple(
-        SectionTask(section, _state(section, answers)) for section in item.sections if is_asked(section, answers)
+        SectionTask(section, _state(section, answers, today)) for section in item.sections if is_asked(section, answers)
     )
 
 
-def _state(section: words.Section, answers: Mapping[str, Value]) -> TaskState:
-    if is_complete(section, answers):
+def _state(section: words.Section, answers: Mapping[str, Value], today: date) -> TaskState:
+    if is_complete(section, answers, today):
         return TaskState.DONE
     return TaskState.BEGUN if any(question.key in answers for question in section.questions) else TaskState.EMPTY
 

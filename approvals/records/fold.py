@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from approvals.chain.plan import Plan, lay_out
 from approvals.chain.position import Facts, Position, locate
+from approvals.clock.moment import Moment, local_date
 from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
 from approvals.records.step import StepRecord
@@ -28,6 +30,13 @@ def item_in(revision: ItemRevision) -> Item:
     if revision.sha256 not in _items:
         _items[revision.sha256] = from_revision(revision.content)
     return _items[revision.sha256]
+
+
+def day_of_judging(application: Application, at: Moment) -> date:
+    """The day that `today` means to its rules: `at` while it is a draft, then the day it was sent for the first time,
+    so that no answer becomes wrong because the review takes its time.
+    """
+    return local_date(application.submitted_at) if application.submitted_at else at.today
 
 
 def lead_of(application: Application) -> StepRecord:

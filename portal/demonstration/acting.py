@@ -20,7 +20,7 @@ from approvals.queries.progress import Progress, StepProgress
 from approvals.vocabulary import Outcome, PauseReason, StepStatus
 from portal.demonstration.people import APPLICANTS
 from portal.unit_of_work import changing, reading
-from services.answers import required_materials, value_of
+from services.answers import examples, required_materials
 from services.item import Audience, Item, Source, StepKind
 
 if TYPE_CHECKING:
@@ -46,11 +46,6 @@ def moment(day: date, calendar: Calendar, hour: int = 9, minute: int = 30) -> Mo
     return Moment(datetime.combine(day, time(hour, minute), CITY), calendar)
 
 
-def examples(item: Item) -> dict[str, Value]:
-    """The example answer of every question: the fullest application of the item."""
-    return {key: value_of(asked, asked.example) for key, asked in item.questions.items() if asked.example is not None}
-
-
 def applicant(item: Item) -> Actor:
     """The demonstration person the item is for."""
     person = next(each for each in APPLICANTS if bool(each.duty) is (item.audience is Audience.BUSINESSES))
@@ -74,7 +69,7 @@ def fill_in(item: Item, storage: Storage, at: Moment, answers: dict[str, Value] 
         given = answers
         if given is None:  # the paper names its holder, not the person of the examples
             own = first_answers(session, item, organisation=organisation.id if organisation else None, by=by)
-            given = {**examples(item), **own}
+            given = {**examples(item, at.today), **own}
         application = draft.start(
             for_change.revision(session, item.code), organisation=organisation, answers=given, by=by, at=at
         )

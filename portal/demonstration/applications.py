@@ -17,11 +17,12 @@ from approvals.queries.progress import progress
 from approvals.storage import Folder
 from approvals.vocabulary import PauseReason
 from portal.alone import alone
-from portal.demonstration.acting import apply, examples, moment, take, workable
+from portal.demonstration.acting import apply, moment, take, workable
 from portal.extensions import db
 from portal.story import play
 from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
+from services.answers import examples
 from services.current import catalogue
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _underway(storage: Storage, calendar: Calendar, start: date) -> None:
     """A permit in review: some departments done, one sent back, one in a special procedure, some late."""
     item = catalogue().item("construction-permit")
     name = {"project_name": "天府锦城二期研发楼项目（示例）"}
-    number = apply(item, storage, moment(start, calendar), {**examples(item), **name})
+    number = apply(item, storage, moment(start, calendar), {**examples(item, start), **name})
     day = calendar.add_working_days(start, 1)
     take(number, workable(progress(reading(), number))[0], moment(day, calendar, 11))
     steps = {step.key: step for step in workable(progress(reading(), number))}

@@ -265,8 +265,6 @@ def _section_gaps(draft: Draft, section: Section) -> tuple[tuple[str, str], ...]
         if question.required and question.key not in draft.answers and is_asked(question, draft.answers)
     ]
     broken = [
-        (url(rule.at), text(rule.message))
-        for rule in section.rules
-        if rule.holds.names <= draft.answers.keys() and not rule.holds.holds(draft.answers)
+        (url(rule.at), text(rule.message)) for rule in section.rules if rule.is_broken(draft.answers, draft.today)
     ]
     return (*unanswered, *broken)

@@ -106,7 +106,7 @@ def save_section(token: str, key: str) -> ResponseReturnValue:
             drafting.save(application, clean(form), asked=asked, version=version(), by=by, at=moment)
     except ChangedMeanwhile as refusal:
         status, words = words_of(refusal)
-        return _section_page(drafts.draft(reading(), token, by=by), form, [("", words)]), status
+        return _section_page(drafts.draft(reading(), token, by=by, at=moment), form, [("", words)]), status
     return redirect(_onward(token, key, leaving=leaving), 303)
 
 
@@ -139,7 +139,7 @@ def upload(token: str, key: str) -> ResponseReturnValue:
         except FileRefused as refusal:
             refusals.append(refusal)
     words = [words_of(refusal)[1] for refusal in refusals]
-    draft = drafts.draft(reading(), token, by=by)
+    draft = drafts.draft(reading(), token, by=by, at=moment)
     if not words and pages.is_unmended(draft, key):
         words = [_("这和上次提交的是同一份文件。请上传改好的那一份。")]
     if words:
@@ -153,7 +153,7 @@ def remove(token: str, key: str) -> ResponseReturnValue:
     refuse_strangers()
     by, moment = actor(), now()
     number = request.args.get("version", 0, type=int)
-    drafts.draft(reading(), token, by=by)
+    drafts.draft(reading(), token, by=by, at=moment)
     with changing(by, moment) as session:
         handing_in.detach(for_change.application(session, token), key, number, by=by, at=moment)
     return redirect(url_for(".materials", token=token, _anchor=f"material-{key}"), 303)
@@ -171,7 +171,7 @@ def submit(token: str) -> ResponseReturnValue:
     """Submit, or send what was mended. Sent twice, it leads to the one receipt."""
     refuse_strangers("version", "declared", "explains", "explanation")
     by, moment = actor(), now()
-    draft = drafts.draft(reading(), token, by=by)
+    draft = drafts.draft(reading(), token, by=by, at=moment)
     explanation = request.form.get("explanation", "")[:LONGEST_EXPLANATION]
     explains = request.form.get("explains") == "yes"
     if draft.is_editable and request.form.get("declared") != "yes":
@@ -187,10 +187,10 @@ def submit(token: str) -> ResponseReturnValue:
         number = str(refusal.facts["number"])
     except NothingMended as refusal:
         status, words = words_of(refusal)
-        return _check_page(drafts.draft(reading(), token, by=by), [("explains", words)]), status
+        return _check_page(drafts.draft(reading(), token, by=by, at=moment), [("explains", words)]), status
     except (AnswersIncomplete, ChangedMeanwhile, NoCompetentDepartment) as refusal:
         status, words = words_of(refusal)
-        draft = drafts.draft(reading(), token, by=by)
+        draft = drafts.draft(reading(), token, by=by, at=moment)
         return _check_page(draft, [("", words)]), status
     return redirect(url_for(".receipt", number=number), 303)
 
@@ -201,7 +201,7 @@ def discard(token: str) -> ResponseReturnValue:
     """Asks first: without `confirmed` nothing is deleted."""
     refuse_strangers("confirmed")
     by, moment = actor(), now()
-    draft = drafts.draft(reading(), token, by=by)
+    draft = drafts.draft(reading(), token, by=by, at=moment)
     if request.form.get("confirmed") != "yes" and draft.is_editable and not draft.number:
         return render_template("journey/discard.html", draft=draft)
     with changing(by, moment) as session:
@@ -239,7 +239,7 @@ def file(reference: str, key: str, version: int) -> ResponseReturnValue:
 
 def _open(token: str) -> drafts.Draft:
     """The draft, where it can still be edited: what was sent is looked at on its tracker."""
-    draft = drafts.draft(reading(), token, by=actor())
+    draft = drafts.draft(reading(), token, by=actor(), at=now())
     if not draft.is_editable:
         if request.method != "GET":
             raise NotADraft(number=draft.number)
@@ -252,7 +252,7 @@ def _form(draft: drafts.Draft, key: str, *, posted: bool = False) -> SectionForm
         draft.section(key),
         answers=draft.answers,
         language=language(),
-        today=now().today,
+        today=draft.today,
         regions=catalogue().districts,
         translate=_,
         formdata=request.form if posted else None,
@@ -317,4 +317,4 @@ def _onward(token: str, key: str, *, leaving: bool) -> str:
         return url_for(".tasks", token=token)
     if request.args.get("back") == "check":
         return url_for(".check", token=token)
-    return pages.following(drafts.draft(reading(), token, by=actor()), key)
+    return pages.following(drafts.draft(reading(), token, by=actor(), at=now()), key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pikepdf
@@ -12,8 +13,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from approvals.certificates.sheet import DATA_FILE
-from portal.demonstration.acting import FILES, SAMPLES, examples
-from services.answers import Value
+from approvals.clock.moment import CITY
+from portal.demonstration.acting import FILES, SAMPLES
+from services.answers import Value, examples
 from services.current import catalogue
 from services.item import Item, StepKind
 from tests.browser.people import (
@@ -56,7 +58,7 @@ def item() -> Item:
 
 @pytest.fixture
 def answers(item: Item) -> dict[str, Value]:
-    return {**examples(item), "project_name": NAME, "manager_name": MANAGER}
+    return {**examples(item, datetime.now(CITY).date()), "project_name": NAME, "manager_name": MANAGER}
 
 
 @pytest.fixture

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from forms.build import SectionForm, clean, form_for, strangers
 from forms.widgets import all_params, errors, params
-from services.answers import Value, load, relevant
+from services.answers import Value, examples, relevant
 from services.catalogue import Catalogue
 from services.conditions import Condition
-from services.item import Item, Kind, Question, Rule, Section, Text
+from services.item import Kind, Question, Rule, Section, Text
 from tests.forms.posted import Posted, as_posted
 
 TODAY = date(2026, 11, 22)
@@ -30,16 +30,12 @@ def form(
     )
 
 
-def examples(item: Item) -> dict[str, Value]:
-    return load(item, {key: question.example for key, question in item.questions.items()})
-
-
 @pytest.mark.parametrize(
     "slug", ["construction-permit", "food-business-licence", "birth-registration", "residence-permit"]
 )
 def test_the_examples_of_every_item_pass_its_own_forms(catalogue: Catalogue, slug: str) -> None:
     item = catalogue.item(slug)
-    right = relevant(item, examples(item))
+    right = relevant(item, examples(item, TODAY))
     given: dict[str, Value] = {}
     for section in item.sections:
         posted = as_posted(form(catalogue, section, right))
@@ -83,7 +79,7 @@ def test_a_question_of_this_page_stands_on_it_before_it_is_asked(catalogue: Cata
 
 def test_a_question_that_is_not_asked_is_neither_missed_nor_kept(catalogue: Catalogue) -> None:
     section = catalogue.item("residence-permit").sections[1]
-    right = as_posted(form(catalogue, section, examples(catalogue.item("residence-permit"))))
+    right = as_posted(form(catalogue, section, examples(catalogue.item("residence-permit"), TODAY)))
     right["ground"], right["school"] = ["study"], ["成都示例学院"]
     right["employer"] = ["\u200b wrong and not asked"]
     made = form(catalogue, section, {}, right)
@@ -139,9 +135,9 @@ def test_a_rule_is_not_judged_while_an_answer_it_needs_is_wrong(catalogue: Catal
 
 def test_a_rule_looks_at_answers_of_earlier_pages(catalogue: Catalogue) -> None:
     item = catalogue.item("construction-permit")
-    answers = examples(item)
+    answers = examples(item, TODAY)
     posted = as_posted(form(catalogue, item.sections[3], answers))
-    answers["start"] = date(2026, 8, 1)
+    answers["start"] = TODAY + timedelta(days=60)
     made = form(catalogue, item.sections[3], answers, posted)
     assert not made.validate()
     assert errors(made) == [{"id": "road_from", "text": "占用道路不能早于合同开工日期"}]
@@ -215,3 +211,29 @@ def test_numbers_and_dates_are_explained_by_their_example(catalogue: Catalogue) 
     units = {param["name"]: (param["unit"], param["inputmode"]) for param in all_params(form(catalogue, section, {}))}
     assert units["floor_area"] == ("平方米", "decimal")
     assert units["floors_above"] == ("层", "numeric")
+
+
+@pytest.mark.parametrize(
+    "registered, words",
+    [
+        (TODAY + timedelta(days=1), "登记日期不能晚于今天"),
+        (TODAY, "居住登记满半年（183 天）才能申领"),
+        (TODAY - timedelta(days=182), "居住登记满半年（183 天）才能申领"),
+        (TODAY - timedelta(days=183), None),
+    ],
+)
+def test_a_rule_is_judged_on_the_day_that_is_passed_in(
+    catalogue: Catalogue, registered: date, words: str | None
+) -> None:
+    item = catalogue.item("residence-permit")
+    section = next(one for one in item.sections if one.key == "residence")
+    answers = {**examples(item, TODAY), "moved_in": date(2020, 1, 1), "registered_on": registered}
+    made = form(catalogue, section, {}, as_posted(form(catalogue, section, answers)))
+    assert made.validate() is (words is None)
+    assert errors(made) == ([{"id": "registered_on", "text": words}] if words else [])
+
+
+def test_the_hint_of_a_date_is_an_example_of_the_day(catalogue: Catalogue) -> None:
+    section = next(one for one in catalogue.item("residence-permit").sections if one.key == "residence")
+    hints = {param["name"]: param["hint"] for param in all_params(form(catalogue, section, {}))}
+    assert hints["moved_in"] == "例如 2026 年 2 月 20 日"

@@ -136,6 +136,15 @@ DEFECTS = {
         "add",
     ),
     "rule elsewhere": ("at: shops", "at: works", "- holds:", "no question of section 'works' 'works'", ""),
+    "rule broken by its examples": (
+        "shops <= floors",
+        "shops > floors",
+        "- holds:",
+        "the examples break",
+        "on any day",
+    ),
+    "question called today": ("- key: shops", "- key: today", "- key: today", "the day itself", "rename"),
+    "asked by the day": ('use == "shop"', "today > 1", "ask_if:", "only a rule may speak of today", "rules"),
     "rule on nothing": ("shops <= floors", "shops <= floor", "- holds:", "no question 'floor'", "write 'floors'"),
     "material offered by an unknown answer": (
         "steps: [look]",

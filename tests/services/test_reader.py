@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from services.catalogue import Catalogue, load
-from services.item import Department, Limit, Region, Text, Unit
+from services.item import Department, FromToday, Limit, Region, Text, Unit
 from services.problems import CatalogueError, Problem
 from services.reader import compose, read_calendar_year, read_item
+from services.revision import from_revision, revision_of
 
 DEPARTMENTS = """\
 departments:
@@ -274,3 +276,29 @@ def test_departments_and_regions_are_read(tmp_path: Path) -> None:
     )
     assert found.regions["510104"] == Region("510104", Text("锦江区", "Jinjiang"), "district", parent="510100")
     assert found.construction_stages == {3: Text("施工许可", "Construction permit")}
+
+
+@pytest.mark.parametrize(
+    "written, example",
+    [
+        ("2026-06-01", date(2026, 6, 1)),
+        ("today", FromToday(0)),
+        ("today - 183", FromToday(-183)),
+        ("today + 26", FromToday(26)),
+    ],
+)
+def test_the_example_of_a_date_may_move_with_the_day(written: str, example: object) -> None:
+    content = ITEM.replace("kind: text", "kind: date", 1).replace("        max_length: 20\n", "", 1)
+    page, node = compose(content.replace("example: 示例工程", f"example: {written}", 1), "small.yaml")
+    item = read_item(page, node)
+    assert page.problems == []
+    assert item.questions["title"].example == example
+    assert from_revision(revision_of(item).content) == item
+
+
+@pytest.mark.parametrize("written", ["today-1", "today - 0", "today + 1 wd", "tomorrow", "today - 100000"])
+def test_no_other_way_to_speak_of_the_day_is_read(written: str) -> None:
+    content = ITEM.replace("kind: text", "kind: date", 1).replace("        max_length: 20\n", "", 1)
+    page, node = compose(content.replace("example: 示例工程", f"example: {written}", 1), "small.yaml")
+    read_item(page, node)
+    assert [problem.text for problem in page.problems] == ["the example of 'title' is no answer"]

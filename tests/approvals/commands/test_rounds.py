@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from approvals.commands.draft import save
 from approvals.commands.pause import pause, resume
 from approvals.commands.resubmit import resubmit
 from approvals.commands.withdraw import withdraw
-from approvals.errors import AskedBefore, Finished, NotReturned, NotSubmitted, StepNotOpen
+from approvals.errors import AnswersIncomplete, AskedBefore, Finished, NotReturned, NotSubmitted, StepNotOpen
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
 from approvals.records.correction import Correction
@@ -273,3 +273,22 @@ def test_mending_after_the_answer_was_sent_is_refused(office: Office) -> None:
     by, at = actor_named(reading(), "lijinrong"), office.at("2026-05-15")
     with pytest.raises(NotReturned), changing(by, at) as session:
         resubmit(for_change.application(session, number), by=by, at=at)
+
+
+def test_today_in_a_rule_is_the_day_the_application_was_sent(office: Office) -> None:
+    number = office.small(
+        occupies_road=True, start=date(2026, 5, 1), road_from=date(2026, 5, 7), road_to=date(2026, 6, 1)
+    )
+    office.take(number, "accept")
+    office.ask(number, "gc304", "contract_price")
+    office.mend(number, "2026-05-20", contract_price=Decimal(27000))
+    assert status(office, number, "gc304") is StepStatus.OPEN
+
+
+def test_a_draft_is_judged_on_the_day_it_is_sent(office: Office) -> None:
+    registered = date(2026, 1, 1)
+    answers: dict[str, Any] = {"moved_in": registered, "registered_on": registered}
+    with pytest.raises(AnswersIncomplete) as refused:
+        office.apply("residence-permit", str(registered + timedelta(days=182)), **answers)
+    assert refused.value.facts["sections"] == ["residence"]
+    assert office.apply("residence-permit", str(registered + timedelta(days=183)), **answers)

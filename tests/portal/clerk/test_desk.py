@@ -21,6 +21,7 @@ from approvals.storage import Folder
 from approvals.vocabulary import ApplicationStatus, Outcome, StepStatus
 from portal.demonstration import acting
 from portal.unit_of_work import changing, reading
+from services.answers import examples
 from services.current import catalogue
 from tests.counting import statements
 from tests.factories import PERMIT, RESIDENCE, applied, decided, on, returned
@@ -225,7 +226,7 @@ def test_after_a_denial_only_a_refusal_is_offered_and_taken(permit: str, signed_
 def test_a_character_without_a_glyph_stops_the_grant_in_words(app: Flask, signed_in: Enter) -> None:
     item, rare = catalogue().item(RESIDENCE), "\U00032000"  # no font has it yet
     storage = Folder(app.extensions["settings"].files)
-    number = acting.apply(item, storage, on(MONDAY), {**acting.examples(item), "applicant_name": f"王{rare}"})
+    number = acting.apply(item, storage, on(MONDAY), {**examples(item, MONDAY), "applicant_name": f"王{rare}"})
     decided(number, "accept", Outcome.ACCEPT, at=on(MONDAY))
     decided(number, "review", Outcome.AGREE, at=on(MONDAY))
     answer = decide(signed_in("clerk-ga"), number, "decide", "grant", REASON)

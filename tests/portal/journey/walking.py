@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
-from portal.demonstration.acting import FILES, SAMPLES, examples
-from services.answers import Address, Value
+from portal.demonstration.acting import FILES, SAMPLES
+from portal.unit_of_work import now
+from services.answers import Address, Value, examples
 from services.current import catalogue
 from services.item import Item
 
@@ -79,7 +80,7 @@ class Walk:
 
     def example(self, section: str, **changed: str) -> dict[str, str]:
         """The example answers of one page as they would be posted; `changed` replaces or adds names."""
-        given = examples(self.item)
+        given = examples(self.item, now().today)
         asked = next(one for one in self.item.sections if one.key == section).questions
         return {
             name: text
