@@ -42,8 +42,13 @@ def decision_form(
     return ask(section, asking, formdata)
 
 
-def correction_form(targets: Sequence[tuple[str, str]], asking: Asking, formdata: Posted | None = None) -> SectionForm:
-    """Field `items`, the questions and materials to mend (value and label), and for each ticked one `what-<value>`."""
+def correction_form(
+    targets: Sequence[tuple[str, str]], asking: Asking, formdata: Posted | None = None, *, is_later: bool = False
+) -> SectionForm:
+    """Field `items`, the questions and materials to mend (value and label), and for each ticked one `what-<value>`.
+
+    In a later round also `why_again`, for what could have been asked before (Licensing Law art. 32).
+    """
     items = Question("items", Kind.CHOICES, _text(asking, _("需要补正的内容")), choices=_choices(targets))
     texts = (
         Question(
@@ -55,7 +60,10 @@ def correction_form(targets: Sequence[tuple[str, str]], asking: Asking, formdata
         )
         for value, label in targets
     )
-    return ask(Section("correction", _text(asking, _("补正告知")), (items, *texts)), asking, formdata)
+    label = _text(asking, _("为什么上一轮没有一起提出"))
+    why = (Question("why_again", Kind.LONG_TEXT, label, required=False, max_length=REASON_LENGTH),)
+    questions = (items, *texts, *(why if is_later else ()))
+    return ask(Section("correction", _text(asking, _("补正告知")), questions), asking, formdata)
 
 
 def corrections(form: SectionForm) -> dict[str, str]:

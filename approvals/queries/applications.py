@@ -148,7 +148,7 @@ def _sought(chosen: Filter, by: Actor) -> list[ColumnElement[bool]]:
 
 
 def _of(shown: Shown) -> list[ColumnElement[bool]]:
-    is_asked = Application.corrections.any(Correction.answered_at.is_(None))
+    is_asked = Application.steps.any(StepRecord.status == StepStatus.RETURNED)
     conditions: Mapping[Shown, list[ColumnElement[bool]]] = {
         Shown.ALL: [],
         Shown.TURN: [is_asked, Application.status.not_in(FINAL)],
@@ -189,8 +189,7 @@ def _items(session: Session, mine: ColumnElement[bool]) -> tuple[tuple[str, Text
 
 def _row(application: Application, item: Item, names: Mapping[str, Text], at: Moment) -> ApplicationRow:
     steps = [step for step in application.steps if step.status not in FELL_AWAY]
-    asked = [each for each in application.corrections if each.answered_at is None]
-    to_mend = 0 if application.status.is_final else sum(len(each.entries) for each in asked)
+    to_mend = sum(len(each.entries) for each in application.corrections if each.is_open)
     clock, due, is_provisional = _clock(application, item, at)
     return ApplicationRow(
         token=application.token,

@@ -78,6 +78,8 @@ class AskedToMend:
 
     department: Text
     asked_at: datetime
+    why_again: str
+    """Why it did not ask in an earlier round, where it could have."""
     entries: tuple[Mend, ...]
 
 
@@ -194,7 +196,7 @@ def _materials(item: Item, answers: Mapping[str, Value], kept: list[Material]) -
 
 
 def _asked(session: Session, application: Application, item: Item) -> tuple[AskedToMend, ...]:
-    open_ones = [] if application.withdrawn_at else [one for one in application.corrections if one.answered_at is None]
+    open_ones = [one for one in application.corrections if one.is_open]
     if not open_ones:
         return ()
     names = department_names(session)
@@ -209,6 +211,7 @@ def _asked(session: Session, application: Application, item: Item) -> tuple[Aske
         AskedToMend(
             names.get(one.step.department_code, Text(one.step.department_code)),
             one.asked_at,
+            one.why_again,
             tuple(
                 Mend(
                     entry.target,

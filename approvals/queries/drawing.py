@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from approvals.chain.position import BEGUN
 from approvals.clock.calendar import ONE_DAY, Calendar
-from approvals.queries.lane import BEGUN, Lane, Stop
+from approvals.queries.lane import Lane, Stop
 from approvals.vocabulary import CONSENTING, Light, PauseReason, StepStatus
 
 AHEAD = 2

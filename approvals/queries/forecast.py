@@ -11,7 +11,7 @@ from approvals.clock.deadline import due
 from approvals.clock.moment import Moment, local_date
 from approvals.clock.pauses import Pause
 from approvals.queries.case import Case
-from approvals.records.dates import step_due, step_pauses
+from approvals.records.dates import promise_due, promise_of, step_due, step_pauses
 from approvals.records.fold import plan_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import StepStatus
@@ -58,13 +58,17 @@ def _waiting(limits: Step, start: date, is_provisional: bool, at: Moment) -> For
 def _opened(case: Case, step: StepRecord, opened: date, status: StepStatus, at: Moment) -> Forecast:
     if step.closed_at is not None and status not in UNFINISHED:
         return Forecast(opened, local_date(step.closed_at), False)
-    limit = limit_worked_to(case.item.steps[step.key])
-    deadline = step_due(case.application, step, limit, at=at)
+    limits = case.item.steps[step.key]
+    promise, began = promise_of(step, limits)
+    deadline = promise_due(case.application, step, limits, at=at)
+    if deadline is None:
+        promise, began = limits.statutory, step.opened_at
+        deadline = step_due(case.application, step, promise, at=at)
     announced = _announced_end(case, step, at) if status is StepStatus.PAUSED else None
     if announced is not None and announced > at.today:
         spans = step_pauses(case.application, step)
         pauses = [Pause(span.start, span.end or announced) for span in spans]
-        deadline = due(limit, opened, at.calendar, pauses, at.today)
+        deadline = due(promise, local_date(began) if began else opened, at.calendar, pauses, at.today)
     if deadline is None:
         return Forecast(opened, at.today, False)
     return Forecast(opened, max(at.today, deadline.due), deadline.is_provisional)

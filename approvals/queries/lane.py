@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from approvals.chain.position import UNFINISHED
+from approvals.chain.position import BEGUN, UNFINISHED
 from approvals.clock.deadline import due, used
 from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
 from approvals.queries.forecast import Forecast
 from approvals.queries.standing import Standing, standing
-from approvals.records.dates import step_due, step_pauses
+from approvals.records.dates import promise_due, promise_of, step_due, step_pauses
 from approvals.records.fold import plan_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome, PauseReason, StepStatus
 from services.item import Limit, StepKind, Text
 
 STOPPED = frozenset({StepStatus.RETURNED, StepStatus.PAUSED})
-BEGUN = frozenset({StepStatus.OPEN, *STOPPED})
-"""A department has it on its desk, or waits for the applicant or a special procedure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,8 @@ class Lane:
     reason: str
     conditions: str
     round: int
+    round_began: date | None
+    """When what was mended came in for this round; none in the first."""
     standing: Standing | None
     """None while it waits and once it has ended."""
     opened: date | None
@@ -80,11 +80,12 @@ def lane(case: Case, step: StepRecord, expected: Forecast | None, *, at: Moment)
     limits = case.item.steps[step.key]
     status = case.position.steps[step.key]
     stops = stops_of(case, step)
-    promised = step_due(case.application, step, limits.promised, at=at) if status in BEGUN else None
+    promise, began = promise_of(step, limits)
+    promised = promise_due(case.application, step, limits, at=at) if status in BEGUN else None
     statutory = step_due(case.application, step, limits.statutory, at=at) if status in BEGUN else None
     promised_due = promised.due if promised else step.promised_due
     statutory_due = statutory.due if statutory else step.statutory_due
-    unmoved = due(limits.promised, local_date(step.opened_at), at.calendar) if step.opened_at and stops else None
+    unmoved = due(promise, local_date(began), at.calendar) if began == step.opened_at and began and stops else None
     running = next((stop.start for stop in stops if stop.end is None), None) if status in STOPPED else None
     stopped_days = sum(at.calendar.working_days(stop.start, stop.end or at.today) for stop in stops)
     return Lane(
@@ -98,19 +99,20 @@ def lane(case: Case, step: StepRecord, expected: Forecast | None, *, at: Moment)
         reason=step.decision.reason if step.decision else "",
         conditions=step.decision.conditions if step.decision else "",
         round=step.round,
+        round_began=local_date(step.round_began_at) if step.round_began_at else None,
         standing=standing(limits.promised, promised_due, statutory_due, stopped_since=running, at=at)
         if status in BEGUN
         else None,
         opened=local_date(step.opened_at) if step.opened_at else None,
         closed=local_date(step.closed_at) if step.closed_at else None,
-        used=_used(case, step, limits.promised, at),
-        promised=limits.promised,
+        used=_used(case, step, began, promise, at),
+        promised=promise,
         statutory=limits.statutory,
         promised_due=promised_due,
         statutory_due=statutory_due,
         unmoved_due=unmoved.due if unmoved and unmoved.due != promised_due else None,
         is_provisional=any(each.is_provisional for each in (promised, statutory) if each) or step.is_provisional,
-        rule=_rule(step, promised_due, statutory_due, stopped_days, at),
+        rule=_rule(step, began, (promised_due, statutory_due), stops, at),
         stops=stops,
         stopped_days=stopped_days,
         expected=expected,
@@ -137,26 +139,35 @@ def stops_of(case: Case, step: StepRecord) -> tuple[Stop, ...]:
     return tuple(sorted((*corrections, *procedures), key=lambda stop: stop.start))
 
 
-def _used(case: Case, step: StepRecord, limit: Limit, at: Moment) -> int | None:
-    if step.opened_at is None:
+def _used(case: Case, step: StepRecord, began: datetime | None, limit: Limit, at: Moment) -> int | None:
+    """Of the promise of the current round."""
+    if step.opened_at is None or began is None:
         return None
     until = local_date(step.closed_at) if step.closed_at else at.today
     pauses = step_pauses(case.application, step)
-    return used(local_date(step.opened_at), until, at.calendar, pauses, limit.unit)
+    return used(local_date(began), until, at.calendar, pauses, limit.unit)
 
 
 def _rule(
-    step: StepRecord, promised_due: date | None, statutory_due: date | None, stopped: int, at: Moment
+    step: StepRecord,
+    began: datetime | None,
+    dues: tuple[date | None, date | None],
+    stops: tuple[Stop, ...],
+    at: Moment,
 ) -> tuple[int, int | None, int | None]:
-    if step.opened_at is None:
+    """From the beginning of the round's promise."""
+    if step.opened_at is None or began is None:
         return 0, None, None
-    opened = local_date(step.opened_at)
+    start = local_date(began)
     until = local_date(step.closed_at) if step.closed_at else at.today
-    days = (
-        None if day is None else max(0, at.calendar.working_days(opened, day) - stopped)
-        for day in (until, promised_due, statutory_due)
+    stopped = sum(
+        at.calendar.working_days(max(stop.start, start), stop.end or at.today)
+        for stop in stops
+        if (stop.end or at.today) > start
     )
-    used_days, promised_days, statutory_days = days
+    used_days, promised_days, statutory_days = (
+        None if day is None else max(0, at.calendar.working_days(start, day) - stopped) for day in (until, *dues)
+    )
     return used_days or 0, promised_days, statutory_days
 
 

@@ -45,3 +45,7 @@ class Material(Record):
     removed_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship(back_populates="materials")
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+    def lay_with(self, sent_at: datetime) -> bool:
+        """Whether it was among what was sent at that instant."""
+        return self.added_at <= sent_at and (self.removed_at is None or self.removed_at > sent_at)

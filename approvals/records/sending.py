@@ -17,8 +17,7 @@ def sending(application: Application, sent: Submission) -> Sending:
     answers = relevant(item, load(item, sent.answers))
     files: dict[str, set[str]] = {material.key: set() for material, _ in required_materials(item, answers)}
     for file in application.materials:
-        is_there = file.added_at <= sent.at and (file.removed_at is None or file.removed_at > sent.at)
-        if is_there and file.key in files:
+        if file.key in files and file.lay_with(sent.at):
             files[file.key].add(file.sha256)
     return Sending(answers, {key: frozenset(digests) for key, digests in files.items()})
 

@@ -86,7 +86,7 @@ class DeskPage:
                 reason_for=[str(each) for each in NEEDS_REASON if each in POSSIBLE[self.desk.lane.kind]],
                 conditions_for=conditional,
             ),
-            "correction": correction_form(self.targets, asking(), sent["correction"]),
+            "correction": correction_form(self.targets, asking(), sent["correction"], is_later=self.desk.round > 1),
             "procedure": pause_form(reasons, asking(), sent["procedure"]),
         }
 

@@ -32,15 +32,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class MendRow:
+    """One thing to mend, and what each department says about it: (department, words, why it did not ask before)."""
+
     label: str
-    text: str
+    asks: tuple[tuple[Text, str, str], ...]
     url: str
     is_mended: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MendGroup:
-    department: Text
+    """What is to be mended in one place: a section or the materials."""
+
+    title: str
     rows: tuple[MendRow, ...]
 
 
@@ -113,25 +117,33 @@ def _materials_row(draft: Draft, is_asked_to_mend: bool) -> Row:
 
 
 def mend_groups(draft: Draft, section: str | None = None) -> list[MendGroup]:
-    """What each department asked to mend, with the way to it; only what stands on one section's page if it is given."""
+    """Everything that is to be mended, by the place where that is done, whoever asked for it; only what stands on one
+    section's page if it is given.
+    """
+    wanted = [(asked, mend) for asked in draft.asked for mend in asked.entries]
+    places = [(task.section.key, text(task.section.title)) for task in draft.sections]
+    found = []
+    for key, title in (*places, (None, _("申请材料"))):
+        here = [(asked, mend) for asked, mend in wanted if mend.section == key and section in (None, key)]
+        rows = []
+        for target in dict.fromkeys(mend.target for _asked, mend in here):
+            same = [(asked, mend) for asked, mend in here if mend.target == target]
+            rows.append(
+                MendRow(
+                    text(same[0][1].label),
+                    tuple((asked.department, mend.text, asked.why_again) for asked, mend in same),
+                    _way_to(draft, target, key),
+                    all(mend.is_mended for _asked, mend in same),
+                )
+            )
+        found.append(MendGroup(title, tuple(rows)))
+    return [group for group in found if group.rows]
 
-    def url(target: str, stands_on: str | None) -> str:
-        if stands_on is None:
-            return url_for("journey.materials", token=draft.token, _anchor=f"material-{target}")
-        return url_for("journey.section", token=draft.token, key=stands_on, _anchor=target)
 
-    groups = [
-        MendGroup(
-            asked.department,
-            tuple(
-                MendRow(text(mend.label), mend.text, url(mend.target, mend.section), mend.is_mended)
-                for mend in asked.entries
-                if section is None or mend.section == section
-            ),
-        )
-        for asked in draft.asked
-    ]
-    return [group for group in groups if group.rows]
+def _way_to(draft: Draft, target: str, section: str | None) -> str:
+    if section is None:
+        return url_for("journey.materials", token=draft.token, _anchor=f"material-{target}")
+    return url_for("journey.section", token=draft.token, key=section, _anchor=target)
 
 
 def unmended(draft: Draft) -> list[str]:

@@ -90,8 +90,7 @@ def test_a_material_of_nobody_in_particular_is_everybodys() -> None:
 
 
 def test_acceptance_and_decision_are_never_asked_again() -> None:
-    relying = {"relies_on": ("q",)}
-    item = joint(step("a", **relying), step("b"), step("c", **relying))
+    item = joint(step("a", relies_on=("q",)), step("b"), step("c", relies_on=("q",)))
     steps = frozenset(item.steps)
     found = mending(item, Changes(("q",)), {"q": True}, present=steps, decided={"accept", "a", "b"}, asked={"c"})
     assert dict(found.reopened) == {"a": Changes(("q",))}
@@ -330,7 +329,7 @@ def test_rounds_in_any_order(office: Office, examples: int) -> None:
         pass
 
     Here.office = office
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Here,
         settings=settings(
             max_examples=examples,

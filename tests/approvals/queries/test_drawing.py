@@ -54,6 +54,7 @@ def lane(
         reason="",
         conditions="",
         round=1,
+        round_began=None,
         standing=Standing(light, 1) if light else None,
         opened=opened,
         closed=closed,
