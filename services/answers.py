@@ -24,6 +24,9 @@ Answers: TypeAlias = Mapping[str, Value]
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.MONEY, Kind.AREA})
 
+PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL})
+"""Kinds of answer that stand masked on every page but that of their own question."""
+
 YES, NO = Text("是", "Yes"), Text("否", "No")
 YUAN = Text("元", "yuan")
 SQUARE_METRES = Text("平方米", "m²")

@@ -25,11 +25,8 @@ from approvals.records.people import region_names
 from approvals.records.sending import last_examined, sending
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, PauseReason
-from services.answers import Answers, is_asked, load, relevant, required_materials
-from services.item import Item, Kind, Material, Question, Section, Source, Text, label
-
-PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL})
-"""Kinds of answer that are shown masked."""
+from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
+from services.item import Item, Material, Question, Section, Source, Text, label
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from flask_babel import ngettext
 from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
 from portal.formats import size
 from portal.ui import language, text
-from services.answers import Value, is_asked, masked, show
-from services.item import Kind, Question, Section, Source, Text
+from services.answers import PERSONAL, Value, is_asked, masked, show
+from services.item import Question, Section, Source, Text
 
-SECRET_KINDS = frozenset({Kind.IDENTITY_NUMBER})
 PICTURES = (".jpg", ".jpeg", ".png")
 """Names of files that have no pages to count."""
 
@@ -173,9 +172,9 @@ def is_unmended(draft: Draft, key: str) -> bool:
 
 
 def shown(question: Question, value: Value, draft: Draft) -> str:
-    """An answer as its giver reads it; identity numbers are masked everywhere but in their own field."""
+    """An answer as its giver reads it; personal numbers are masked everywhere but in their own field."""
     said = show(question, value, language(), draft.regions)
-    return masked(said) if question.kind in SECRET_KINDS else said
+    return masked(said) if question.kind in PERSONAL else said
 
 
 def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:

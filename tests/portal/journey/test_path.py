@@ -250,6 +250,16 @@ def test_identity_numbers_are_masked_on_the_check_page(signed_in: Enter, company
     assert "510***********0019" in page
 
 
+def test_phones_and_addresses_of_mail_are_masked_there_too(signed_in: Enter) -> None:
+    walk = begin(signed_in("wangxiaorong"), "residence-permit")
+    walk.fill_in()
+    page = walk.get("/check").get_data(as_text=True)
+    assert "138****0000" in page
+    assert "13800000000" not in page
+    assert "som************.com" in page
+    assert "someone@example.com" not in page
+
+
 def test_without_the_declaration_nothing_is_sent(walk: Walk) -> None:
     walk.fill_in()
     walk.hand_in()
