@@ -271,13 +271,14 @@ def certificate() -> None:
 
 @certificate.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--signature-only", is_flag=True, help="Leave the register aside: for the papers of a story.")
 @JSON
-def verify(file: Path, as_json: bool) -> None:
+def verify(file: Path, signature_only: bool, as_json: bool) -> None:
     """Say whether FILE is a certificate of this authority. Exit status: 0 valid, 1 invalid, 2 cannot be decided."""
     from portal.verification import verify_file
 
-    found = verify_file(_app(), file)
-    _print(found, as_json, "\n".join(f"{key}: {value}" for key, value in found.items()))
+    found = verify_file(_app(), file, is_signature_only=signature_only)
+    _print(found, as_json, "\n".join(f"{key}: {'none' if value is None else value}" for key, value in found.items()))
     sys.exit({"valid": 0, "invalid": 1}.get(found["verdict"], 2))
 
 

@@ -2,57 +2,76 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from approvals.certificates import authority
 from approvals.certificates.examine import LARGEST, Verdict, examine
-from approvals.queries.register import RegisterEntry, entry_by_digest, entry_by_number
-from approvals.vocabulary import CertificateStatus
+from approvals.queries.verification import Finding, Reason
+from approvals.queries.verification import verify_file as judge
 from portal.extensions import db
 from portal.unit_of_work import now, reading
 
 NOT_FOUND = "not_found"
 OTHER_FILE = "other_file"
+NOT_ASKED = "not_asked"
+"""There is no register yet, or the signature alone was asked for, or the file proves nothing to look up."""
+AWAY = "database_away"
 PATIENCE = 60.0
 """Seconds: at a terminal the examiner has still to be started, and nobody else waits."""
 
 
-def verify_file(app: Flask, file: Path) -> dict[str, Any]:
-    """Keys: verdict, reason, signer, signed_at, coverage, number, register.
+def verify_file(app: Flask, file: Path, *, is_signature_only: bool = False) -> dict[str, Any]:
+    """Keys: verdict, reason, signer, signed_at, coverage, number, register. The verdict is that of the portal's own
+    page: a good signature on what the register does not know is invalid. A database that does not answer leaves it
+    undecided.
 
-    The verdict is that of the signature unless the register contradicts it. A certificate this register does not know
-    (`not_found`: issued elsewhere under the same root, or in a story) keeps the signature's verdict and says so.
+    `is_signature_only` leaves the register aside, for what was never entered in it: the papers of a story. Likewise
+    where there is no database yet, so that nothing can have been entered.
     """
     with file.open("rb") as opened:
         content = opened.read(LARGEST + 1)  # what is larger is none of ours, however large it is
     with app.app_context():
-        found = examine(content, authority.roots(app.extensions["settings"].keys), patience=PATIENCE)
-        number = str((found.sheet or {}).get("number", "")) or None
-        register = _register(content, number) if number else NOT_FOUND
-    verdict = found.verdict
-    if verdict is Verdict.VALID and register not in (NOT_FOUND, CertificateStatus.IN_FORCE):
-        verdict = Verdict.UNDECIDED if register == CertificateStatus.PENDING else Verdict.INVALID
+        trusted = authority.roots(app.extensions["settings"].keys)
+        try:
+            if is_signature_only or not inspect(db.engine).has_table("certificates"):
+                return _told(_by_signature(content, trusted), NOT_ASKED)
+            finding = judge(reading(), content, trusted, today=now().today, patience=PATIENCE)
+            return _told(finding, _register(finding))
+        except OperationalError:
+            found = _by_signature(content, trusted)
+            if found.verdict is Verdict.VALID:
+                found = replace(found, verdict=Verdict.UNDECIDED, reason=AWAY)
+            return _told(found, AWAY)
+
+
+def _by_signature(content: bytes, trusted: Sequence[bytes]) -> Finding:
+    examination = examine(content, trusted, patience=PATIENCE)
+    return Finding(examination.verdict, examination.reason, None, examination)
+
+
+def _register(finding: Finding) -> str:
+    if finding.examination is None or finding.examination.verdict is not Verdict.VALID:
+        return NOT_ASKED
+    if finding.reason == Reason.OTHER_FILE:
+        return OTHER_FILE
+    return str(finding.entry.status) if finding.entry else NOT_FOUND
+
+
+def _told(finding: Finding, register: str) -> dict[str, Any]:
+    found = finding.examination
     return {
-        "verdict": str(verdict),
-        "reason": str(found.reason),
-        "signer": found.signer,
-        "signed_at": found.signed_at.isoformat() if found.signed_at else None,
-        "coverage": found.coverage,
-        "number": number,
-        "register": str(register),
+        "verdict": str(finding.verdict),
+        "reason": str(finding.reason),
+        "signer": found.signer if found else None,
+        "signed_at": found.signed_at.isoformat() if found and found.signed_at else None,
+        "coverage": found.coverage if found else None,
+        "number": str((found.sheet or {}).get("number", "")) or None if found else None,
+        "register": register,
     }
-
-
-def _register(content: bytes, number: str) -> str:
-    if not inspect(db.engine).has_table("certificates"):
-        return NOT_FOUND  # no database yet: nothing was ever registered here
-    today = now().today
-    entry: RegisterEntry | None = entry_by_digest(reading(), hashlib.sha256(content).hexdigest(), today=today)
-    if entry is not None:
-        return str(entry.status)
-    return OTHER_FILE if entry_by_number(reading(), number, today=today) else NOT_FOUND

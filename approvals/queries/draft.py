@@ -16,7 +16,6 @@ from approvals.permissions import Actor, may
 from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
 from approvals.records.fold import day_of_judging, item_of
-from approvals.records.material import Material
 from approvals.records.mended import is_mended
 from approvals.records.people import department_names, region_names
 from approvals.vocabulary import ApplicationStatus

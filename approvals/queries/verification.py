@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from approvals.certificates.apart import PATIENCE
 from approvals.certificates.examine import Examination, Verdict, examine
 from approvals.queries.register import RegisterEntry, entry_by_code, entry_by_digest, entry_by_number
 from approvals.vocabulary import CertificateStatus
@@ -66,12 +67,14 @@ def verify_code(session: Session, number: str, code: str, *, today: date) -> Fin
     return _registered(entry, Reason.REGISTERED) if entry else None
 
 
-def verify_file(session: Session, pdf: bytes, roots: Sequence[bytes], *, today: date) -> Finding:
+def verify_file(
+    session: Session, pdf: bytes, roots: Sequence[bytes], *, today: date, patience: float = PATIENCE
+) -> Finding:
     """First the file by itself, against the configured roots; only what it proves is looked up in the register.
 
     A file that proves nothing names no entry: otherwise anybody could ask the register by writing a number into a PDF.
     """
-    examination = examine(pdf, roots)
+    examination = examine(pdf, roots, patience=patience)
     if examination.verdict is not Verdict.VALID:
         return Finding(examination.verdict, examination.reason, None, examination)
     entry = entry_by_digest(session, hashlib.sha256(pdf).hexdigest(), today=today)

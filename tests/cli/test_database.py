@@ -74,6 +74,13 @@ def test_what_is_too_large_for_a_certificate_is_none(run: Run, tmp_path: Path) -
     assert '"too_large"' in result.stdout
 
 
+def test_what_is_not_known_about_a_file_is_said_in_words(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "letter.pdf").write_text("no PDF")
+    result = run("certificate", "verify", str(tmp_path / "letter.pdf"))
+    assert "signer: none\n" in result.stdout
+    assert "None" not in result.stdout
+
+
 def test_a_file_that_would_take_too_long_cannot_be_decided(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "hostile.pdf"
     file.write_bytes(many_tables(100_000))

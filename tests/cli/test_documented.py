@@ -98,7 +98,7 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "accounts": run("accounts"),
         "story": story,
         "due": run("due", "--from", "2026-05-06", "--days", "3"),
-        "certificate verify": run("certificate", "verify", paper),
+        "certificate verify": run("certificate", "verify", paper, status=1),
         "check": run("check"),
         "audit checkpoint": run("audit", "checkpoint"),
         "audit proof": run("audit", "proof", number),

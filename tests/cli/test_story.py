@@ -33,8 +33,8 @@ def told(run: Run, out: Path, item: str, *more: str, **environment: str) -> dict
     return found
 
 
-def verified(run: Run, file: Path) -> tuple[int, dict[str, Any]]:
-    result = run("certificate", "verify", str(file), "--json")
+def verified(run: Run, file: Path, *more: str, **environment: str) -> tuple[int, dict[str, Any]]:
+    result = run("certificate", "verify", str(file), "--json", *more, **environment)
     return result.exit_code, json.loads(result.stdout)
 
 
@@ -58,7 +58,17 @@ def test_the_construction_permit_goes_through_eight_departments_and_its_paper_ca
     status, verdict = verified(run, paper)
     assert status == 0
     assert (verdict["verdict"], verdict["coverage"], verdict["number"]) == ("valid", "entire_file", paper.stem)
+    assert verdict["register"] == "not_asked", "there is no database yet"
+
+    assert run("db", "upgrade").exit_code == 0
+    status, verdict = verified(run, paper)
+    assert (status, verdict["verdict"], verdict["reason"]) == (1, "invalid", "not_registered")
     assert verdict["register"] == "not_found", "a story has a register of its own"
+    status, verdict = verified(run, paper, "--signature-only")
+    assert (status, verdict["verdict"], verdict["register"]) == (0, "valid", "not_asked")
+    away = "postgresql+psycopg://nobody:hidden@127.0.0.1:1/nothing"
+    status, verdict = verified(run, paper, RONGYIBAN_DATABASE_URL=away, RONGYIBAN_DEMONSTRATION="true")
+    assert (status, verdict["verdict"], verdict["register"]) == (2, "undecided", "database_away")
 
     content = bytearray(paper.read_bytes())
     content[len(content) // 2] ^= 1
