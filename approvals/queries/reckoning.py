@@ -8,7 +8,7 @@ from datetime import date
 from approvals.clock.deadline import DayKind, due, explain, extended
 from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
-from approvals.records.dates import extension_of
+from approvals.records.dates import extension_of, promise_of
 from services.item import Limit, Text
 
 
@@ -27,11 +27,15 @@ class ReckonedDay:
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """The days from the start through the later of the two due dates. `step` None: of the whole application."""
+    """The days from the start through the later of the two due dates. `step` None: of the whole application.
+
+    In a later round the days from its beginning through its promise; the limit of the law then runs from `started`.
+    """
 
     key: str
     step: Text | None
     started: date
+    round_began: date | None
     promised: Limit
     statutory: Limit
     promised_due: date | None
@@ -47,25 +51,31 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
     if step is not None:
         began, owner, end = step.opened_at, step.id, step.closed_at
         limits = case.item.steps[step.key]
-        promised, statutory, title = limits.promised, limits.statutory, limits.title
+        statutory, title = limits.statutory, limits.title
+        promised, promise_began = promise_of(step, limits)
     elif not key:
         began, owner, end = application.accepted_at, None, application.decided_at or application.ended_at
-        promised, statutory, title = case.item.promised, case.item.statutory, None
+        promised, statutory, title, promise_began = case.item.promised, case.item.statutory, None, began
     else:
         return None
-    if began is None:
+    if began is None or promise_began is None:
         return None
     started, until = local_date(began), local_date(end) if end else at.today
     pauses = [pause.span for pause in application.pauses if pause.step_id == owner or pause.is_suspension]
     extra = application.extended_days if step is None else extension_of(application, step)
+    round_began = local_date(promise_began) if promise_began != began else None
     promised_due, statutory_due = (
-        extended(due(limit, started, at.calendar, pauses, until), extra, at.calendar, pauses, until)
-        for limit in (promised, statutory)
+        extended(due(limit, start, at.calendar, pauses, until), extra, at.calendar, pauses, until)
+        for limit, start in ((promised, round_began or started), (statutory, started))
     )
     later = max((each for each in (promised_due, statutory_due) if each), key=lambda each: each.due, default=None)
     if later is None:
         return None
-    limit = promised if later is promised_due else statutory
+    limit, start = (promised, round_began or started) if later is promised_due else (statutory, started)
+    if round_began is not None and promised_due is not None:
+        limit, start = promised, round_began
+        if statutory_due is not None and statutory_due.due < promised_due.due:
+            promised_due, limit, start, round_began = statutory_due, statutory, started, None
     days = tuple(
         ReckonedDay(
             date=day.date,
@@ -76,12 +86,13 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
             is_promised_due=promised_due is not None and day.date == promised_due.due,
             is_statutory_due=statutory_due is not None and day.date == statutory_due.due,
         )
-        for day in explain(limit, started, at.calendar, pauses, until, extended_by=extra)
+        for day in explain(limit, start, at.calendar, pauses, until, extended_by=extra)
     )
     return Reckoning(
         key=key,
         step=title,
         started=started,
+        round_began=round_began,
         promised=promised,
         statutory=statutory,
         promised_due=promised_due.due if promised_due else None,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
 from approvals.commands.decide import decide
+from approvals.commands.draft import save
+from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
 from approvals.errors import Refusal
 from approvals.queries import for_change
@@ -116,3 +119,25 @@ def test_a_draft_sent_from_two_tabs_at_once_is_one_application(any_office: Offic
     numbers = reading().scalars(select(Application.number)).all()
     assert len(numbers) == 1
     assert numbers[0] is not None
+
+
+def test_an_opinion_and_an_answer_that_takes_its_ground_away_at_once(any_office: Office) -> None:
+    """Whichever is first: the opinion stands on the mended answers, or it is asked again."""
+    number = any_office.small()
+    any_office.take(number, "accept")
+    any_office.ask(number, "gc301", "floor_area", day="2026-05-07")
+    by, at = actor_named(reading(), "lijinrong"), any_office.at("2026-05-08")
+
+    def answer() -> None:
+        with changing(by, at) as session:
+            application = for_change.application(session, number)
+            answers = {"floor_area": Decimal(1000)}
+            save(application, answers, asked=["floor_area"], version=application.draft_version, by=by, at=at)
+            resubmit(application, by=by, at=at)
+
+    said = together(any_office, deciding(any_office, number, "gc304", Outcome.AGREE), answer)
+    assert said == ["done", "done"]
+    assert set(any_office.open(number)) in ({"gc301"}, {"gc301", "gc304"})
+    reopened = select(func.count()).select_from(EventRecord).where(EventRecord.kind == "step_reopened")
+    assert reading().scalars(reopened).one() == ("gc304" in any_office.open(number))
+    assert examine(any_office.app)["broken"] == []

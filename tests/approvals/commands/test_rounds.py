@@ -18,6 +18,7 @@ from approvals.commands.withdraw import withdraw
 from approvals.errors import AnswersIncomplete, AskedBefore, Finished, NotReturned, NotSubmitted, StepNotOpen
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.desk import desk
 from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepStatus
@@ -292,3 +293,17 @@ def test_a_draft_is_judged_on_the_day_it_is_sent(office: Office) -> None:
         office.apply("residence-permit", str(registered + timedelta(days=182)), **answers)
     assert refused.value.facts["sections"] == ["residence"]
     assert office.apply("residence-permit", str(registered + timedelta(days=183)), **answers)
+
+
+def test_the_date_of_a_later_round_is_explained_from_the_day_of_the_answer(office: Office) -> None:
+    number = in_review(office, **WASTE)
+    office.ask(number, "gc309", "waste_volume", day="2026-05-08")
+    office.mend(number, "2026-05-14", waste_volume=Decimal(500))
+    clerk, at = clerk_of(reading(), "CG"), office.at("2026-05-15")
+    found = desk(reading(), number, "gc309", by=clerk, at=at)
+    told = found.reckoning
+    assert told is not None
+    assert (told.started, told.round_began) == (date(2026, 5, 7), date(2026, 5, 14))
+    assert [(day.date.day, day.number) for day in told.days if day.number] == [(15, 1), (18, 2)]
+    assert told.promised_due == found.lane.promised_due == date(2026, 5, 18)
+    assert found.lane.rule[0] == 1
