@@ -90,26 +90,32 @@ def _item(name: str) -> Item:
 
 
 def play(item: Item, storage: Folder, start: date) -> str:
-    """Everybody does their part in half the promised time; the worker makes the paper the moment it is granted."""
+    """Everybody does their part in half the promised time, in whole days; the worker makes the paper the moment it is
+    granted.
+    """
     calendar = calendar_in_force(reading())
     day = calendar.on_or_after(start)
     number = apply(item, storage, moment(day, calendar))
     sweep(moment(day, calendar, 9, 31))
-    minute = 0
+    turn = 0
     while waiting := workable(progress(reading(), number)):
         step, day = min(((step, _day(step, calendar)) for step in waiting), key=lambda pair: pair[1])
         if step.kind is StepKind.ON_SITE:
             back = calendar.add_working_days(day, 2)
             visit(number, step, moment(day, calendar, 14), moment(back, calendar, 15))
-            day = calendar.add_working_days(back, 1)
-        minute = (minute + 1) % 60
-        take(number, step, moment(day, calendar, 16, minute))
-        sweep(moment(day, calendar, 17, minute))
+            day = back
+        hour, minute = divmod(turn, 60)
+        take(number, step, moment(day, calendar, 16 + hour, minute))
+        sweep(moment(day, calendar, 16 + hour, minute + 1))
+        turn += 2
     return number
 
 
 def _day(step: StepProgress, calendar: Calendar) -> date:
-    needed = int(step.promised.days / 2 + 1) if step.promised.days else 0
+    """When the department is done; the visitor of a place leaves on the day after at the earliest."""
+    needed = int((step.promised.days or 0) / 2)
+    if step.kind is StepKind.ON_SITE:
+        needed = max(needed, 1)
     opened = local_date(cast(datetime, step.opened_at))  # whatever can be worked on has opened
     return calendar.add_working_days(opened, needed) if needed else opened
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from approvals.clock.calendar import Calendar
 from portal.cli import main
+from services.current import catalogue
 
 Run = Callable[..., Result]
 
@@ -98,6 +102,19 @@ def test_every_other_item_that_can_be_applied_for_ends_in_a_certificate(
     assert (found["submitted"], found["provisional"], found["status"]) == (submitted, provisional, "issued")
     status, verdict = verified(run, Path(found["certificate"]))
     assert (status, verdict["number"]) == (0, found["certificate_number"])
+
+
+@pytest.mark.parametrize("item", ["GC303", "MS005", "MS027"])
+def test_nobody_takes_longer_than_half_of_what_is_promised(run: Run, tmp_path: Path, item: str) -> None:
+    found = told(run, tmp_path / "out", item, "--from", "2026-05-06")
+    assert found["issued"] <= found["promised_due"]
+    assert [step["key"] for step in found["steps"] if step["decided"] > step["promised_due"]] == []
+    calendar = Calendar(catalogue().calendar.values())
+    for step in found["steps"]:
+        opened, decided = date.fromisoformat(step["opened"]), date.fromisoformat(step["decided"])
+        away = 2 if step["kind"] == "on_site" else 0
+        half = int(Decimal(step["promised_days"] or 0) / 2)
+        assert calendar.working_days(opened, decided) - away <= max(half, step["kind"] == "on_site")
 
 
 def test_a_story_touches_nothing_of_the_installation_but_its_authority(run: Run, tmp_path: Path) -> None:
