@@ -82,8 +82,7 @@ def progress(session: Session, number: str) -> Progress:
         ended_at=application.ended_at,
         promised_due=application.promised_due,
         statutory_due=application.statutory_due,
-        is_provisional=application.is_provisional
-        or any(step.is_provisional for step in application.steps if step.closed_at is None),
+        is_provisional=application.is_provisional or any(step.is_provisional for step in application.steps),
         steps=tuple(
             StepProgress(
                 key=step.key,

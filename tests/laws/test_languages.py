@@ -250,6 +250,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
     code = reading().scalars(select(Certificate.code).where(Certificate.number == residence[1])).one()
     states = (everything.waiting, everything.accepted, everything.refused, everything.not_needed)
     more_states = (everything.not_accepted, everything.withdrawn, everything.being_made, residence[0])
+    from_outside = (everything.suspended, everything.terminated, everything.reopened)
     mending, full, empty = token(everything.under_way), everything.full_draft, everything.empty_draft
     steps = ("gc301", "gc302", "gc304", "gc305", "gc308", "gc309", "gc310", "gc311", "gc312", "gc313", "decide")
     return {
@@ -285,7 +286,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/my/letters",
             "/services/residence-permit",
             "/services/construction-permit",
-            *(f"/applications/{number}" for number in (*states, *more_states)),
+            *(f"/applications/{number}" for number in (*states, *more_states, *from_outside)),
             f"/applications/{everything.waiting}/receipt",
             f"/applications/{everything.accepted}/receipt",
             f"/drafts/{full}",
@@ -340,6 +341,18 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/office/steps/{everything.accepted}/decide",
             f"/office/steps/{everything.being_made}/issue",
         ],
+        "head-ga": [
+            "/office/supervision",
+            "/office/supervision?show=orders",
+            *(f"/office/applications/{number}" for number in (everything.accepted, *from_outside)),
+            f"/office/applications/{everything.refused}",
+        ],
+        "government": [
+            "/management/supervision",
+            f"/management/applications/{everything.under_way}",
+            f"/management/applications/{everything.under_way}/extend",
+        ],
+        "supervisor": ["/management/board", "/management/supervision?show=orders"],
         "manager": [
             "/management/board",
             "/management/board?show=late",
@@ -350,6 +363,10 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/management/applications/{everything.accepted}",
         ],
     }
+
+
+NEEDED = {"extend": ("days", "reason"), "reopen": ("reference", "reason")}
+"""What the form of an intervention asks for besides the reason."""
 
 
 def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -400,6 +417,15 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/resume", {"round": "1"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/return", {"items": "question-project_name"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/pause", {"reason": "hearing", "days": "500"}
+    yield "head-ga", "/office/supervision/1/answer", {"reason": ""}
+    yield "head-ga", "/office/supervision/1/answer", {"reason": "理由"}
+    for verb in ("extend", "suspend", "resume", "terminate", "reopen", "nonsense"):
+        yield "head-ga", f"/office/applications/{everything.withdrawn}", {"verb": verb}
+        words = {"days": "5", "reference": "示例复决〔2026〕1号", "reason": "理由"}
+        kept = {name: value for name, value in words.items() if name in NEEDED.get(verb, ("reason",))}
+        yield "head-ga", f"/office/applications/{everything.withdrawn}", {"verb": verb, **kept}
+    much = {"verb": "extend", "days": "99", "reason": "理由"}
+    yield "government", f"/management/applications/{everything.under_way}/extend", much
 
 
 def pages(app: Flask, everything: Everything, language: str) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ from portal.guards import PUBLIC, permission_of
 from tests.fixtures.heart import Office
 
 METHODS = {"GET", "POST"}
+NUMBERS = {"version", "record"}
+"""Parts of addresses that are whole numbers."""
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -27,7 +29,7 @@ def rules(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     """The rule with something in each of its places."""
-    with_values = {name: 1 if name == "version" else "nothing" for name in rule.arguments}
+    with_values = {name: 1 if name in NUMBERS else "nothing" for name in rule.arguments}
     built = rule.build(with_values)
     assert built is not None
     return built[1]
