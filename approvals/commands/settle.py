@@ -15,7 +15,7 @@ from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.base import write
-from approvals.records.dates import application_due, morning, promise_due, promise_of, step_due
+from approvals.records.dates import application_due, due_by_law, morning, promise_due, promise_of
 from approvals.records.fold import item_of, position_of
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
@@ -136,7 +136,7 @@ def _dues(
     """Promised and by law; a step that waits again has none until it goes on."""
     if step.status is StepStatus.WAITING:
         return None, None
-    return promise_due(application, step, limits, at=at), step_due(application, step, limits.statutory, at=at)
+    return promise_due(application, step, limits, at=at), due_by_law(application, step, limits, at=at)
 
 
 def _write_dues(

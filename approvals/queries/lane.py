@@ -11,7 +11,7 @@ from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
 from approvals.queries.forecast import Forecast
 from approvals.queries.standing import Standing, standing
-from approvals.records.dates import promise_due, promise_of, step_due, step_pauses
+from approvals.records.dates import due_by_law, promise_due, promise_of, step_pauses
 from approvals.records.fold import plan_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome, PauseReason, StepStatus
@@ -82,7 +82,7 @@ def lane(case: Case, step: StepRecord, expected: Forecast | None, *, at: Moment)
     stops = stops_of(case, step)
     promise, began = promise_of(step, limits)
     promised = promise_due(case.application, step, limits, at=at) if status in BEGUN else None
-    statutory = step_due(case.application, step, limits.statutory, at=at) if status in BEGUN else None
+    statutory = due_by_law(case.application, step, limits, at=at) if status in BEGUN else None
     promised_due = promised.due if promised else step.promised_due
     statutory_due = statutory.due if statutory else step.statutory_due
     unmoved = due(promise, local_date(began), at.calendar) if began == step.opened_at and began and stops else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals.clock.deadline import DayKind, due, explain, extended
 from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
-from approvals.records.dates import extension_of, promise_of
+from approvals.records.dates import due_by_law, extension_of, promise_of
 from services.item import Limit, Text
 
 
@@ -68,6 +68,13 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
         extended(due(limit, start, at.calendar, pauses, until), extra, at.calendar, pauses, until)
         for limit, start in ((promised, round_began or started), (statutory, started))
     )
+    last = date.max
+    if step is not None and statutory_due is not None:
+        running = due_by_law(application, step, case.item.steps[step.key], at=at)
+        last_day = step.statutory_due if end or running is None else running.due
+        if last_day is not None and last_day < statutory_due.due:  # the application's own limit ends before
+            statutory_due = replace(statutory_due, due=last_day)
+            last = max(last_day, promised_due.due) if promised_due else last_day
     later = max((each for each in (promised_due, statutory_due) if each), key=lambda each: each.due, default=None)
     if later is None:
         return None
@@ -87,6 +94,7 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
             is_statutory_due=statutory_due is not None and day.date == statutory_due.due,
         )
         for day in explain(limit, start, at.calendar, pauses, until, extended_by=extra)
+        if day.date <= last
     )
     return Reckoning(
         key=key,

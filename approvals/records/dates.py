@@ -39,10 +39,25 @@ def promise_due(application: Application, step: StepRecord, limits: Step, *, at:
     if step.opened_at is None or began is None or began == step.opened_at:
         return step_due(application, step, limit, at=at)
     promised = _due(application, step, limit, began, at)
-    statutory = step_due(application, step, limits.statutory, at=at)
+    statutory = due_by_law(application, step, limits, at=at)
     if promised is None or statutory is None or promised.due <= statutory.due:
         return promised
     return statutory
+
+
+def due_by_law(application: Application, step: StepRecord, limits: Step, *, at: Moment) -> Deadline | None:
+    """When the law's limit of a step runs out. It never lies after that of the application, where that runs.
+
+    Not so for issuing, which has ten days after the decision (Licensing Law art. 44), and for the departments of a
+    joint case, which keep the limits of their own items.
+    """
+    own = step_due(application, step, limits.statutory, at=at)
+    item = item_of(application)
+    is_apart = item.handling is Handling.JOINT and limits.kind is not StepKind.DECISION
+    if own is None or is_apart or limits.kind in (StepKind.ACCEPTANCE, StepKind.ISSUE):
+        return own
+    whole = application_due(application, item.statutory, at=at)
+    return own if whole is None or own.due <= whole.due else whole
 
 
 def application_due(application: Application, limit: Limit, *, at: Moment) -> Deadline | None:
