@@ -23,8 +23,8 @@ from approvals.records.material import Material as MaterialRecord
 from approvals.records.material import StoredFile
 from approvals.records.people import region_names
 from approvals.records.sending import last_examined, sending
-from approvals.records.step import StepRecord
-from approvals.vocabulary import ApplicationStatus, PauseReason
+from approvals.records.step import LateOpinion, StepRecord
+from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason
 from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
 from services.item import Item, Material, Question, Section, Source, Text, label
 
@@ -88,12 +88,24 @@ class DeskMaterial:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What a department said after its consent had been deemed: it changes nothing by itself."""
+
+    outcome: Outcome
+    reason: str
+    conditions: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """What another department said, or that it has not yet."""
 
     lane: Lane
     by: Signature | None
     at: datetime | None
+    is_deemed: bool
+    late: Late | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +155,13 @@ class Desk:
     decided_at: datetime | None
     is_denied: bool
     """What it waited for did not consent: it may only be refused."""
+    is_deemed: bool
+    """Nobody spoke: the decision is the law's."""
+    late: Late | None
     is_own: bool
+    """The clerk is the applicant, and may not decide."""
     is_head: bool
     """Whether this person may act on the application as a whole."""
-    """The clerk is the applicant, and may not decide."""
     sections: tuple[AnswerSection, ...]
     materials: tuple[DeskMaterial, ...]
     explained: tuple[Explained, ...]
@@ -174,6 +189,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
     answers = relevant(case.item, load(case.item, sent[-1].answers))
     before = relevant(case.item, load(case.item, sent[-2].answers)) if len(sent) > 1 else None
     clerks = _clerks(session, case)
+    late = _late(session, case)
     decision = step.decision
     return Desk(
         number=number,
@@ -189,13 +205,15 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         decided_by=clerks.get(decision.by_account or 0) if decision else None,
         decided_at=decision.at if decision else None,
         is_denied=key in case.position.denied,
+        is_deemed=decision is not None and decision.is_deemed,
+        late=late.get(step.id),
         is_own=owns(by, application),
         is_head=may(by, "application:suspend", application),
         sections=tuple(_sections(case.item, answers, before)),
         materials=_materials(session, case, key, answers, sent),
         explained=_explained(case, step),
         regions=region_names(session),
-        opinions=tuple(_opinions(case, step, clerks, at)),
+        opinions=tuple(_opinions(case, step, clerks, late, at)),
         asks=tuple(_asks(case, step, clerks)),
         procedure=_procedure(case, step),
         reckoning=reckoning(case, key, at=at),
@@ -297,7 +315,19 @@ def _handed_in(row: MaterialRecord, file: StoredFile, *, is_new: bool) -> Handed
     return HandedIn(row.version, row.name, file.size, file.media_type, file.pages, file.scan, row.added_at, is_new)
 
 
-def _opinions(case: Case, step: StepRecord, clerks: dict[int, Signature], at: Moment) -> Iterator[Opinion]:
+def _late(session: Session, case: Case) -> dict[int, Late]:
+    """Late opinions of the current rounds, by step."""
+    found = session.scalars(
+        select(LateOpinion)
+        .join(StepRecord, StepRecord.id == LateOpinion.step_id)
+        .where(StepRecord.application_id == case.application.id, LateOpinion.round == StepRecord.round)
+    )
+    return {each.step_id: Late(each.outcome, each.reason, each.conditions, each.at) for each in found}
+
+
+def _opinions(
+    case: Case, step: StepRecord, clerks: dict[int, Signature], late: dict[int, Late], at: Moment
+) -> Iterator[Opinion]:
     for other in case.application.steps:
         if other.id != step.id:
             decision = other.decision
@@ -305,6 +335,8 @@ def _opinions(case: Case, step: StepRecord, clerks: dict[int, Signature], at: Mo
                 lane(case, other, None, at=at),
                 clerks.get(decision.by_account or 0) if decision else None,
                 decision.at if decision else None,
+                decision is not None and decision.is_deemed,
+                late.get(other.id),
             )
 
 

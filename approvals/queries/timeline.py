@@ -45,8 +45,26 @@ TOLD = (
     Event.LATE_OPINION,
     Event.WITHDRAWN,
     Event.CERTIFICATE_ISSUED,
+    Event.COMMITMENT_WITHDRAWN,
+    Event.CERTIFICATE_REVOKED,
+    Event.CERTIFICATE_RESTORED,
 )
 """Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
+
+
+INTERVENED = frozenset(
+    {
+        Event.EXTENDED,
+        Event.SUSPENDED,
+        Event.RESUMED,
+        Event.TERMINATED,
+        Event.REOPENED,
+        Event.WITHDRAWN,
+        Event.CERTIFICATE_REVOKED,
+        Event.CERTIFICATE_RESTORED,
+    }
+)
+"""What came from outside the chain: each has its reason in a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,8 @@ class Happening:
     pause: PauseReason | None = None
     days: int | None = None
     is_deemed: bool = False
+    is_promised: bool = False
+    """Decided by the portal on a commitment."""
     lines: tuple[tuple[Text, str], ...] = ()
     because: tuple[Text, ...] = ()
     """The questions and materials whose change brought it about."""
@@ -107,6 +127,8 @@ def _told(
     told = Happening(
         event, at, (case.item.steps[step.key].title,) if step else (), (case.department(step),) if step else ()
     )
+    if event in INTERVENED:
+        return replace(told, days=data.get("days"), reason=interventions.get(at, ""))
     match event:
         case Event.STEP_DECIDED:
             decision = next((each for each in step.decisions if each.round == data["round"]), None) if step else None
@@ -118,11 +140,8 @@ def _told(
                 reason=decision.reason,
                 conditions=decision.conditions,
                 is_deemed=decision.is_deemed,
+                is_promised=decision.is_promised,
             )
-        case Event.EXTENDED:
-            return replace(told, days=data["days"], reason=interventions.get(at, ""))
-        case Event.SUSPENDED | Event.RESUMED | Event.TERMINATED | Event.REOPENED | Event.WITHDRAWN:
-            return replace(told, reason=interventions.get(at, ""))
         case Event.STEP_JOINED:
             # Those that took part from the first are told by the submission.
             return replace(told, because=_named(case, data["why"])) if "why" in data else None

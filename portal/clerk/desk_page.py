@@ -67,6 +67,12 @@ class DeskPage:
         return [each for each in possible if not (self.desk.is_denied and each is Outcome.GRANT)]
 
     @property
+    def speaks_late(self) -> bool:
+        """Whether this clerk may still say what the department's silence left unsaid."""
+        desk = self.desk
+        return desk.is_deemed and desk.lane.outcome is Outcome.AGREE and desk.late is None and not desk.is_own
+
+    @property
     def takes_forms(self) -> bool:
         """Whether there is anything for this clerk to do; ending a special procedure has a form of its own."""
         return self.desk.is_open and not self.desk.is_own and bool(self.outcomes)
@@ -173,7 +179,7 @@ class DeskPage:
     def _kept(self) -> list[tuple[str, str]]:
         """What was typed, shown to be copied where its form cannot stand on the page any more."""
         form = self.forms.get(self.posted)
-        if form is None or self.takes_forms:
+        if form is None or self.takes_forms or self.speaks_late:
             return []
         typed = ((field.label.text, dict(field.choices()).get(str(field.typed), field.typed)) for field in form.fields)
         return [(label, value) for label, value in typed if isinstance(value, str) and value.strip()]

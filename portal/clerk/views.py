@@ -13,6 +13,7 @@ from approvals.commands import decide as deciding
 from approvals.commands.pause import pause as begin_procedure
 from approvals.commands.pause import resume as end_procedure
 from approvals.commands.return_for_correction import return_for_correction
+from approvals.commands.speak_late import speak_late
 from approvals.errors import Refusal
 from approvals.queries import for_change
 from approvals.queries.queue import Show
@@ -63,6 +64,24 @@ def decide(number: str, key: str) -> ResponseReturnValue:
         return page.refused(refusal)
     flash(_("%(title)s：%(outcome)s", title=page.desk.title, outcome=outcome_words(outcome)), "success")
     return redirect(url_for("clerk.queue"), 303)
+
+
+@blueprint.post("/office/steps/<number>/<key>/late")
+@allows("step:decide")
+def late(number: str, key: str) -> ResponseReturnValue:
+    page = DeskPage.of(number, key, "decision")
+    answers = page.clean()
+    if answers is None:
+        return page.render(422)
+    outcome, words = Outcome(str(answers["outcome"])), str(answers.get("reason", ""))
+    try:
+        with changing(by=actor(), at=page.at) as session:
+            step = page.same_round(for_change.step(session, number, key))
+            speak_late(step, outcome, words, conditions=str(answers.get("conditions", "")), by=actor(), at=page.at)
+    except Refusal as refusal:
+        return page.refused(refusal)
+    flash(_("意见已记录，作决定的人会看到。"), "success")
+    return redirect(url_for("clerk.desk", number=number, key=key), 303)
 
 
 @blueprint.post("/office/steps/<number>/<key>/return")

@@ -62,7 +62,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "accepted by silence": (
         _l("已受理"),
         _l(
-            "办件编号 %(number)s。受理部门五个工作日内没有告知补正，依法从收到材料之日起视为已受理（《行政许可法》第三十二条）。"
+            "办件编号 %(number)s。受理部门五个工作日内没有告知补正，"
+            "依法从收到材料之日起视为已受理（《行政许可法》第三十二条）。"
         ),
     ),
     Event.EXTENDED: (
@@ -80,6 +81,26 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("办结日期有变动"),
         _l("办件编号 %(number)s。官方公布了新的放假安排，日期重新计算，现在承诺 %(due)s前办结。"),
     ),
+    Event.COMMITMENT_WITHDRAWN: (
+        _l("承诺已撤回"),
+        _l("办件编号 %(number)s。相关环节按一般程序审查，没有交的材料会请您补交。"),
+    ),
+    Event.OBLIGATION_REMINDED: (
+        _l("您承诺的事项要到期了"),
+        _l("办件编号 %(number)s。%(due)s到期，还没有办的请尽快办；逾期会责令改正，再不改的撤销许可。"),
+    ),
+    Event.RECTIFICATION_ORDERED: (
+        _l("责令限期改正"),
+        _l("办件编号 %(number)s。请在 %(due)s前改正，要求写在办件里。逾期不改的，撤销许可并记入信用记录。"),
+    ),
+    Event.CERTIFICATE_REVOKED: (
+        _l("许可已撤销"),
+        _l(
+            "办件编号 %(number)s，证照编号 %(certificate)s。理由写在办件里。您可以在办件里提出异议，"
+            "也可在 60 日内申请行政复议，或者在 6 个月内提起行政诉讼。"
+        ),
+    ),
+    Event.OBJECTION_ANSWERED: (_l("异议已答复"), _l("办件编号 %(number)s。结果和理由写在办件里。")),
     Event.WITHDRAWN: (_l("已撤回申请"), _l("办件编号 %(number)s 已按您的要求撤回。需要时可以重新申请。")),
     Event.CERTIFICATE_ISSUED: (_l("证照已签发"), _l("证照编号 %(certificate)s，办件编号 %(number)s。现在可以下载。")),
 }
