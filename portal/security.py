@@ -17,6 +17,10 @@ POLICY = (
 """Nothing inline, nothing from elsewhere; framed by the portal itself only (the clerk's material viewer)."""
 
 
+LONGEST_ADDRESS = 4094
+"""Characters of a path with its query; the web server takes twice as many, so that the page that refuses is ours."""
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Limits and cookies. A form may be open as long as the session lives, so its token does not expire before it."""
     app.config.update(
@@ -37,10 +41,17 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.proxies:
         # Who guesses is told apart by address: behind a proxy everybody would share its own, and its limit.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    app.before_request(refuse_long_address)
     app.before_request(refuse_broken_text)
     app.after_request(add_headers)
     if settings.is_secure:
         app.after_request(_strict_transport)
+
+
+def refuse_long_address() -> None:
+    """414 for an address that none of our pages leads to."""
+    if len(request.environ.get("RAW_URI") or request.full_path) > LONGEST_ADDRESS:
+        abort(414)
 
 
 def refuse_broken_text() -> None:

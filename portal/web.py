@@ -8,6 +8,7 @@ wsgi_app = "portal.wsgi:app"
 preload_app = True  # read once, then forked
 workers = 2
 threads = 8
+limit_request_line = 8190  # as high as it goes: what is too long is refused by the portal, on a page of its own
 loglevel = "warning"
 
 PASSED_ON = {"level": "WARNING", "handlers": [], "propagate": True}

@@ -121,6 +121,7 @@ REFUSED: dict[int, dict[str, Any]] = {
     404: {"path": "/nowhere"},
     405: {"path": "/services", "method": "DELETE"},
     413: {"path": "/sign-in", "method": "POST", "data": {f"f{number}": "x" for number in range(501)}},
+    414: {"path": f"/services?q={'a' * 5000}"},
     422: {"path": "/drafts/nothing/discard", "method": "POST", "data": {"stranger": "1"}},
 }
 """A request for each status that an error page is made for, by somebody who signed in, but for 401."""

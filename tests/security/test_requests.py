@@ -14,9 +14,10 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.test import TestResponse
 
 from config import Settings
-from portal import create_app
+from portal import create_app, web
 from portal.demonstration.people import PASSWORD
 from portal.extensions import db
+from portal.security import LONGEST_ADDRESS
 from portal.unit_of_work import reading
 from tests.fixtures.portal import Apart
 
@@ -112,3 +113,7 @@ def test_the_message_of_a_failed_statement_holds_no_value_of_it(app: Flask) -> N
         reading().execute(text("INSERT INTO nowhere (number) VALUES (:number)"), {"number": "510104199003072344"})
     assert "nowhere" in str(failed.value)
     assert "510104199003072344" not in str(failed.value)
+
+
+def test_the_web_server_passes_on_the_longest_address_that_the_portal_takes() -> None:
+    assert LONGEST_ADDRESS + len("GET  HTTP/1.1") < web.limit_request_line
