@@ -207,7 +207,3 @@ class ObjectedBefore(Refusal):
 
 class NothingToObjectTo(Refusal):
     """No credit record stands against the applicant here."""
-
-
-class HeadsOnly(Refusal):
-    """Orders, revocations and answers to objections are the head's."""

@@ -80,7 +80,6 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NothingToRevoke: (409, _l("没有查实的不实承诺，也没有逾期不改的，不能撤销。")),
     refusals.ObjectedBefore: (409, _l("已经提出过异议，请等部门答复。")),
     refusals.NothingToObjectTo: (409, _l("这件办件没有对您不利的信用记录，不用提出异议。")),
-    refusals.HeadsOnly: (403, _l("责令改正、撤销许可和答复异议，由部门负责人决定。")),
     refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
 }
 """One row a refusal; a law test holds that none is missing."""

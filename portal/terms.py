@@ -10,7 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from approvals.vocabulary import InterventionKind, Light, Outcome, PauseReason, Rung
+from approvals.vocabulary import (
+    Act,
+    InterventionKind,
+    Light,
+    ObligationKind,
+    ObligationStatus,
+    Outcome,
+    PauseReason,
+    Rung,
+)
 from portal.ui import language
 from services.answers import show
 from services.item import ExcludedField, Means
@@ -62,6 +71,49 @@ PAUSES: Mapping[PauseReason, str] = {
     PauseReason.OBJECTION: _l("复议、诉讼期间"),
     PauseReason.IDLE: _l("暂不由这个环节办理"),
 }
+
+OBLIGATIONS: Mapping[ObligationKind, str] = {
+    ObligationKind.DEFERRED_MATERIAL: _l("补交材料"),
+    ObligationKind.VERIFICATION: _l("事后核查"),
+    ObligationKind.RECTIFICATION: _l("限期改正"),
+    ObligationKind.CONDITION: _l("附带条件"),
+}
+
+OWED: Mapping[ObligationStatus, tuple[str, str]] = {
+    ObligationStatus.OPEN: ("wait", _l("没办")),
+    ObligationStatus.REPORTED: ("review", _l("等部门核实")),
+    ObligationStatus.LATE: ("late", _l("逾期没有履行")),
+    ObligationStatus.FULFILLED: ("done", _l("已履行")),
+    ObligationStatus.UNTRUE: ("refused", _l("承诺不实")),
+    ObligationStatus.DROPPED: ("none", _l("不再需要")),
+}
+"""State of the look and words; of a verification the words are those of VERIFIED."""
+
+VERIFIED: Mapping[ObligationStatus, str] = {
+    ObligationStatus.OPEN: _l("没有核查"),
+    ObligationStatus.LATE: _l("没有按期履行"),
+    ObligationStatus.FULFILLED: _l("属实"),
+}
+
+ACTS: Mapping[Act, str] = {
+    Act.REPORT: _l("申请人报告已办"),
+    Act.SEND_BACK: _l("退回申请人"),
+    Act.FULFIL: _l("履行完毕"),
+    Act.FALL_DUE: _l("逾期没有履行"),
+    Act.DISPROVE: _l("查实承诺不实"),
+    Act.UPHOLD: _l("异议成立"),
+    Act.DROP: _l("不再需要"),
+    Act.TAKE_UP: _l("恢复履行"),
+}
+
+EVIDENCE: Mapping[str, str] = {
+    "finding": _l("核查结论"),
+    "reference": _l("数据来源和编号"),
+    "document": _l("核查材料"),
+    "officer": _l("核查人员"),
+    "seen_on": _l("核查日期"),
+}
+"""What a finding rests on."""
 
 EXCLUDED: Mapping[ExcludedField, str] = {
     ExcludedField.NATIONAL_SECURITY: _l("直接涉及国家安全"),
@@ -163,7 +215,35 @@ def answer_words(question: Question, value: Value, regions: Mapping[str, Text]) 
     return show(question, value, language(), regions)
 
 
+def obligation_words(kind: ObligationKind) -> str:
+    return str(OBLIGATIONS[kind])
+
+
+def owed_state(status: ObligationStatus) -> str:
+    """The state of the look in which it is shown."""
+    return OWED[status][0]
+
+
+def owed_words(status: ObligationStatus, kind: ObligationKind) -> str:
+    words = VERIFIED.get(status) if kind is ObligationKind.VERIFICATION else None
+    return str(words or OWED[status][1])
+
+
+def act_words(act: Act) -> str:
+    return str(ACTS[act])
+
+
+def means_words(means: Means) -> str:
+    return str(MEANS[means])
+
+
+def evidence_words(field: str) -> str:
+    return str(EVIDENCE[field])
+
+
 def register(app: Flask) -> None:
+    for owed in (obligation_words, owed_state, owed_words, act_words, means_words, evidence_words):
+        app.jinja_env.filters[owed.__name__] = owed
     filters = (outcome_words, pause_words, light_words, rung_words, intervention_words)
     for filter_ in (*filters, holiday_words, standing_words, answer_words):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -80,12 +80,14 @@ BUSINESS_NAV = (
 )
 CLERK_NAV = (
     (_l("待办"), "clerk.queue"),
+    (_l("核查与条件"), "clerk.owing"),
     (_l("监察"), "clerk.supervision"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),
 )
 MANAGER_NAV = (
     (_l("在办总览"), "manager.board"),
+    (_l("告知承诺"), "manager.commitments"),
     (_l("监察"), "manager.supervision"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),

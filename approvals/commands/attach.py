@@ -6,7 +6,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.clock.moment import Moment
 from approvals.commands.draft import require_editable
-from approvals.commands.obligation import Filed, handed_in, is_owed
+from approvals.commands.obligation import Filed, handed_in
+from approvals.commitments.owing import is_owed
 from approvals.errors import FileRefused, NotFound
 from approvals.inspection import MEGABYTE, Inspected
 from approvals.permissions import Actor, check

@@ -15,17 +15,17 @@ from approvals.clock.ladder import ladder
 from approvals.clock.moment import Moment, local_date
 from approvals.commitments.evidence import canonical
 from approvals.commitments.life import moved
+from approvals.commitments.owing import terms_of
 from approvals.events import Event
 from approvals.permissions import SYSTEM, Actor
 from approvals.records.application import Application
 from approvals.records.base import session_of, write
 from approvals.records.commitment import Commitment
 from approvals.records.dates import morning
-from approvals.records.fold import item_of
 from approvals.records.obligation import Obligation, ObligationAct
 from approvals.records.people import competent
 from approvals.vocabulary import Act, ObligationKind, ObligationStatus
-from services.item import CommitmentTerms, Limit, Means
+from services.item import Limit, Means
 
 CONDITION_LIMIT = Limit(Decimal(30))
 """Working days in which a condition is met where its author names no other time."""
@@ -192,38 +192,11 @@ def handed_in(application: Application, key: str, file: Filed, *, by: Actor, at:
                     move(order, Act.FULFIL, by=by, at=at)
 
 
-def is_owed(application: Application, key: str) -> bool:
-    """Whether the material may be handed in although nothing else may be changed: until its promise is verified."""
-    owed = [
-        each
-        for each in application.obligations
-        if each.kind is ObligationKind.DEFERRED_MATERIAL
-        and each.subject == key
-        and each.status is not ObligationStatus.DROPPED
-    ]
-    return any(
-        each.kind is ObligationKind.VERIFICATION
-        and not each.status.is_closed
-        and each.commitment_id == material.commitment_id
-        for material in owed
-        for each in application.obligations
-    ) or any(not each.status.is_closed for each in owed)
-
-
 def drop_all(application: Application, *, commitment: Commitment | None = None, by: Actor, at: Moment) -> None:
     """Nobody owes anything any more: of one commitment, or at all."""
     for obligation in application.obligations:
         if not obligation.status.is_closed and commitment in (None, obligation.commitment):
             move(obligation, Act.DROP, by=by, at=at)
-
-
-def terms_of(application: Application, key: str) -> CommitmentTerms:
-    """The terms a commitment was made on."""
-    item = item_of(application)
-    terms = item.steps[key].commitment_terms if key else item.commitment_terms
-    if terms is None:
-        raise ValueError(f"{item.code} has no terms for {key!r}")
-    return terms
 
 
 def _names(obligation: Obligation) -> dict[str, str]:

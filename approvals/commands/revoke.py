@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
-from approvals.commands.obligation import move, terms_of
+from approvals.commands.obligation import move
 from approvals.commands.terminate import terminate
+from approvals.commitments.owing import grounds, terms_of
 from approvals.errors import NothingToRevoke, NotPossibleNow, OwnApplication, ReasonMissing
 from approvals.events import Event
 from approvals.permissions import Actor, check, owns
@@ -23,23 +24,8 @@ from approvals.vocabulary import (
     CertificateStatus,
     CreditKind,
     InterventionKind,
-    ObligationKind,
     ObligationStatus,
 )
-
-
-def grounds(application: Application) -> list[Obligation]:
-    """What was found untrue or not rectified in time, and has had no consequence yet."""
-    answered = {each.obligation_id for each in application.credit_records}
-    return [
-        each
-        for each in application.obligations
-        if each.id not in answered
-        and (
-            each.status is ObligationStatus.UNTRUE
-            or (each.kind is ObligationKind.RECTIFICATION and each.status is ObligationStatus.LATE)
-        )
-    ]
 
 
 def revoke(application: Application, reason: str, *, by: Actor, at: Moment) -> None:

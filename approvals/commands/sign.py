@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from approvals.audit.append import append
 from approvals.clock.moment import Moment
 from approvals.commitments.letter import digest, letter
 from approvals.commitments.offers import offers
+from approvals.commitments.owing import bar
 from approvals.commitments.signed import signatures
 from approvals.errors import BarredFromCommitment, ChangedMeanwhile, NotADraft, NotOffered
 from approvals.events import Event
@@ -19,7 +19,6 @@ from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.commitment import Commitment
-from approvals.records.credit import CreditRecord
 from approvals.records.fold import item_of
 from approvals.records.people import department_names
 from approvals.vocabulary import ApplicationStatus
@@ -106,14 +105,3 @@ def require_credit(session: Session, application: Application, *, at: Moment) ->
     barring = bar(session, application, at=at)
     if barring is not None:
         raise BarredFromCommitment(number=barring.application.number, until=barring.ends_on.isoformat())
-
-
-def bar(session: Session, application: Application, *, at: Moment) -> CreditRecord | None:
-    """The record that bars the applicant longest, if any does."""
-    own = (
-        CreditRecord.organisation_id == application.organisation_id
-        if application.organisation_id is not None
-        else CreditRecord.account_id == application.applicant_id
-    )
-    barring = select(CreditRecord).where(own, CreditRecord.repaired_at.is_(None), CreditRecord.ends_on >= at.today)
-    return session.scalars(barring.order_by(CreditRecord.ends_on.desc()).limit(1)).first()

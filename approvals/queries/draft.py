@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from approvals.clock.moment import Moment
+from approvals.commitments.offers import offers
+from approvals.commitments.signed import deferrals, signed_keys
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
 from approvals.records.application import Application, Submission
@@ -22,7 +24,7 @@ from approvals.vocabulary import ApplicationStatus
 from services import item as words
 from services.answers import Value, is_asked, load, relevant, required_materials
 from services.completeness import is_complete
-from services.item import Item, Source, Text
+from services.item import Item, Limit, Source, Text
 
 
 class TaskState(StrEnum):
@@ -57,6 +59,8 @@ class MaterialTask:
     is_required: bool
     files: tuple[HandedIn, ...]
     state: TaskState
+    follows: Limit | None = None
+    """It was promised, and may follow within this time of the decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,10 @@ class Draft:
     materials: tuple[MaterialTask, ...]
     asked: tuple[AskedToMend, ...]
     regions: Mapping[str, Text]
+    may_promise: bool = False
+    """There is something that may be promised instead of proved first (告知承诺)."""
+    promised: frozenset[str] = frozenset()
+    """Keys of the promises that are signed."""
 
     @property
     def is_mending(self) -> bool:
@@ -162,7 +170,9 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         answers=answers,
         today=today,
         sections=_sections(item, answers, today),
-        materials=_materials(item, answers, application.materials),
+        materials=_materials(item, answers, application),
+        may_promise=application.status is ApplicationStatus.DRAFT and bool(offers(item, answers)),
+        promised=signed_keys(application),
         asked=_asked(session, application, item),
         regions=region_names(session),
     )
@@ -180,8 +190,9 @@ def _state(section: words.Section, answers: Mapping[str, Value], today: date) ->
     return TaskState.BEGUN if any(question.key in answers for question in section.questions) else TaskState.EMPTY
 
 
-def _materials(item: Item, answers: Mapping[str, Value], kept: list[Material]) -> tuple[MaterialTask, ...]:
+def _materials(item: Item, answers: Mapping[str, Value], application: Application) -> tuple[MaterialTask, ...]:
     tasks = []
+    may_follow, kept = deferrals(application, answers), application.materials
     for material, is_required in required_materials(item, answers):
         files = tuple(
             HandedIn(one.version, one.name, one.file.media_type, one.file.size, one.file.pages, one.file.scan)
@@ -189,8 +200,9 @@ def _materials(item: Item, answers: Mapping[str, Value], kept: list[Material]) -
             if one.key == material.key and one.removed_at is None
         )
         there = bool(files) or material.source is not Source.UPLOAD
-        state = TaskState.DONE if there else TaskState.EMPTY if is_required else TaskState.OPTIONAL
-        tasks.append(MaterialTask(material, is_required, files, state))
+        is_due = is_required and material.key not in may_follow
+        state = TaskState.DONE if there else TaskState.EMPTY if is_due else TaskState.OPTIONAL
+        tasks.append(MaterialTask(material, is_due, files, state, may_follow.get(material.key)))
     return tuple(tasks)
 
 

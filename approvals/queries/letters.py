@@ -106,7 +106,7 @@ def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str
         item=item.name,
         department=names.get(step.department_code) if step else None,
         answer_due=(acceptance.promised_due or acceptance.statutory_due) if acceptance else None,
-        due=application.promised_due or application.statutory_due,
+        due=_due(application, data),
         departments=tuple(dict.fromkeys(names[each.step.department_code] for each in asked)),
         places=notice(item, asked, names),
         days=data.get("days"),
@@ -125,3 +125,10 @@ def _asked_together(letter: Letter, data: Mapping[str, Any]) -> list[Correction]
     found = letter.application.corrections
     told = next((each for each in found if (each.step.key, each.round) == (data["step"], data["round"])), None)
     return [each for each in found if told is not None and each.answered_at == told.answered_at]
+
+
+def _due(application: Application, data: Mapping[str, Any]) -> date | None:
+    """Of what is owed its own date, else when the application is promised."""
+    if "obligation" in data:
+        return date.fromisoformat(data["due"])
+    return application.promised_due or application.statutory_due

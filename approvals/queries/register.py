@@ -35,6 +35,8 @@ class RegisterEntry:
     issued_on: date | None
     valid_until: date | None
     sha256: str | None
+    is_on_commitment: bool = False
+    """Issued on a promise (告知承诺) that is verified afterwards."""
 
 
 def entry_by_code(session: Session, number: str, code: str, *, today: date) -> RegisterEntry | None:
@@ -85,6 +87,7 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         issued_on=local_date(found.issued_at) if found.issued_at else None,
         valid_until=found.valid_until,
         sha256=found.sha256,
+        is_on_commitment=bool(found.sheet.get("on_commitment")),
     )
 
 

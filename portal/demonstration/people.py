@@ -60,11 +60,10 @@ def _invented(place: int) -> str:
 
 
 def heads(departments: Iterable[Department]) -> list[Person]:
-    """One for each department of the city; the department stands beside the name."""
-    led = [each for each in departments if each.level == "city"]
+    """One for each department; the department stands beside the name."""
     return [
         Person(f"head-{each.code.lower().replace('_', '')}", Role.HEAD, _invented(place), each.code)
-        for place, each in enumerate(led, HEADS)
+        for place, each in enumerate(departments, HEADS)
     ]
 
 

@@ -78,10 +78,19 @@ def task_rows(draft: Draft) -> list[Row]:
     rows = [
         _section_row(draft, task.section.key, text(task.section.title), task.state, to_mend) for task in draft.sections
     ]
+    if draft.may_promise:
+        rows.append(_promise_row(draft))
     if draft.uploads:
         rows.append(_materials_row(draft, None in to_mend))
     rows.append(_check_row(draft))
     return rows
+
+
+def _promise_row(draft: Draft) -> Row:
+    url, hint = url_for("journey.promise", token=draft.token), _("可以承诺办理，也可以按一般程序办，由您决定。")
+    if draft.promised:
+        return Row(_("选择办理方式"), url, "done", _("承诺办理"), hint)
+    return Row(_("选择办理方式"), url, "done", _("一般程序"), hint)
 
 
 def _check_row(draft: Draft) -> Row:
@@ -215,7 +224,13 @@ def _material_row(draft: Draft, task: MaterialTask) -> AnswerRow:
         return AnswerRow(name, _("由您填写的内容生成"), "")
     change = url_for("journey.materials", token=draft.token, _anchor=f"material-{task.material.key}")
     names = _("、").join(file.name for file in task.files)
-    return AnswerRow(name, names or (_("还没有上传") if task.is_required else _("没有上传（选交）")), change)
+    return AnswerRow(name, names or _unsent(task), change)
+
+
+def _unsent(task: MaterialTask) -> str:
+    if task.follows is not None:
+        return _("已承诺，随后补交")
+    return _("还没有上传") if task.is_required else _("没有上传（选交）")
 
 
 def file_rows(draft: Draft, task: MaterialTask) -> list[FileRow]:

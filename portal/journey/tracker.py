@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from approvals.queries.owed import owed_in
 from approvals.queries.tracker import Holder, Tracker
 from approvals.queries.tracker import tracker as tracker_of
 from approvals.queries.tracker_version import tracker_version
@@ -45,6 +46,7 @@ def _page(template: str, number: str, moment: Moment) -> str:
         **told(found, "journey.tracker"),
         version=None if found.turn.holder is Holder.NOBODY else version,
         asked_at=moment.instant,
+        owed=owed_in(reading(), number, by=actor(), at=moment),
     )
 
 

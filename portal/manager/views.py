@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from approvals.queries.board import board as board_of
+from approvals.queries.owed import owed_by_all
 from approvals.queries.tracker import tracker
 from approvals.vocabulary import Role
 from portal.guards import actor, allows
@@ -53,3 +54,13 @@ def application(number: str) -> ResponseReturnValue:
     found = tracker(reading(), number, dates=request.args.get("dates", ""), by=actor(), at=now())
     is_government = actor().role is Role.GOVERNMENT
     return render_template("manager/application.html", may_extend=is_government, **told(found, "manager.application"))
+
+
+@blueprint.get("/management/commitments")
+@allows("application:oversee")
+def commitments() -> ResponseReturnValue:
+    """Everything that is owed, everywhere, the most urgent first."""
+    is_closed = request.args.get("show") == "closed"
+    page = request.args.get("page", 1, type=int)
+    found = owed_by_all(reading(), is_closed=is_closed, page=page, by=actor(), at=now())
+    return render_template("manager/commitments.html", found=found, is_closed=is_closed)

@@ -1,0 +1,66 @@
+"""What follows from what is owed: terms, what may still be handed in, grounds for revoking, who is barred."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from approvals.clock.moment import Moment
+from approvals.records.application import Application
+from approvals.records.credit import CreditRecord
+from approvals.records.fold import item_of
+from approvals.records.obligation import Obligation
+from approvals.vocabulary import ObligationKind, ObligationStatus
+from services.item import CommitmentTerms
+
+
+def terms_of(application: Application, key: str) -> CommitmentTerms:
+    """The terms a commitment was made on."""
+    item = item_of(application)
+    terms = item.steps[key].commitment_terms if key else item.commitment_terms
+    if terms is None:
+        raise ValueError(f"{item.code} has no terms for {key!r}")
+    return terms
+
+
+def is_owed(application: Application, key: str) -> bool:
+    """Whether the material may be handed in although nothing else may be changed: until its promise is verified."""
+    owed = [
+        each
+        for each in application.obligations
+        if each.kind is ObligationKind.DEFERRED_MATERIAL
+        and each.subject == key
+        and each.status is not ObligationStatus.DROPPED
+    ]
+    return any(
+        each.kind is ObligationKind.VERIFICATION
+        and not each.status.is_closed
+        and each.commitment_id == material.commitment_id
+        for material in owed
+        for each in application.obligations
+    ) or any(not each.status.is_closed for each in owed)
+
+
+def grounds(application: Application) -> list[Obligation]:
+    """What was found untrue or not rectified in time, and has had no consequence yet."""
+    answered = {each.obligation_id for each in application.credit_records}
+    return [
+        each
+        for each in application.obligations
+        if each.id not in answered
+        and (
+            each.status is ObligationStatus.UNTRUE
+            or (each.kind is ObligationKind.RECTIFICATION and each.status is ObligationStatus.LATE)
+        )
+    ]
+
+
+def bar(session: Session, application: Application, *, at: Moment) -> CreditRecord | None:
+    """The record that bars the applicant longest, if any does."""
+    own = (
+        CreditRecord.organisation_id == application.organisation_id
+        if application.organisation_id is not None
+        else CreditRecord.account_id == application.applicant_id
+    )
+    barring = select(CreditRecord).where(own, CreditRecord.repaired_at.is_(None), CreditRecord.ends_on >= at.today)
+    return session.scalars(barring.order_by(CreditRecord.ends_on.desc()).limit(1)).first()
