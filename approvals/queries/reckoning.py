@@ -8,7 +8,7 @@ from datetime import date
 from approvals.clock.deadline import DayKind, due, explain, extended
 from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
-from approvals.records.dates import due_by_law, extension_of, promise_of
+from approvals.records.dates import due_by_law, extension_of, law_began, promise_of
 from services.item import Limit, Text
 
 
@@ -49,8 +49,8 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
     application = case.application
     step = next((each for each in application.steps if each.key == key), None)
     if step is not None:
-        began, owner, end = step.opened_at, step.id, step.closed_at
         limits = case.item.steps[step.key]
+        began, owner, end = law_began(step, limits), step.id, step.closed_at
         statutory, title = limits.statutory, limits.title
         promised, promise_began = promise_of(step, limits)
     elif not key:

@@ -24,12 +24,12 @@ def promise_of(step: StepRecord, limits: Step) -> tuple[Limit, datetime | None]:
     """What the department promises for the current round, and since when that runs.
 
     From the second round on the round's own limit, from the day the mended application came in. Where there is none,
-    who asked goes on with what is left of the first promise, and who had decided has it anew.
+    who asked goes on with what is left of the first promise, and who had decided or is to accept has it anew.
     """
     if step.round_began_at is None:
         return limits.promised, step.opened_at
-    if limits.round_limit is not None:
-        return limits.round_limit, step.round_began_at
+    if limits.round_limit is not None or limits.kind is StepKind.ACCEPTANCE:
+        return limits.round_limit or limits.promised, step.round_began_at
     return limits.promised, step.round_began_at if step.round_before else step.opened_at
 
 
@@ -45,13 +45,23 @@ def promise_due(application: Application, step: StepRecord, limits: Step, *, at:
     return statutory
 
 
+def law_began(step: StepRecord, limits: Step) -> datetime | None:
+    """Since when the law's limit of a step runs. Whether to accept is judged anew, within five days, of whatever was
+    received last (Licensing Law art. 32).
+    """
+    if limits.kind is StepKind.ACCEPTANCE and step.round_began_at is not None:
+        return step.round_began_at
+    return step.opened_at
+
+
 def due_by_law(application: Application, step: StepRecord, limits: Step, *, at: Moment) -> Deadline | None:
     """When the law's limit of a step runs out. It never lies after that of the application, where that runs.
 
     Not so for issuing, which has ten days after the decision (Licensing Law art. 44), and for the departments of a
     joint case, which keep the limits of their own items.
     """
-    own = step_due(application, step, limits.statutory, at=at)
+    began = law_began(step, limits)
+    own = _due(application, step, limits.statutory, began, at) if began else None
     item = item_of(application)
     is_apart = item.handling is Handling.JOINT and limits.kind is not StepKind.DECISION
     if own is None or is_apart or limits.kind in (StepKind.ACCEPTANCE, StepKind.ISSUE):

@@ -26,11 +26,16 @@ from approvals.clock.moment import Moment
 from approvals.commands.announce import PARCELS
 from approvals.commands.decide import decide
 from approvals.commands.draft import save, start
+from approvals.commands.extend import extend
 from approvals.commands.pause import pause, resume
 from approvals.commands.publish import publish
+from approvals.commands.reopen import reopen
 from approvals.commands.resubmit import resubmit
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.commands.submit import submit
+from approvals.commands.suspend import resume as resume_all
+from approvals.commands.suspend import suspend
+from approvals.commands.tick import tick
 from approvals.commands.withdraw import withdraw
 from approvals.errors import Refusal
 from approvals.queries import for_change
@@ -124,7 +129,7 @@ class Rounds(RuleBasedStateMachine):
         self.returned: set[str] = set()
         self.paused: set[str] = set()
         self.known: set[str] = set()
-        self.is_withdrawn = False
+        self.is_withdrawn = self.is_suspended = self.is_extended = False
         self.before: dict[str, list[tuple[object, ...]]] = {}
 
     def teardown(self) -> None:
@@ -140,6 +145,7 @@ class Rounds(RuleBasedStateMachine):
     def apply(self, item: Item, answers: dict[str, bool]) -> None:
         self.item, self.answers = item, relevant(item, answers)
         self.applicant, self.clerk = actor_named(self.session, "wangxiaorong"), clerk_of(self.session, "ZJ")
+        self.head, self.mayor = actor_named(self.session, "head-zj"), actor_named(self.session, "government")
         publish(self.session, regions=(), departments=(), items=[item], at=self.at)
         self.session.flush()
         revision = for_change.revision(self.session, item.code)
@@ -164,6 +170,7 @@ class Rounds(RuleBasedStateMachine):
             frozenset(self.returned & self.present),
             frozenset(self.paused & self.present),
             is_withdrawn=self.is_withdrawn,
+            is_suspended=self.is_suspended,
         )
         return locate(lay_out(self.item, self.present), facts)
 
@@ -271,8 +278,54 @@ class Rounds(RuleBasedStateMachine):
         paused = self.with_status(StepStatus.PAUSED)
         if paused:
             key = data.draw(st.sampled_from(paused))
-            resume(self.locked_step(key), by=self.clerk, at=self.at)
-            self.paused.discard(key)
+            if key in self.paused:
+                resume(self.locked_step(key), by=self.clerk, at=self.at)
+                self.paused.discard(key)
+
+    @rule()
+    def the_clock_strikes(self) -> None:
+        """It changes nothing here: these items ask nobody whose silence means anything."""
+        before = self.rows()
+        tick(self.session, [self.locked()], at=self.at)
+        now = self.rows()
+        assert now["decisions"] == before["decisions"]
+        again = tick(self.session, [self.locked()], at=self.at)
+        assert again == 0, "what was recorded is not recorded again"
+
+    @rule()
+    def suspend_or_resume(self) -> None:
+        application = self.locked()
+        if self.is_suspended:
+            resume_all(application, "已有结果。", by=self.head, at=self.at)
+            self.is_suspended = False
+        elif self.running and "accept" in self.outcomes:
+            suspend(application, "等外部结果。", by=self.head, at=self.at)
+            self.is_suspended = True
+        else:
+            self.refused(lambda: suspend(application, "等外部结果。", by=self.head, at=self.at))
+
+    @rule(days=st.integers(1, 15))
+    def extend_it(self, days: int) -> None:
+        application = self.locked()
+        is_possible = (
+            self.running
+            and "accept" in self.outcomes
+            and not self.is_extended
+            and application.statutory_due is not None
+            and self.day <= application.statutory_due
+        )
+        if not is_possible:
+            self.refused(lambda: extend(application, days, "复杂。", by=self.mayor, at=self.at))
+            return
+        extend(application, days, "复杂。", by=self.mayor, at=self.at)
+        self.is_extended = True
+
+    @precondition(lambda self: self.expected.status in ENDINGS.values())
+    @rule()
+    def reopen_it(self) -> None:
+        ending = next(key for key, outcome in self.outcomes.items() if outcome in ENDINGS)
+        reopen(self.locked(), "示例复决〔2026〕1号", "原决定被撤销。", by=self.head, at=self.at)
+        del self.outcomes[ending]
 
     @precondition(lambda self: len(self.outcomes) > 4)
     @rule()
@@ -284,7 +337,7 @@ class Rounds(RuleBasedStateMachine):
         withdraw(application, "不办了。", by=self.applicant, at=self.at)
         self.returned.clear()
         self.paused.clear()
-        self.is_withdrawn = True
+        self.is_withdrawn, self.is_suspended = True, False
 
     @rule(days=st.integers(1, 4))
     def time_passes(self, days: int) -> None:

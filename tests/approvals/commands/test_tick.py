@@ -26,6 +26,7 @@ from portal.extensions import db
 from portal.unit_of_work import changing, reading
 from portal.worker.clock import strike
 from portal.worker.delivery import sweep
+from services.answers import Address
 from services.item import CalendarYear
 from tests.fixtures.heart import Office
 
@@ -143,6 +144,20 @@ def test_who_was_asked_to_mend_is_not_accepted_by_silence(office: Office) -> Non
         return_for_correction(step, [Mend("question", "site", "写到门牌号。")], by=clerk, at=at)
     strike(office.at("2026-07-01"))
     assert office.step(number, "accept").status is StepStatus.RETURNED
+
+
+def test_what_was_mended_is_received_anew_and_five_more_days_are_silence(office: Office) -> None:
+    number = office.small("2026-05-06")
+    office.ask(number, "accept", "site", day="2026-05-12")
+    office.mend(number, "2026-05-18", site=Address("510104", "锦江东路 2 号（示例地址）"))
+    strike(office.at("2026-05-25", 23, 59))
+    assert office.open(number) == ["accept"]
+    strike(office.at("2026-05-26", 0, 1))
+    assert office.progress(number).status is ApplicationStatus.IN_REVIEW
+    application = reading().scalars(select(Application).where(Application.number == number)).one()
+    assert application.accepted_at is not None
+    assert application.accepted_at.astimezone(CITY).date().isoformat() == "2026-05-18"
+    assert office_is_sound(office)
 
 
 def test_an_official_calendar_moves_the_dates_of_running_clocks_and_tells(office: Office) -> None:
