@@ -1,0 +1,37 @@
+"""Where room is short, nothing stands over its neighbour and no word is broken into characters."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.people import sign_in
+from tests.fixtures.browser import Visitors
+from tests.fixtures.live import Live
+
+ROW = "rows => rows.map(row => [row.innerText, row.offsetHeight, row.scrollWidth - row.clientWidth])"
+
+
+@pytest.mark.parametrize("language, width", [("zh-CN", 390), ("zh-CN", 320), ("en", 390), ("en", 320)])
+def test_on_a_phone_only_the_name_in_the_uppermost_row_is_cut(
+    visitors: Visitors, lived: Live, language: str, width: int
+) -> None:
+    page = visitors.come(width=width, height=700, language=language, address=lived.address)
+    sign_in(page, "lijinrong")
+    page.goto("/")
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+    entries = page.locator(".ry-switch").evaluate_all(ROW)
+    assert len(entries) == 5
+    assert [words for words, height, _cut in entries if height > 44] == []
+    assert [words for words, _height, cut in entries if cut > 1 and "李锦蓉" not in words] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_tables_of_the_board_stay_in_their_columns(visitors: Visitors, lived: Live, language: str) -> None:
+    page = visitors.come(width=1280, address=lived.address)
+    sign_in(page, "manager")
+    page.goto("/management/board")
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+    parts = page.locator(".ry-cols--board > *, .ry-cols--board .ry-panel")
+    assert parts.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
