@@ -203,6 +203,14 @@ def test_flags_that_stand_close_take_a_lower_tier() -> None:
     assert tiers == {"promise": "0", "today": "1", "law": "2"}
 
 
+def test_on_the_axis_of_a_stage_of_one_day_the_flags_do_not_collide() -> None:
+    board = "{'axis_days': 7, 'today': 0, 'today_label': '11月22日', 'promise': (1, '11月23日'), "
+    board += "'statutory': (5, '11月27日'), 'holidays': [], 'week_ends': [], 'lanes': []}"
+    html = draw("{% from 'parts/lanes.html' import lanes %}{{ lanes(" + board + ") }}")
+    flags = re.findall(r'class="ax ax-(\w+) tw-(\d) ts-(\d)', html)
+    assert flags == [("today", "0", "0"), ("promise", "1", "1"), ("law", "0", "0")]
+
+
 def test_more_than_sixteen_lanes_fold_the_finished_ones() -> None:
     tree = parse_part(draw("{% from 'parts/lanes.html' import lanes %}{{ lanes(crowded) }}"))
     folds = [words_of(s) for s in tree.iter("summary")]
