@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from approvals.certificates.content import MANNER
 from approvals.clock.moment import Moment, local_date
 from approvals.errors import NotAllowed, NotFound
 from approvals.permissions import Actor, check
@@ -17,6 +18,7 @@ from approvals.queries.paging import Page, paged
 from approvals.queries.register import status_on
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
+from approvals.records.fold import item_of
 from approvals.records.people import department_names
 from approvals.vocabulary import CertificateStatus
 from services.item import Text
@@ -43,13 +45,15 @@ class CertificateRow:
 
 @dataclass(frozen=True, slots=True)
 class CertificateSeen:
-    """`lines` are label and value as printed, with identity numbers masked; `code` lets others verify it."""
+    """`lines` are label, in both languages, and value as printed, with identity numbers masked; `code` lets others
+    verify it.
+    """
 
     row: CertificateRow
     application: str
     identifier: str
     code: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[Text, str], ...]
 
 
 def certificates(
@@ -68,12 +72,14 @@ def certificate(session: Session, number: str, *, by: Actor, at: Moment) -> Cert
     """NotFound for a certificate that does not exist and for one that the actor may not see: the same answer."""
     found = _visible(session, number, by)
     names = department_names(session)
+    spec = item_of(found.application).certificate
+    labels = {label.zh: label for label in (MANNER, *(label for _key, label in (spec.fields if spec else ())))}
     return CertificateSeen(
         row=_row(found, names[found.department_code], at),
         application=found.application.number or "",
         identifier=found.identifier,
         code=found.code,
-        lines=tuple((str(label), without_numbers(str(value))) for label, value in found.sheet["fields"]),
+        lines=tuple((labels.get(label, Text(label)), without_numbers(value)) for label, value in found.sheet["fields"]),
     )
 
 

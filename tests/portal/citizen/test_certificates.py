@@ -57,6 +57,15 @@ def test_identity_numbers_are_masked_on_the_page(app: Flask, signed_in: Enter, i
     assert "510***********2344" in page
 
 
+def test_the_english_page_names_the_fields_in_english(app: Flask, signed_in: Enter, issued_once: Issued) -> None:
+    _, number = issued_once.residence
+    client = signed_in("wangxiaorong")
+    client.set_cookie("language", "en")
+    page = client.get(f"/my/certificates/{number}").get_data(as_text=True)
+    assert "<dt>Identity number</dt>" in page
+    assert "<dt>居住地址</dt>" not in page
+
+
 @pytest.mark.parametrize(
     "printed, shown",
     [
