@@ -26,7 +26,7 @@ from portal.asking import asking
 from portal.errors import words_of
 from portal.formats import instant
 from portal.guards import actor
-from portal.names import signed
+from portal.names import as_written
 from portal.terms import OUTCOME_HINTS, outcome_words, pause_words
 from portal.ui import text
 from portal.unit_of_work import changing, now, reading
@@ -141,7 +141,7 @@ class DeskPage:
         self.desk = desk_of(reading(), self.desk.number, self.desk.lane.key, by=actor(), at=self.at)
         if isinstance(refusal, AlreadyDecided) and self.desk.decided_at and self.desk.lane.outcome:
             words = escape(_("%(who)s已在 %(when)s办完这个环节：%(outcome)s。您写的内容还在下面。")) % {
-                "who": signed(self.desk.decided_by) if self.desk.decided_by else _("同事"),
+                "who": as_written(self.desk.decided_by.name) if self.desk.decided_by else _("同事"),
                 "when": instant(self.desk.decided_at),
                 "outcome": outcome_words(self.desk.lane.outcome),
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -12,9 +12,10 @@ from markupsafe import escape
 
 from approvals.events import Event
 from approvals.queries.letters import LetterRow
-from approvals.vocabulary import Outcome, PauseReason
+from approvals.vocabulary import Outcome
 from portal.formats import day, days
 from portal.names import in_full
+from portal.terms import pause_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +107,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 """By event; `undated` where no limit gives a date. Remedies and special procedures must be told (art. 38 and 45)."""
 
-REASONS: Mapping[PauseReason, str] = {
-    PauseReason.CORRECTION: _l("补正"),
-    PauseReason.HEARING: _l("听证"),
-    PauseReason.ON_SITE: _l("现场勘验"),
-    PauseReason.EXPERT_REVIEW: _l("专家评审"),
-    PauseReason.TESTING: _l("检验、检测"),
-    PauseReason.PUBLIC_NOTICE: _l("公示"),
-    PauseReason.THIRD_PARTY: _l("第三方办理"),
-}
-
 
 def wording(letter: LetterRow) -> Wording:
     """Title and sentence in the reader's language."""
     title, sentence = WORDS[_variant(letter)]
-    return Wording(str(title), escape(str(sentence)) % _facts(letter))
+    words = str(sentence)
+    facts = {name: fact() for name, fact in _facts(letter).items() if f"%({name})s" in words}
+    return Wording(str(title), escape(words) % facts)
 
 
 def _variant(letter: LetterRow) -> str:
@@ -137,15 +130,16 @@ def _variant(letter: LetterRow) -> str:
     return letter.kind
 
 
-def _facts(letter: LetterRow) -> dict[str, str]:
+def _facts(letter: LetterRow) -> dict[str, Callable[[], str]]:
+    """Each is worked out only where it is said: a department is called by both its names where it is named first."""
     return {
-        "number": letter.number,
-        "answer_due": day(letter.answer_due),
-        "due": day(letter.due),
-        "department": in_full(letter.department) if letter.department else "",
-        "departments": _("、").join(in_full(each) for each in letter.departments),
-        "things": ngettext("%(num)s 处", "%(num)s 处", letter.count),
-        "days": days(letter.days),
-        "reason": str(REASONS[letter.reason]) if letter.reason else "",
-        "certificate": letter.certificate or "",
+        "number": lambda: letter.number,
+        "answer_due": lambda: day(letter.answer_due),
+        "due": lambda: day(letter.due),
+        "department": lambda: in_full(letter.department) if letter.department else "",
+        "departments": lambda: escape(_("、")).join(in_full(each) for each in letter.departments),
+        "things": lambda: ngettext("%(num)s 处", "%(num)s 处", letter.count),
+        "days": lambda: days(letter.days),
+        "reason": lambda: pause_words(letter.reason) if letter.reason else "",
+        "certificate": lambda: letter.certificate or "",
     }

@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
+from approvals.records.obligation import Obligation
 from portal.demonstration.people import APPLICANTS, COMPANY, OVERSEERS, PASSWORD
 from portal.extensions import db
 from portal.names import CHINESE, HAN, SIGNS
@@ -244,6 +245,12 @@ def token(number: str) -> str:
     return str(reading().scalars(select(Application.token).where(Application.number == number)).one())
 
 
+def owed(number: str, department: str = "SC-510104") -> list[int]:
+    """Everything that one department owes or is owed in an application."""
+    wanted = select(Obligation.id).join(Obligation.application).where(Application.number == number)
+    return list(reading().scalars(wanted.where(Obligation.department_code == department).order_by(Obligation.id)))
+
+
 def places(everything: Everything) -> Mapping[str, list[str]]:
     """Every address of the portal that shows a page, by who looks at it."""
     permit, residence = everything.issued.permit, everything.issued.residence
@@ -318,7 +325,19 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             *(f"/drafts/{empty}/sections/{key}" for key in ("project", "parties", "contract", "matters")),
             f"/drafts/{empty}/materials",
             f"/drafts/{empty}/check",
+            f"/drafts/{everything.promising}",
+            f"/drafts/{everything.promising}/promise",
+            f"/drafts/{everything.promising}/promise/sign?of=all",
+            f"/drafts/{everything.promising}/materials",
+            *(f"/applications/{number}" for number in (everything.promised, everything.shop)),
+            *(f"/applications/{number}/promises" for number in (everything.promised, everything.shop, permit[0])),
         ],
+        "clerk-sc-510104": [
+            "/office/obligations",
+            "/office/obligations?show=closed",
+            *(f"/office/obligations/{each}" for each in owed(everything.shop)),
+        ],
+        "head-sw": [f"/office/obligations/{each}" for each in owed(everything.promised, "SW")],
         "clerk-zj": [
             "/office/queue",
             "/office/queue?show=late",
@@ -354,6 +373,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         ],
         "supervisor": ["/management/board", "/management/supervision?show=orders"],
         "manager": [
+            "/management/commitments",
+            "/management/commitments?show=closed",
             "/management/board",
             "/management/board?show=late",
             "/management/board?show=stopped&department=WJ",
@@ -419,6 +440,15 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/pause", {"reason": "hearing", "days": "500"}
     yield "head-ga", "/office/supervision/1/answer", {"reason": ""}
     yield "head-ga", "/office/supervision/1/answer", {"reason": "理由"}
+    for verb in ("verify", "close", "order", "revoke", "answer", "nonsense"):
+        yield "head-sw", f"/office/obligations/{owed(everything.promised, 'SW')[0]}", {"verb": verb}
+    late = f"/office/obligations/{owed(everything.promised, 'SW')[1]}"
+    yield "head-sw", late, {"verb": "verify", "outcome": "fulfil", "words": "看过了。", "seen_on": "昨天"}
+    yield "head-sw", late, {"verb": "verify", "outcome": "fulfil", "words": "看过了。"}
+    yield "lijinrong", f"/drafts/{everything.promising}/promise/sign", {"shown-all": "0", "version": "1"}
+    yield "lijinrong", f"/applications/{everything.promised}/promises/materials/water_quality", {}
+    yield "lijinrong", f"/applications/{everything.promised}/promises/withdraw/gc309", {}
+    yield "lijinrong", f"/applications/{everything.promised}/promises/objection", {"reason": "不服"}
     for verb in ("extend", "suspend", "resume", "terminate", "reopen", "nonsense"):
         yield "head-ga", f"/office/applications/{everything.withdrawn}", {"verb": verb}
         words = {"days": "5", "reference": "示例复决〔2026〕1号", "reason": "理由"}
@@ -456,7 +486,7 @@ def signed_in(app: Flask, who: str) -> FlaskClient:
 def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -> None:
     """Of a new page somebody must say here who looks at it; files, parts of pages and the health checks are none."""
     no_pages = {"static", "health.alive", "health.ready", "journey.file", "clerk.file", "citizen.certificate_pdf"}
-    no_pages.add("journey.tracker_news")
+    no_pages |= {"journey.tracker_news", "clerk.evidence", "clerk.owed_material"}
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}

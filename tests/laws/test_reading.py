@@ -39,6 +39,8 @@ def test_no_get_request_writes(
         "material": "drawings",
         "code": "AAAA-BBBB-CCCC-DDDD",
         "version": 1,
+        "owed": 1,
+        "record": 1,
     }
     before = content(app)
     for rule in app.url_map.iter_rules():

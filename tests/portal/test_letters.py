@@ -21,7 +21,8 @@ from approvals.queries.actor import actor_named
 from approvals.queries.letters import LetterRow, letters
 from approvals.records.letter import Letter
 from approvals.vocabulary import Outcome, PauseReason
-from portal.letters.words import REASONS, WORDS, wording
+from portal.letters.words import WORDS, wording
+from portal.terms import PAUSES
 from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
 from services.current import catalogue
@@ -59,7 +60,7 @@ def test_every_event_that_is_announced_has_words() -> None:
     announced = announced_events() - {"STEP_DECIDED", "STEP_JOINED", "STEP_OPENED", "STEP_DROPPED"}
     assert len(announced) >= 8
     assert {Event[name] for name in announced} <= WORDS.keys()
-    assert REASONS.keys() == set(PauseReason)
+    assert PAUSES.keys() == set(PauseReason)
 
 
 def test_a_letter_gives_number_and_date(app: Flask) -> None:
