@@ -218,7 +218,8 @@ def _state(application: Application, report: Report, at: Moment) -> Iterator[str
 
 def _is_stopped(application: Application, step: StepRecord) -> bool:
     """While a clock stands still its due date moves every day; it is compared when it runs."""
-    return any(pause.ended_at is None and pause.step_id == step.id for pause in application.pauses)
+    stops = (pause for pause in application.pauses if pause.step_id == step.id or pause.is_suspension)
+    return any(pause.ended_at is None for pause in stops)
 
 
 def _chains(
