@@ -99,8 +99,9 @@ class Catalogue:
     def search(self, words: str, language: str = "zh", audience: Audience | None = None) -> list[Item]:
         """Items that the words speak of, the nearest first; nothing for no words.
 
-        A word found in a name counts most, then in materials, result and department. Chinese is written without spaces,
-        so of a run of characters that is not found whole, the share of its pairs that are found counts.
+        A word found in a name or among the everyday words counts most, then in materials, result and department.
+        Chinese is written without spaces, so of a run of characters that is not found whole, the share of its pairs
+        that are found counts.
         """
         wanted = words.casefold().split()
         scored = [(self._score(item, wanted, language), item) for item in self.for_audience(audience)] if wanted else []
@@ -121,7 +122,7 @@ class Catalogue:
         for item in self.items.values():
             department = self.departments[item.department].name
             theme = self.themes[item.theme].name if item.theme is not None else Text("")
-            name = f"{item.name.zh}\n{item.name.en}\n{item.slug}\n{item.code}"
+            name = "\n".join((item.name.zh, item.name.en, item.slug, item.code, *item.everyday_words))
             beside = (item.result, *item.material_names, department.zh, department.en, theme.zh, theme.en)
             found[item.code] = name.casefold(), "\n".join(beside).casefold()
         return found

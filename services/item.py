@@ -371,6 +371,9 @@ class Item:
     commitment_terms: CommitmentTerms | None = None
     """Of an item that one department handles; those of a joint case stand on its steps."""
 
+    everyday_words: tuple[str, ...] = ()
+    """What people say who look for it and do not know its name: 开工, 盖房子."""
+
     @property
     def is_online(self) -> bool:
         return bool(self.stages)

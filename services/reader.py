@@ -297,7 +297,7 @@ ITEM_REQUIRED = (
 )
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
-    *("certificate", "title_from", "district_from", "round_limit", "commitment_terms"),
+    *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "everyday_words"),
 )
 
 
@@ -332,6 +332,7 @@ def read_item(page: Page, node: Node | None) -> Item:
         district_from=given.word_or_none("district_from"),
         round_limit=given.limit_or_none("round_limit"),
         commitment_terms=_terms(page, given, "item"),
+        everyday_words=given.words("everyday_words"),
     )
     return item if page.problems else _mark_certificate(item)
 

@@ -95,6 +95,9 @@ class Draft:
     status: ApplicationStatus
     version: int
     item: Item
+    title: str
+    """What it will be called, from the answer that names it; empty until that is given."""
+    begun_at: datetime
     organisation: str | None
     answers: Mapping[str, Value]
     today: date
@@ -166,6 +169,8 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         status=application.status,
         version=application.draft_version,
         item=item,
+        title=str(answers.get(item.title_from or "", "")),
+        begun_at=application.created_at,
         organisation=application.organisation.name if application.organisation else None,
         answers=answers,
         today=today,

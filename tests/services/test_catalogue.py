@@ -165,3 +165,25 @@ def test_every_certificate_has_a_template_to_be_printed_with(catalogue: Catalogu
     specs = [item.certificate for item in catalogue.items.values() if item.certificate is not None]
     assert len(specs) == 4
     assert [spec.template for spec in specs if not (TEMPLATES / f"{spec.template}.html").is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "said, code",
+    [
+        ("开工", "GC303"),
+        ("盖房子", "GC303"),
+        ("开饭店", "MS005"),
+        ("我要开饭店", "MS005"),
+        ("暂住证", "MS027"),
+        ("生孩子", "MS017"),
+        ("领结婚证", "MS057"),
+        ("房子过户", "MS063"),
+    ],
+)
+def test_what_people_say_is_found(catalogue: Catalogue, said: str, code: str) -> None:
+    assert code in [item.code for item in catalogue.search(said)[:3]]
+
+
+def test_the_items_used_most_have_everyday_words(catalogue: Catalogue) -> None:
+    assert sum(bool(item.everyday_words) for item in catalogue.items.values()) >= 40
+    assert all(item.everyday_words for item in catalogue.items.values() if item.is_online)

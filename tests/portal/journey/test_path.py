@@ -250,6 +250,13 @@ def test_identity_numbers_are_masked_on_the_check_page(signed_in: Enter, company
     assert "510***********0019" in page
 
 
+def test_two_drafts_of_one_item_are_told_apart(signed_in: Enter, company: int) -> None:
+    walk = begin(signed_in("lijinrong"), PERMIT, company)
+    assert "开始填写" in words(walk.get())
+    walk.post_section("project", walk.example("project", project_name="锦江二号楼"))
+    assert "锦江二号楼" in words(walk.get())
+
+
 def test_phones_and_addresses_of_mail_are_masked_there_too(signed_in: Enter) -> None:
     walk = begin(signed_in("wangxiaorong"), "residence-permit")
     walk.fill_in()

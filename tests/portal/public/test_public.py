@@ -126,6 +126,16 @@ def test_words_find_items_and_filters_narrow_them(client: FlaskClient) -> None:
     assert "没有找到" in words(client.get("/services?q=月球旅行许可的许可"))
 
 
+@pytest.mark.parametrize(
+    "slug, is_said", [("pre-sale-permit", True), ("construction-permit", False), ("residence-permit", False)]
+)
+def test_an_english_guide_says_why_its_facts_are_in_chinese(client: FlaskClient, slug: str, is_said: bool) -> None:
+    said = "its facts, materials and legal basis are in Chinese only"
+    assert said not in client.get(f"/services/{slug}").get_data(as_text=True)
+    client.set_cookie("language", "en")
+    assert (said in client.get(f"/services/{slug}").get_data(as_text=True)) is is_said
+
+
 @pytest.mark.parametrize("query", ["department=XX", "theme=XX", "for=cats", "stage=9", "stage=x"])
 def test_a_filter_that_there_is_not_is_not_found(client: FlaskClient, query: str) -> None:
     assert client.get(f"/services?{query}").status_code == 404
