@@ -138,7 +138,7 @@ ADVICE: Mapping[int, str] = {
 SECRET_FIELDS = frozenset({"csrf_token", "password", "next"})
 UNTYPED_FIELDS = frozenset(
     {"confirmed", "declared", "elder", "explains", "items", "language", "next_step", "organisation", "outcome", "round"}
-    | {"theme", "until", "version", "workspace"}
+    | {"theme", "until", "verb", "version", "workspace"}
 )
 """What pages post beside what was typed: their own marks, and what one click chooses again."""
 

@@ -70,14 +70,20 @@ def _reach(session: Session, obligation: Obligation, reached: Reached, at: Momen
     facts = {"subject": subject, "rung": str(reached.rung), "due": reached.due.isoformat()}
     append(application, Event.RUNG_REACHED, by=SYSTEM, at=at.instant, **facts)
     if own and reached.rung in (Rung.WARNING, Rung.LATE):
-        event = append(
-            application,
-            Event.OBLIGATION_REMINDED,
-            by=SYSTEM,
-            at=at.instant,
-            obligation=obligation.id,
-            rung=str(reached.rung),
-            due=reached.due.isoformat(),
-        )
-        announce(application, ParcelKind.LETTER, event, at=at)
+        _tell(obligation, reached, at)
     return True
+
+
+def _tell(obligation: Obligation, reached: Reached, at: Moment) -> None:
+    """Who owes it is told before and once it is late; further rungs are the departments'."""
+    application = obligation.application
+    event = append(
+        application,
+        Event.OBLIGATION_REMINDED,
+        by=SYSTEM,
+        at=at.instant,
+        obligation=obligation.id,
+        rung=str(reached.rung),
+        due=reached.due.isoformat(),
+    )
+    announce(application, ParcelKind.LETTER, event, at=at)

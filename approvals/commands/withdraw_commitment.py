@@ -51,14 +51,21 @@ def withdraw_commitment(application: Application, key: str, *, by: Actor, at: Mo
     missing = _missing(application)
     item = item_of(application)
     steps = [each for each in application.steps if each.key in rested and item.steps[each.key].kind in OPINIONS]
+    _reopen(application, steps, missing, by=by, at=at)
+    settle(application, by=by, at=at)
+    _ask(application, steps, missing, by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)
+
+
+def _reopen(
+    application: Application, steps: Sequence[StepRecord], missing: list[str], *, by: Actor, at: Moment
+) -> None:
+    """Those that were decided on the promise."""
     for step in steps:
         if step.decision is not None and step.decision.is_promised:
             write(step, round=step.round + 1, round_began_at=at.instant)
             opened = {"step": step.key, "round": step.round, "questions": [], "materials": missing}
             append(application, Event.STEP_REOPENED, by=by, at=at.instant, **opened)
-    settle(application, by=by, at=at)
-    _ask(application, steps, missing, by=by, at=at)
-    announce(application, ParcelKind.LETTER, event, at=at)
 
 
 def _missing(application: Application) -> list[str]:

@@ -30,6 +30,7 @@ def digest(text: str) -> str:
 
 
 def _lines(item: Item, offer: Offer, departments: Mapping[str, Text]) -> Iterator[Text]:
+    told: set[str] = set()
     title = item.name if offer.key == WHOLE else item.steps[offer.key].title
     yield Text(f"告知承诺书：{title.zh}", f"Notice and commitment: {title.en}")
     yield Text(f"告知书版本 {offer.notice.version}", f"Version of the notice: {offer.notice.version}")
@@ -43,10 +44,10 @@ def _lines(item: Item, offer: Offer, departments: Mapping[str, Text]) -> Iterato
         )
     for task in offer.terms.verifications:
         means, days = MEANS[task.means], _days(task.limit)
-        who = departments.get(task.duty, Text(task.duty))
+        who = _who(departments.get(task.duty, Text(task.duty)), task.level, told)
         yield Text(
             f"事后核查：{task.what.zh}（{means.zh}），由{who.zh}在{days.zh}内进行。",
-            f"Verified afterwards: {task.what.en} ({means.en}), by {who.en or who.zh} within {days.en}.",
+            f"Verified afterwards: {task.what.en} ({means.en}), within {days.en} by {who.en}.",
         )
     years = offer.terms.barred_years
     yield Text(
@@ -63,6 +64,15 @@ def _lines(item: Item, offer: Offer, departments: Mapping[str, Text]) -> Iterato
     )
     yield Text("二、承诺", "2. Commitment")
     yield from offer.notice.promises
+
+
+def _who(department: Text, level: str, told: set[str]) -> Text:
+    """In English with the Chinese name where it is named first; below the city the office of the place."""
+    english = department.en if department.zh in told else f"{department.en} {department.zh}".strip()
+    told.add(department.zh)
+    if level == "city":
+        return Text(department.zh, english)
+    return Text(f"{department.zh}在当地的部门", f"the local office of {english}")
 
 
 def _days(limit: Limit) -> Text:
