@@ -142,7 +142,7 @@ def test_a_filter_that_there_is_not_is_not_found(client: FlaskClient, query: str
 
 
 def test_strange_words_are_only_words(client: FlaskClient) -> None:
-    for query in ("%3Cscript%3E1", "{{7*7}}", "' OR 1=1", "长" * 5000, "%00", "a" * 5000):
+    for query in ("%3Cscript%3E1", "{{7*7}}", "' OR 1=1", "长" * 400, "%00", "a" * 4000):
         answer = client.get(f"/services?q={query}")
         assert answer.status_code == 200
         assert "<script>1" not in answer.get_data(as_text=True)
