@@ -98,8 +98,8 @@ def never(_subject: Application | StepRecord, _rungs: Rungs) -> None:
 
 
 def write_dates(application: Application, *, at: Moment, afresh: bool = False, waking: Waking = first) -> list[str]:
-    """Write the due dates of every running clock, and when it next wakes the portal; the keys of the steps whose dates
-    changed, "" for the application.
+    """Write the due dates of every clock, and when it next wakes the portal; the keys of the steps whose dates changed
+    although their clocks run, "" for the application.
 
     A running due date moves only when its clock was stopped or the calendar changed: unless `afresh`, one that is
     written and never stopped is left.
@@ -117,15 +117,18 @@ def write_dates(application: Application, *, at: Moment, afresh: bool = False, w
         limits = item.steps[step.key]
         limit, _began = promise_of(step, limits)
         dues = _dues(application, step, limits, at=at)
-        wakes = waking if step.status is StepStatus.OPEN else never
-        if _write_dues(step, limit, *dues, waking=wakes, at=at):
+        runs = step.status is StepStatus.OPEN
+        if _write_dues(step, limit, *dues, waking=waking if runs else never, at=at) and runs:
             moved.append(step.key)
     if application.accepted_at is None or application.status.is_decided:
         return moved
     if application.promised_due is None or application.wake_at is None or None in stopped or afresh:
         runs = all(pause.step_id is not None or pause.ended_at for pause in application.pauses)
         promised, statutory = (application_due(application, limit, at=at) for limit in (item.promised, item.statutory))
-        if _write_dues(application, item.promised, promised, statutory, waking=waking if runs else never, at=at):
+        if (
+            _write_dues(application, item.promised, promised, statutory, waking=waking if runs else never, at=at)
+            and runs
+        ):
             moved.append("")
     return moved
 

@@ -90,6 +90,19 @@ def test_a_clock_that_stands_still_reaches_no_rung(office: Office) -> None:
     assert reached(office) == []
 
 
+def test_that_a_date_moves_on_while_its_clock_stands_still_is_no_news(office: Office) -> None:
+    number = office.small("2026-05-06")
+    office.take(number, "accept")
+    clerk, at = clerk_of(reading(), "ZJ"), office.at("2026-05-08", 11)
+    with changing(clerk, at) as session:
+        stopping = for_change.step(session, number, "gc301")
+        pause(stopping, PauseReason.TESTING, days=30, note="检测。", by=clerk, at=at)
+    strike(office.at("2026-05-20"))
+    assert reached(office, "gc304") != []
+    moved = select(func.count()).where(EventRecord.kind == Event.DATES_MOVED)
+    assert reading().scalar(moved) == 0
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_two_schedulers_at_once_record_every_rung_once(database: str, request: pytest.FixtureRequest) -> None:
     office: Office = request.getfixturevalue("office" if database == "sqlite" else "postgres_office")
