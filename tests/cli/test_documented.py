@@ -117,7 +117,15 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
 
 def test_accounts_are_shown_in_a_demonstration_alone() -> None:
     rows = json.loads(CliRunner().invoke(main, ["accounts", "--json"]).stdout)["accounts"]
-    assert {row["role"] for row in rows} == {"citizen", "business", "clerk", "head", "government", "supervisor", "manager"}
+    assert {row["role"] for row in rows} == {
+        "citizen",
+        "business",
+        "clerk",
+        "head",
+        "government",
+        "supervisor",
+        "manager",
+    }
     by_name = {row["username"]: row for row in rows}
     assert "住房和城乡建设局" in by_name["clerk-zj"]["department"]
     assert by_name["wangxiaorong"]["department"] is None
