@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
+from approvals.vocabulary import CertificateStatus
 
 
 def contradictions(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
@@ -17,6 +19,8 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _submissions(application, _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED))
     yield from _steps(application, events)
     yield from _certificate(application, _of(events, Event.GRANTED), _of(events, Event.CERTIFICATE_ISSUED))
+    yield from _promises(application, events)
+    yield from _revocation(application, events)
 
 
 def proves(seal: str, text: str) -> bool:
@@ -100,6 +104,35 @@ def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[
             yield f"step {step.key} {'takes part' if step.is_present else 'fell away'}, but the trail says otherwise"
         if rounds.get(step.key) != step.round:
             yield f"step {step.key} is in round {step.round}, but the trail says {rounds.get(step.key)}"
+
+
+def _promises(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    """What was signed and taken back, and every act on what is owed."""
+    signed = {(event.data["step"], event.data["sha256"]) for event in _of(events, Event.COMMITMENT_SIGNED)}
+    if signed != {(each.step_key, each.sha256) for each in application.commitments}:
+        yield "its commitments are not those in the trail"
+    withdrawn = {event.data["step"] for event in _of(events, Event.COMMITMENT_WITHDRAWN)}
+    if withdrawn != {each.step_key for each in application.commitments if not each.is_in_force}:
+        yield "other commitments were taken back than the trail says"
+    moved = Counter(
+        tuple(event.data[part] for part in ("kind_of", "step", "subject", "act", "evidence"))
+        for event in _of(events, Event.OBLIGATION_MOVED)
+    )
+    kept = Counter(
+        (str(each.kind), each.step_key, each.subject, str(act.kind), act.sha256)
+        for each in application.obligations
+        for act in each.acts
+    )
+    if moved != kept:
+        yield "what was done about its obligations is not what the trail says"
+
+
+def _revocation(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    told = _of(events, Event.CERTIFICATE_REVOKED, Event.CERTIFICATE_RESTORED)
+    is_revoked = bool(told) and told[-1].kind == Event.CERTIFICATE_REVOKED
+    certificate = application.certificate
+    if certificate is not None and is_revoked is not (certificate.status is CertificateStatus.REVOKED):
+        yield f"certificate {certificate.number} is {certificate.status}, but the trail says otherwise"
 
 
 def _certificate(application: Application, granted: list[EventRecord], issued: list[EventRecord]) -> Iterator[str]:

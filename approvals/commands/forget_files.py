@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from approvals.clock.moment import Moment
 from approvals.records.certificate import Certificate
 from approvals.records.material import Material, StoredFile
+from approvals.records.obligation import ObligationAct
 
 KEPT = timedelta(days=1)
 """How long after it was last handed in."""
@@ -29,6 +30,7 @@ def forget_files(session: Session, *, at: Moment) -> list[str]:
             StoredFile.created_at < at.instant - KEPT,
             ~exists().where(Material.sha256 == StoredFile.sha256),
             ~exists().where(Certificate.sha256 == StoredFile.sha256),
+            ~exists().where(ObligationAct.file_sha256 == StoredFile.sha256),
         )
         .limit(MOST)
     )

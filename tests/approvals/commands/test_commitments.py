@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from approvals.clock.moment import Moment
+from approvals.commands.forget_files import forget_files
 from approvals.commands.object import answer_objection, raise_objection
 from approvals.commands.rectify import close, order, report
 from approvals.commands.revoke import revoke
@@ -33,7 +34,7 @@ from approvals.records.credit import CreditRecord
 from approvals.records.event import EventRecord
 from approvals.records.letter import Letter
 from approvals.vocabulary import Act, ApplicationStatus, CertificateStatus, ObligationKind, StepStatus
-from portal.unit_of_work import reading
+from portal.unit_of_work import changing, reading
 from tests.fixtures.heart import Office
 from tests.fixtures.promises import SELLING, SHOP, Promises, one
 
@@ -270,7 +271,6 @@ def test_conditions_are_reported_by_the_applicant_and_closed_by_the_department(k
     from approvals.commands.decide import decide
     from approvals.queries import for_change
     from approvals.vocabulary import Outcome
-    from portal.unit_of_work import changing
 
     number = kept.office.small()
     kept.office.take(number, "accept")
@@ -310,3 +310,32 @@ def test_the_trail_tells_the_whole_life(kept: Promises) -> None:
     kinds = list(reading().scalars(wanted.where(Application.number == number).order_by(EventRecord.sequence)))
     for kind in ("commitment_signed", "obligation_begun", "obligation_moved", "certificate_revoked", "credit_recorded"):
         assert kind in kinds
+
+
+def test_the_file_of_a_finding_is_never_forgotten(kept: Promises) -> None:
+    number = kept.shop()
+    kept.verify(number, "officer", Act.FULFIL, "2026-05-12")
+    file = kept.find(number, VERIFICATION, "officer").acts[0].file_sha256
+    with changing(at=kept.office.at("2026-06-12")) as session:
+        assert file not in forget_files(session, at=kept.office.at("2026-06-12"))
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ("UPDATE obligations SET status = 'fulfilled' WHERE subject = 'premises'", "but its acts say untrue"),
+        ("UPDATE certificates SET status = 'in_force'", "but the trail says otherwise"),
+        ("DELETE FROM obligation_acts WHERE kind = 'disprove'", "is not what the trail says"),
+        ("UPDATE obligation_acts SET evidence = '{}' WHERE kind = 'disprove'", "does not have its hash"),
+    ],
+)
+def test_the_check_sees_what_somebody_changed_behind_its_back(kept: Promises, change: str, words: str) -> None:
+    number = kept.shop()
+    find_untrue(kept, number)
+    revoked(kept, number)
+    assert whole(kept, "2026-05-13") == []
+    with changing(at=kept.office.at("2026-05-14")) as session:
+        for trigger in ("update", "delete"):
+            session.execute(text(f"DROP TRIGGER obligation_acts_no_{trigger}"))
+        session.execute(text(change))
+    assert any(words in each for each in whole(kept, "2026-05-14"))
