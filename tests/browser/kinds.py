@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
+from approvals.records.obligation import Obligation
 from approvals.storage import Folder
 from config import ROOT, Settings
 from portal import create_app
@@ -19,12 +20,15 @@ from portal.extensions import db
 from portal.unit_of_work import now, reading
 from services.current import catalogue
 from tests.factories import PERMIT, RESIDENCE, applied, granted, started
+from tests.fixtures.heart import Office
 from tests.fixtures.live import Live
+from tests.fixtures.promises import SELLING, SHOP, Promises
 
 LETTER = ROOT / "tests" / "files" / "letter.docx"
 UNSIGNED = ROOT / "portal" / "demonstration" / "files" / "drawings.pdf"
 
 BUSINESS, CITIZEN, OTHER, MANAGER = "lijinrong", "wangxiaorong", "yanmao", "manager"
+OWING = "clerk-sc-510104"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,11 @@ def prepare(live: Live) -> dict[str, str]:
             "empty": started(PERMIT, BUSINESS),
             "draft": fill_in(catalogue().item(PERMIT), storage, now()),
         }
+        promises, today = Promises(Office(app)), now().today.isoformat()
+        places["promised"] = promises.shop(today)
+        places["promising"] = promises.draft(SHOP, today, missing=(), **SELLING)
+        for each in reading().scalars(select(Obligation)):
+            places[f"owed_{each.subject}"] = str(each.id)
         applied(RESIDENCE)
         granted(applied(RESIDENCE), deliver=False)
         for application in reading().scalars(select(Application).where(Application.number.is_not(None))):
@@ -82,6 +91,17 @@ DRAFT, RETURNED = "/drafts/{draft}", "/drafts/{GC303_in_review_token}"
 DESK = f"/office/steps/{RUNNING}"
 
 KINDS = (
+    Kind("guide with promises", "", "/services/food-business-licence"),
+    Kind("promise or not", BUSINESS, "/drafts/{promising}/promise"),
+    Kind("letter of promise", BUSINESS, "/drafts/{promising}/promise/sign?of=all"),
+    Kind("letter of promise undeclared", BUSINESS, "/drafts/{promising}/promise/sign?of=all", "main form"),
+    Kind("promises", BUSINESS, "/applications/{promised}/promises"),
+    Kind("promises without file", BUSINESS, "/applications/{promised}/promises", "form:has([type=file])"),
+    Kind("tracker of promises", BUSINESS, "/applications/{promised}"),
+    Kind("obligations", OWING, "/office/obligations"),
+    Kind("obligation", OWING, "/office/obligations/{owed_premises}"),
+    Kind("obligation refused", OWING, "/office/obligations/{owed_premises}", "main form:has([name=verb])"),
+    Kind("commitments", MANAGER, "/management/commitments"),
     Kind("home", "", "/"),
     Kind("home for businesses", "", "/?for=businesses"),
     Kind("services", "", "/services"),
