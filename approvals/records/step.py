@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
-from approvals.records.base import Code, Key, Record, session_of, word
+from approvals.records.base import Code, Key, Record, send, session_of, word
 from approvals.vocabulary import Outcome, StepStatus
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ class StepRecord(Record):
         return next((decision for decision in self.decisions if decision.round == self.round - 1), None)
 
     def add(self, decision: Decision) -> None:
-        """Append a decision to this step; the next flush writes it, and nothing of the step."""
-        session_of(self).add(decision)
+        """Append a decision to this step, straight to its row, which nobody needs as an object of the session."""
+        names = (column.key for column in Decision.__table__.columns if not column.primary_key)
+        send(session_of(self), DECISIONS, {name: getattr(decision, name) for name in names})
         set_committed_value(self, "decisions", [*self.decisions, decision])
 
 
@@ -96,6 +97,9 @@ class Decision(Record):
     """Taken by the portal on the applicant's commitment, without looking."""
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
+
+
+DECISIONS = insert(Decision.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
 
 
 class LateOpinion(Record):
