@@ -10,6 +10,7 @@ from approvals.chain.position import Facts, Position, locate
 from approvals.clock.moment import Moment, local_date
 from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
+from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
 from approvals.vocabulary import StepStatus
 from services.answers import Value, load
@@ -30,6 +31,11 @@ def item_in(revision: ItemRevision) -> Item:
     if revision.sha256 not in _items:
         _items[revision.sha256] = from_revision(revision.content)
     return _items[revision.sha256]
+
+
+def suspension_of(application: Application) -> PauseRecord | None:
+    """The suspension that stands now."""
+    return next((pause for pause in application.pauses if pause.is_suspension and pause.ended_at is None), None)
 
 
 def day_of_judging(application: Application, at: Moment) -> date:
@@ -73,7 +79,7 @@ def facts_of(application: Application) -> Facts:
         paused=frozenset(key for key in stopped if key),
         is_withdrawn=application.withdrawn_at is not None,
         is_terminated=application.terminated_at is not None,
-        is_suspended=any(pause.is_suspension and pause.ended_at is None for pause in application.pauses),
+        is_suspended=suspension_of(application) is not None,
     )
 
 
