@@ -165,7 +165,8 @@ def promised(session: Session, number: str, *, by: Actor, at: Moment) -> Promise
     item, names = item_of(application), department_names(session)
     owed = application.obligations
     keys = {each.subject for each in owed if each.kind is ObligationKind.DEFERRED_MATERIAL}
-    files = {key: tuple(one.name for one in application.materials if one.key == key) for key in keys}
+    there = [one for one in application.materials if one.removed_at is None]
+    files = {key: tuple(one.name for one in there if one.key == key) for key in keys}
     own = may(by, "obligation:report", application)
     return Promised(
         number=number,

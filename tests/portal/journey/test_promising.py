@@ -129,6 +129,7 @@ def test_signed_issued_on_the_day_handed_in_and_verified(
     page = words(applicant.get(f"/applications/{number}/promises"))
     assert signed.sha256 in page
     assert "您承诺的和要办的" in words(applicant.get(f"/applications/{number}"))
+    assert "已交" not in page  # what was taken back before it was sent
     file = FileStorage(io.BytesIO((FILES / "photo.jpg").read_bytes()), "证明.jpg")
     handed = applicant.post(f"/applications/{number}/promises/materials/officer_proof", data={"files": file})
     assert handed.status_code == 303, words(handed)
