@@ -108,7 +108,7 @@ def test_without_scripts(visitors: Visitors, live: Live, item: Item, answers: di
     sign_in(page, "yanmao")
     number = apply(page, item, answers, photo)
     page.get_by_role("link", name="看进度").click()
-    expect(page.get_by_role("table").filter(has_text="成都市公安局").first).to_be_attached()
+    expect(page.locator("table").filter(has_text="信息核对").first).to_be_attached()
     clerk = visitors.come(scripts=False, address=live.address)
     sign_in(clerk, "clerk-ga")
     open_step(clerk, number, "受理")

@@ -344,15 +344,6 @@ DATA: Final[Mapping[str, object]] = {
     ),
     "chosen": Thing(shown="running"),
     "counts": {"all": 7, "turn": 0, "running": 3, "ended": 4, "drafts": 0},
-    "mends": [
-        Thing(
-            department="成都市城市管理委员会",
-            rows=[
-                Thing(label="运输路线图", text="请标明经过的桥", url="/m/1", is_mended=False),
-                Thing(label="消纳协议", text="请盖章", url="/m/2", is_mended=True),
-            ],
-        )
-    ],
     "ways": [
         Thing(title="受理", is_parallel=False, steps=[WAY]),
         Thing(title="并联审查", is_parallel=True, steps=[WAY, Thing(**vars(WAY) | {"is_conditional": True})]),
