@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from markupsafe import escape
 
@@ -128,6 +128,22 @@ class DeskPage:
         found = corrections(self.forms["correction"])
         mends = ((target.partition("-"), words) for target, words in found.items())
         return [Mend(kind, key, words) for (kind, _dash, key), words in mends]
+
+    def speak(self, command: Callable[..., None]) -> tuple[str, int] | None:
+        """Carry out what the form of the decision says; where that is refused, the page with everything typed."""
+        answers = self.clean()
+        if answers is None:
+            return self.render(422)
+        outcome, words = Outcome(str(answers["outcome"])), str(answers.get("reason", ""))
+        conditions = str(answers.get("conditions", ""))
+        try:
+            with changing(by=actor(), at=self.at) as session:
+                step = self.same_round(for_change.step(session, self.desk.number, self.desk.lane.key))
+                command(step, outcome, words, conditions=conditions, by=actor(), at=self.at)
+        except Refusal as refusal:
+            return self.refused(refusal)
+        flash(_("%(title)s：%(outcome)s", title=self.desk.title, outcome=outcome_words(outcome)), "success")
+        return None
 
     def same_round(self, step: Step) -> Step:
         """The step, unless the applicant has mended it since the page was made."""

@@ -19,14 +19,13 @@ from approvals.queries import for_change
 from approvals.queries.queue import Show
 from approvals.queries.queue import queue as queue_of
 from approvals.queries.step_file import step_file
-from approvals.vocabulary import Outcome, PauseReason
+from approvals.vocabulary import PauseReason
 from portal.clerk.desk_page import DeskPage
 from portal.clerk.filters import chosen
 from portal.guards import actor, allows
 from portal.journey.files import served
 from portal.journey.intervening import intervening
 from portal.journey.watching import answering, watched
-from portal.terms import outcome_words
 from portal.unit_of_work import changing, now, reading
 
 blueprint = Blueprint("clerk", __name__)
@@ -52,36 +51,15 @@ def desk(number: str, key: str) -> ResponseReturnValue:
 @allows("step:decide")
 def decide(number: str, key: str) -> ResponseReturnValue:
     page = DeskPage.of(number, key, "decision")
-    answers = page.clean()
-    if answers is None:
-        return page.render(422)
-    outcome, words = Outcome(str(answers["outcome"])), str(answers.get("reason", ""))
-    try:
-        with changing(by=actor(), at=page.at) as session:
-            step = page.same_round(for_change.step(session, number, key))
-            deciding.decide(step, outcome, words, conditions=str(answers.get("conditions", "")), by=actor(), at=page.at)
-    except Refusal as refusal:
-        return page.refused(refusal)
-    flash(_("%(title)s：%(outcome)s", title=page.desk.title, outcome=outcome_words(outcome)), "success")
-    return redirect(url_for("clerk.queue"), 303)
+    return page.speak(deciding.decide) or redirect(url_for("clerk.queue"), 303)
 
 
 @blueprint.post("/office/steps/<number>/<key>/late")
 @allows("step:decide")
 def late(number: str, key: str) -> ResponseReturnValue:
+    """What the department's silence left unsaid; kept and shown to whoever decides."""
     page = DeskPage.of(number, key, "decision")
-    answers = page.clean()
-    if answers is None:
-        return page.render(422)
-    outcome, words = Outcome(str(answers["outcome"])), str(answers.get("reason", ""))
-    try:
-        with changing(by=actor(), at=page.at) as session:
-            step = page.same_round(for_change.step(session, number, key))
-            speak_late(step, outcome, words, conditions=str(answers.get("conditions", "")), by=actor(), at=page.at)
-    except Refusal as refusal:
-        return page.refused(refusal)
-    flash(_("意见已记录，作决定的人会看到。"), "success")
-    return redirect(url_for("clerk.desk", number=number, key=key), 303)
+    return page.speak(speak_late) or redirect(url_for("clerk.desk", number=number, key=key), 303)
 
 
 @blueprint.post("/office/steps/<number>/<key>/return")
@@ -136,7 +114,7 @@ def resume(number: str, key: str) -> ResponseReturnValue:
 @blueprint.route("/office/applications/<number>", methods=["GET", "POST"])
 @allows("application:suspend")
 def whole(number: str) -> ResponseReturnValue:
-    return intervening(number, "clerk/whole.html", lambda name: url_for("clerk.whole", number=name))
+    return intervening(number, (_("待办"), url_for("clerk.queue")), url_for("clerk.whole", number=number))
 
 
 @blueprint.get("/office/supervision")

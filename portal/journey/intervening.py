@@ -25,7 +25,7 @@ from portal.guards import actor
 from portal.unit_of_work import changing, now, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from approvals.clock.moment import Moment
     from services.answers import Value
@@ -39,27 +39,29 @@ DONE = {
 }
 
 
-def intervening(number: str, layout: str, address: Callable[[str], str]) -> ResponseReturnValue:
-    """Shows the page, or carries out what was posted as `verb`. `address` gives the page itself for a verb."""
+def intervening(number: str, home: tuple[str, str], onward: str) -> ResponseReturnValue:
+    """Shows the page, or carries out what was posted as `verb` and leads `onward`. `home` is the list the application
+    came from: label and address.
+    """
     at = now()
     found = whole(reading(), number, by=actor(), at=at)
     if request.method == "GET":
-        return _page(found, layout)
+        return _page(found, home)
     verb = request.form.get("verb", "")
     if verb not in DONE:
-        return _page(found, layout, refusal=_("请选择要怎么处理。")), 422
+        return _page(found, home, refusal=_("请选择要怎么处理。")), 422
     form = intervention_form(verb, asking(), request.form, most=found.most_days)
     if strangers(form, request.form, ("csrf_token", "verb")) or not form.validate():
-        return _page(found, layout, verb=verb, form=form), 422
+        return _page(found, home, verb=verb, form=form), 422
     try:
         with changing(actor(), at) as session:
             _carry_out(verb, for_change.application(session, number), clean(form), at)
     except Refusal as refusal:
         status, words = words_of(refusal)
         again = whole(reading(), number, by=actor(), at=at)
-        return _page(again, layout, verb=verb, form=form, refusal=words), status
+        return _page(again, home, verb=verb, form=form, refusal=words), status
     flash(str(DONE[verb]), "success")
-    return redirect(address(number), 303)
+    return redirect(onward, 303)
 
 
 def _carry_out(verb: str, application: Any, answers: Mapping[str, Value], at: Moment) -> None:
@@ -77,7 +79,7 @@ def _carry_out(verb: str, application: Any, answers: Mapping[str, Value], at: Mo
             reopen(application, str(answers["reference"]), reason, by=by, at=at)
 
 
-def _page(found: Any, layout: str, *, verb: str = "", form: Any = None, refusal: str = "") -> str:
+def _page(found: Any, home: tuple[str, str], *, verb: str = "", form: Any = None, refusal: str = "") -> str:
     forms = {each: intervention_form(each, asking(), most=found.most_days) for each in found.verbs}
     if form is not None:
         forms[verb] = form
@@ -86,4 +88,6 @@ def _page(found: Any, layout: str, *, verb: str = "", form: Any = None, refusal:
         for each, drawn_form in forms.items()
     }
     errors = [(f"{verb}-{field.id}", words) for field in (form.fields if form else ()) for words in field.errors]
-    return render_template(layout, whole=found, drawn=drawn, posted=verb, errors=errors, refusal=refusal)
+    return render_template(
+        "journey/whole.html", whole=found, home=home, drawn=drawn, posted=verb, errors=errors, refusal=refusal
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from approvals.queries.board import board as board_of
 from approvals.queries.owed import owed_by_all
@@ -39,7 +40,8 @@ def board() -> ResponseReturnValue:
 @allows("application:extend")
 def extend(number: str) -> ResponseReturnValue:
     """For the head of the government, who extends joint handling."""
-    return intervening(number, "manager/whole.html", lambda name: url_for("manager.application", number=name))
+    home = (_("在办总览"), url_for("manager.board"))
+    return intervening(number, home, url_for("manager.application", number=number))
 
 
 @blueprint.get("/management/supervision")
