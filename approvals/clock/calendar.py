@@ -121,3 +121,14 @@ class Calendar:
     def work_name(self, day: date) -> str | None:
         """Why a Saturday or Sunday is worked (春节调休, …); None for all other days."""
         return self._work.get(day)
+
+
+def last_day(day: date, years: int) -> date:
+    """Of so many years that begin on `day`: the day before the anniversary, as validity is written on Chinese licences.
+    29 February counts as 28 February.
+    """
+    try:
+        anniversary = day.replace(year=day.year + years)
+    except ValueError:
+        anniversary = day.replace(year=day.year + years, day=28)
+    return anniversary - ONE_DAY

@@ -5,7 +5,8 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
-from approvals.commands.obligation import move
+from approvals.commands.intervene import intervene
+from approvals.commands.obligation import end_parent, move
 from approvals.errors import NothingToObjectTo, NotPossibleNow, ObjectedBefore, OwnApplication, ReasonMissing
 from approvals.events import Event
 from approvals.permissions import SYSTEM, Actor, check, owns
@@ -13,8 +14,7 @@ from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.credit import CreditRecord, Objection
 from approvals.records.fold import lead_of
-from approvals.records.intervention import Intervention
-from approvals.vocabulary import Act, CertificateStatus, InterventionKind, ObligationKind, ObligationStatus
+from approvals.vocabulary import Act, CertificateStatus, InterventionKind, ObligationStatus
 
 
 def raise_objection(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
@@ -58,33 +58,16 @@ def _restore(application: Application, record: CreditRecord, answer: str, *, by:
     for each in application.obligations:
         if each.status is ObligationStatus.UNTRUE or (each.id == record.obligation_id and not each.status.is_closed):
             move(each, Act.UPHOLD, by=by, at=at)
-            _end_parent(application, each.parent_id, at=at)
+            end_parent(each, at=at)
     certificate = application.certificate
     if certificate is None or certificate.status is not CertificateStatus.REVOKED:
         return
     certificate.status = CertificateStatus.IN_FORCE
-    session_of(application).add(
-        Intervention(
-            application_id=application.id,
-            kind=InterventionKind.RESTORED,
-            reason=answer,
-            reference="",
-            by_account=by.person,
-            at=at.instant,
-        )
-    )
+    intervene(application, InterventionKind.RESTORED, answer, by=by, at=at)
     append(application, Event.CERTIFICATE_RESTORED, by=by, at=at.instant, certificate=certificate.number)
     for each in application.obligations:
         if each.status is ObligationStatus.DROPPED and (each.commitment is None or each.commitment.is_in_force):
             move(each, Act.TAKE_UP, by=SYSTEM, at=at)
-
-
-def _end_parent(application: Application, parent_id: int | None, *, at: Moment) -> None:
-    """What an order was about was right as well; a verification goes on until it is closed with evidence."""
-    for each in application.obligations:
-        is_ended = each.status.is_closed or each.kind is ObligationKind.VERIFICATION
-        if each.id == parent_id and not is_ended:
-            move(each, Act.FULFIL, by=SYSTEM, at=at)
 
 
 def _record(application: Application) -> CreditRecord:

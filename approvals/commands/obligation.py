@@ -192,6 +192,14 @@ def handed_in(application: Application, key: str, file: Filed, *, by: Actor, at:
                     move(order, Act.FULFIL, by=by, at=at)
 
 
+def end_parent(obligation: Obligation, *, at: Moment) -> None:
+    """What an order was about ends with the order, but for a verification, which needs its own evidence."""
+    for each in obligation.application.obligations:
+        is_ended = each.status.is_closed or each.kind is ObligationKind.VERIFICATION
+        if each.id == obligation.parent_id and not is_ended:
+            move(each, Act.FULFIL, by=SYSTEM, at=at)
+
+
 def drop_all(application: Application, *, commitment: Commitment | None = None, by: Actor, at: Moment) -> None:
     """Nobody owes anything any more: of one commitment, or at all."""
     for obligation in application.obligations:

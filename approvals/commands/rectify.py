@@ -7,10 +7,10 @@ from decimal import Decimal
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
-from approvals.commands.obligation import begin, move
+from approvals.commands.obligation import begin, end_parent, move
 from approvals.errors import NotPossibleNow, OwnApplication, ReasonMissing
 from approvals.events import Event
-from approvals.permissions import SYSTEM, Actor, check, owns
+from approvals.permissions import Actor, check, owns
 from approvals.records.obligation import Obligation
 from approvals.vocabulary import Act, ObligationKind, ObligationStatus
 from services.item import Limit
@@ -40,12 +40,8 @@ def close(obligation: Obligation, outcome: Act, note: str, *, by: Actor, at: Mom
     if not note.strip():
         raise ReasonMissing
     move(obligation, outcome, note=note.strip(), by=by, at=at)
-    if outcome is Act.SEND_BACK:
-        return
-    for each in obligation.application.obligations:
-        is_ended = each.status.is_closed or each.kind is ObligationKind.VERIFICATION
-        if each.id == obligation.parent_id and not is_ended:
-            move(each, Act.FULFIL, by=SYSTEM, at=at)
+    if outcome is Act.FULFIL:
+        end_parent(obligation, at=at)
 
 
 def order(obligation: Obligation, text: str, days: int, *, by: Actor, at: Moment) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from approvals.certificates.content import Content, content_of
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.identifier import code_hash, identifier, verification_code
+from approvals.clock.calendar import last_day
 from approvals.clock.moment import Moment
 from approvals.commitments.signed import resting
 from approvals.errors import GlyphMissing, NotOnline
@@ -54,7 +53,7 @@ def register(application: Application, step: StepRecord, *, at: Moment) -> Certi
         status=CertificateStatus.PENDING,
         sheet=content.as_data(),
         granted_at=at.instant,
-        valid_until=_years_later(at.today, spec.valid_years) if spec.valid_years else None,
+        valid_until=last_day(at.today, spec.valid_years) if spec.valid_years else None,
     )
     return application.certificate
 
@@ -76,12 +75,3 @@ def _content(application: Application, issuer: Department, *, at: Moment) -> Con
         issued_on=at.today,
         promised=frozenset(resting(application)),
     )
-
-
-def _years_later(day: date, years: int) -> date:
-    """The day before the anniversary, as validity is written on Chinese licences; 29 February counts as 28 February."""
-    try:
-        anniversary = day.replace(year=day.year + years)
-    except ValueError:
-        anniversary = day.replace(year=day.year + years, day=28)
-    return anniversary - timedelta(days=1)

@@ -6,6 +6,7 @@ from approvals.audit.append import append, sealed
 from approvals.chain.position import ENDINGS
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.intervene import intervene
 from approvals.commands.settle import settle
 from approvals.errors import NotRefused, NotThisAuthority, OwnApplication, ReasonMissing, ReferenceMissing
 from approvals.events import Event
@@ -13,7 +14,6 @@ from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
 from approvals.records.base import session_of, write
 from approvals.records.fold import lead_of
-from approvals.records.intervention import Intervention
 from approvals.records.pause import PauseRecord
 from approvals.vocabulary import InterventionKind, PauseReason
 
@@ -38,16 +38,7 @@ def reopen(application: Application, reference: str, reason: str, *, by: Actor, 
     if not reason.strip():
         raise ReasonMissing
     session = session_of(application)
-    session.add(
-        Intervention(
-            application_id=application.id,
-            kind=InterventionKind.REOPENED,
-            reason=reason.strip(),
-            reference=reference.strip(),
-            by_account=by.person,
-            at=at.instant,
-        )
-    )
+    intervene(application, InterventionKind.REOPENED, reason, reference=reference, by=by, at=at)
     application.pauses.append(
         PauseRecord(
             step_id=None,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from approvals.audit.append import append, sealed
+from approvals.clock.calendar import last_day
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.intervene import intervene
 from approvals.commands.obligation import move
 from approvals.commands.terminate import terminate
 from approvals.commitments.owing import grounds, terms_of
@@ -17,7 +17,6 @@ from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.credit import CreditRecord
 from approvals.records.fold import lead_of
-from approvals.records.intervention import Intervention
 from approvals.records.obligation import Obligation
 from approvals.vocabulary import (
     Act,
@@ -48,16 +47,7 @@ def revoke(application: Application, reason: str, *, by: Actor, at: Moment) -> N
     if certificate is None or certificate.status is not CertificateStatus.IN_FORCE:
         raise NotPossibleNow(status=str(certificate.status if certificate else application.status))
     certificate.status = CertificateStatus.REVOKED
-    session_of(application).add(
-        Intervention(
-            application_id=application.id,
-            kind=InterventionKind.REVOKED,
-            reason=reason.strip(),
-            reference="",
-            by_account=by.person,
-            at=at.instant,
-        )
-    )
+    intervene(application, InterventionKind.REVOKED, reason, by=by, at=at)
     _record_credit(application, found[0], by=by, at=at)
     facts = {"certificate": certificate.number, "reason": sealed(reason.strip())}
     event = append(application, Event.CERTIFICATE_REVOKED, by=by, at=at.instant, **facts)
@@ -74,7 +64,7 @@ def _record_credit(application: Application, ground: Obligation, *, by: Actor, a
         return
     kind = CreditKind.UNTRUE if ground.status is ObligationStatus.UNTRUE else CreditKind.UNFULFILLED
     years = terms_of(application, ground.commitment.step_key).barred_years
-    ends = _years_after(at.today, years)
+    ends = last_day(at.today, years)
     application.credit_records.append(
         CreditRecord(
             account_id=None if application.organisation_id else application.applicant_id,
@@ -89,12 +79,3 @@ def _record_credit(application: Application, ground: Obligation, *, by: Actor, a
     session_of(application).flush()
     facts = {"why": str(kind), "starts": at.today.isoformat(), "ends": ends.isoformat()}
     append(application, Event.CREDIT_RECORDED, by=by, at=at.instant, **facts)
-
-
-def _years_after(day: date, years: int) -> date:
-    """The day before the anniversary; 29 February counts as 28 February."""
-    try:
-        anniversary = day.replace(year=day.year + years)
-    except ValueError:
-        anniversary = day.replace(year=day.year + years, day=28)
-    return anniversary - timedelta(days=1)

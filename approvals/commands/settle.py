@@ -16,7 +16,7 @@ from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.base import write
 from approvals.records.dates import application_due, due_by_law, morning, promise_due, promise_of
-from approvals.records.fold import item_of, position_of
+from approvals.records.fold import item_of, position_of, suspension_of
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, PauseReason, StepStatus
@@ -30,7 +30,7 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
     position = position_of(application)
     for step in application.steps:
         _turn(application, step, position.steps[step.key], by=by, at=at)
-    if not any(pause.is_suspension and pause.ended_at is None for pause in application.pauses):
+    if suspension_of(application) is None:
         _stop_or_start(application, position, by=by, at=at)
     write(
         application,
@@ -125,10 +125,8 @@ def write_dates(application: Application, *, at: Moment, afresh: bool = False, w
     if application.promised_due is None or application.wake_at is None or None in stopped or afresh:
         runs = all(pause.step_id is not None or pause.ended_at for pause in application.pauses)
         promised, statutory = (application_due(application, limit, at=at) for limit in (item.promised, item.statutory))
-        if (
-            _write_dues(application, item.promised, promised, statutory, waking=waking if runs else never, at=at)
-            and runs
-        ):
+        wakes = waking if runs else never
+        if _write_dues(application, item.promised, promised, statutory, waking=wakes, at=at) and runs:
             moved.append("")
     return moved
 

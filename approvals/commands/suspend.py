@@ -5,6 +5,7 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.intervene import intervene
 from approvals.commands.settle import settle
 from approvals.errors import (
     AlreadySuspended,
@@ -19,7 +20,6 @@ from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
 from approvals.records.base import session_of, write
 from approvals.records.fold import lead_of, suspension_of
-from approvals.records.intervention import Intervention
 from approvals.records.pause import PauseRecord
 from approvals.vocabulary import InterventionKind, PauseReason
 
@@ -67,16 +67,7 @@ def _check(application: Application, by: Actor) -> None:
 def _intervene(
     application: Application, kind: InterventionKind, event: Event, reason: str, *, by: Actor, at: Moment
 ) -> None:
-    session_of(application).add(
-        Intervention(
-            application_id=application.id,
-            kind=kind,
-            reason=reason.strip(),
-            reference="",
-            by_account=by.person,
-            at=at.instant,
-        )
-    )
+    intervene(application, kind, reason, by=by, at=at)
     written = append(application, event, by=by, at=at.instant, reason=sealed(reason.strip()))
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, written, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.intervene import intervene
 from approvals.commands.running import require_running
 from approvals.commands.settle import settle
 from approvals.commands.withdraw import close_open_ends
@@ -12,9 +13,8 @@ from approvals.errors import Finished, NotThisAuthority, OwnApplication, ReasonM
 from approvals.events import Event
 from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
-from approvals.records.base import session_of, write
+from approvals.records.base import write
 from approvals.records.fold import lead_of
-from approvals.records.intervention import Intervention
 from approvals.vocabulary import ApplicationStatus, InterventionKind
 
 
@@ -30,16 +30,7 @@ def terminate(application: Application, reason: str, *, by: Actor, at: Moment) -
         raise NotThisAuthority
     if not reason.strip():
         raise ReasonMissing
-    session_of(application).add(
-        Intervention(
-            application_id=application.id,
-            kind=InterventionKind.TERMINATED,
-            reason=reason.strip(),
-            reference="",
-            by_account=by.person,
-            at=at.instant,
-        )
-    )
+    intervene(application, InterventionKind.TERMINATED, reason, by=by, at=at)
     write(application, terminated_at=at.instant)
     close_open_ends(application, at=at)
     event = append(application, Event.TERMINATED, by=by, at=at.instant, reason=sealed(reason.strip()))

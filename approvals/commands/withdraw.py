@@ -5,14 +5,14 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.intervene import intervene
 from approvals.commands.running import require_running
 from approvals.commands.settle import settle
 from approvals.errors import Finished
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
-from approvals.records.base import session_of, write
-from approvals.records.intervention import Intervention
+from approvals.records.base import write
 from approvals.vocabulary import ApplicationStatus, InterventionKind
 
 
@@ -22,16 +22,7 @@ def withdraw(application: Application, reason: str, *, by: Actor, at: Moment) ->
     require_running(application)
     if application.status is ApplicationStatus.GRANTED:
         raise Finished(status=str(application.status))
-    session_of(application).add(
-        Intervention(
-            application_id=application.id,
-            kind=InterventionKind.WITHDRAWN,
-            reason=reason.strip(),
-            reference="",
-            by_account=by.person,
-            at=at.instant,
-        )
-    )
+    intervene(application, InterventionKind.WITHDRAWN, reason, by=by, at=at)
     write(application, withdrawn_at=at.instant)
     close_open_ends(application, at=at)
     event = append(application, Event.WITHDRAWN, by=by, at=at.instant, reason=sealed(reason))

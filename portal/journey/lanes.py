@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from approvals.clock.calendar import ONE_DAY
 from approvals.queries.drawing import Axis, Drawing, Segment, Sign
 from approvals.queries.lane import Lane
 from approvals.queries.tracker import StageView, Tracker
@@ -165,7 +164,7 @@ def _soon(lane: Lane, today: date) -> str:
     due = lane.promised_due or lane.statutory_due
     if state(lane) != "soon" or due is None or lane.standing is None or (lane.standing.remaining or 0) > 1:
         return ""
-    if due <= today + ONE_DAY:
+    if due <= today + timedelta(days=1):
         return _("今天到期") if due <= today else _("明天到期")
     return _("%(day)s到期", day=short_day(due))
 
