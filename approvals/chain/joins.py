@@ -26,8 +26,8 @@ class Gate:
         """Gather; a step missing from `consents` has not finished. Fails closed: nothing but consent counts as
         consent.
         """
-        agreed = sum(consents.get(key) is True for key in self.of)
-        waiting = sum(key not in consents for key in self.of)
+        given = [consents.get(key) for key in self.of]
+        agreed = given.count(True)
         match self.join.kind:
             case JoinKind.ANY | JoinKind.N_OF_M:
                 needed = 1 if self.join.kind is JoinKind.ANY else max(1, self.join.n)
@@ -38,14 +38,13 @@ class Gate:
                 has_consent = all(consents.get(key) is True for key in self.join.veto)
             case _:
                 has_consent = agreed == len(self.of)
-        if waiting:
+        if None in given:
             return Verdict.PENDING
         return Verdict.CONSENT if has_consent else Verdict.DENIED
 
 
-def gathered(gates: tuple[Gate, ...], consents: Mapping[str, bool]) -> Verdict:
+def gathered(verdicts: tuple[Verdict, ...]) -> Verdict:
     """All gates must consent; a denial only counts once every gate is settled, so that no department is cut short."""
-    verdicts = [gate.verdict(consents) for gate in gates]
     if Verdict.PENDING in verdicts:
         return Verdict.PENDING
     return Verdict.DENIED if Verdict.DENIED in verdicts else Verdict.CONSENT

@@ -25,13 +25,13 @@ class Plan:
     steps: tuple[PlannedStep, ...]
 
     @cached_property
-    def waiting_for(self) -> dict[str, tuple[tuple[str, Gate], ...]]:
-        """Who waits for each step, and by which gate."""
-        found: dict[str, list[tuple[str, Gate]]] = {step.key: [] for step in self.steps}
+    def waiting_for(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """Who waits for each step, and by which of its gates."""
+        found: dict[str, list[tuple[str, int]]] = {step.key: [] for step in self.steps}
         for step in self.steps:
-            for gate in step.gates:
+            for number, gate in enumerate(step.gates):
                 for key in gate.of:
-                    found[key].append((step.key, gate))
+                    found[key].append((step.key, number))
         return {key: tuple(waiting) for key, waiting in found.items()}
 
 

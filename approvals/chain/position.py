@@ -55,8 +55,10 @@ def locate(plan: Plan, facts: Facts) -> Position:
     statuses: dict[str, StepStatus] = {}
     consents: dict[str, bool] = {}
     denied: set[str] = set()
+    verdicts: dict[str, tuple[Verdict, ...]] = {}
     for step in plan.steps:
-        verdict = gathered(step.gates, consents)
+        verdicts[step.key] = tuple(gate.verdict(consents) for gate in step.gates)  # whom it waits for is judged by now
+        verdict = gathered(verdicts[step.key])
         status = _status(step, verdict, facts)
         if verdict is Verdict.DENIED and step.kind is StepKind.DECISION:
             denied.add(step.key)
@@ -66,7 +68,7 @@ def locate(plan: Plan, facts: Facts) -> Position:
             consents[step.key] = False
         statuses[step.key] = status
     for step in reversed(plan.steps):  # so that whoever waits for it has been judged before
-        if statuses[step.key] in UNFINISHED and (ending or _is_moot(plan, step, statuses, consents)):
+        if statuses[step.key] in UNFINISHED and (ending or _is_moot(plan, step, statuses, verdicts)):
             statuses[step.key] = StepStatus.MOOT
     return Position(statuses, ending or _running(plan, statuses), frozenset(denied))
 
@@ -96,11 +98,13 @@ def _status(step: PlannedStep, verdict: Verdict, facts: Facts) -> StepStatus:
     return StepStatus.PAUSED if facts.is_suspended or step.key in facts.paused else StepStatus.OPEN
 
 
-def _is_moot(plan: Plan, step: PlannedStep, statuses: Mapping[str, StepStatus], consents: Mapping[str, bool]) -> bool:
+def _is_moot(
+    plan: Plan, step: PlannedStep, statuses: Mapping[str, StepStatus], verdicts: Mapping[str, tuple[Verdict, ...]]
+) -> bool:
     """Nobody needs it any more: its join was settled without it, or whoever waits for it is moot, too."""
     waiting = plan.waiting_for[step.key]
     return bool(waiting) and all(
-        statuses[key] is StepStatus.MOOT or gate.verdict(consents) is not Verdict.PENDING for key, gate in waiting
+        statuses[key] is StepStatus.MOOT or verdicts[key][gate] is not Verdict.PENDING for key, gate in waiting
     )
 
 

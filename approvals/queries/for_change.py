@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import BindParameter, Row, Select, bindparam, exists, select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from approvals.errors import NotFound
@@ -14,17 +15,18 @@ from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
 from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
+from approvals.records.loading import columns, entity, fact
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Organisation
 from approvals.records.step import Decision, StepRecord
 from approvals.records.supervision import SupervisionRecord
 
 AFRESH = {"populate_existing": True}
+OF_APPLICATION, OF_REVISION, OF_STEP, OF_DECISION = map(columns, (Application, ItemRevision, StepRecord, Decision))
 LOCKING = (
-    select(Application)
+    select(*OF_APPLICATION, *OF_REVISION)
+    .join(ItemRevision, ItemRevision.id == Application.revision_id)
     .with_for_update(of=Application)
-    .options(joinedload(Application.revision, innerjoin=True))
-    .execution_options(**AFRESH)
 )
 WHICH: BindParameter[object] = bindparam("which")
 BY_ID = LOCKING.where(Application.id == WHICH)
@@ -36,11 +38,10 @@ WAS_RETURNED = select(exists().where(Correction.application_id.in_(OF))).scalar_
 WAS_STOPPED = select(exists().where(PauseRecord.application_id.in_(OF))).scalar_subquery()
 """Whether there were corrections or pauses at all: mostly there were none, and two readings are saved."""
 STEPS = (
-    select(StepRecord, Decision, WAS_RETURNED, WAS_STOPPED)
+    select(*OF_STEP, *OF_DECISION, WAS_RETURNED, WAS_STOPPED)
     .outerjoin(Decision, Decision.step_id == StepRecord.id)
     .where(StepRecord.application_id.in_(OF))
     .order_by(StepRecord.position, Decision.round)
-    .execution_options(**AFRESH)
 )
 CORRECTIONS = (
     select(Correction).where(Correction.application_id.in_(OF)).order_by(Correction.id).execution_options(**AFRESH)
@@ -71,33 +72,49 @@ def application(session: Session, number: str) -> Application:
 
 def free_ones(session: Session, application_ids: Sequence[int]) -> list[Application]:
     """Those of the applications that nobody else is changing right now, locked."""
-    found = list(session.scalars(FREE_ONES, {"applications": application_ids}))
+    session.flush()
+    rows = session.connection().execute(FREE_ONES, {"applications": application_ids})
+    found = [_application(session, row) for row in rows]
     _read_facts(session, found)
     return found
 
 
-def _lock(session: Session, locking: Select[Application], which: object) -> Application | None:
+def _lock(session: Session, locking: Select[Any], which: object) -> Application | None:
     """Lock the row, then read all its facts by statements of their own, so that none is older than the lock."""
-    found = session.scalar(locking, {"which": which})
-    if found is not None:
-        session.info[LOCKED] = found
-        _read_facts(session, [found])
+    session.flush()
+    row = session.connection().execute(locking, {"which": which}).one_or_none()
+    if row is None:
+        return None
+    session.info[LOCKED] = found = _application(session, row)
+    _read_facts(session, [found])
+    return found
+
+
+def _application(session: Session, row: Row[Any]) -> Application:
+    found = entity(session, Application, row[: len(OF_APPLICATION)])
+    set_committed_value(found, "revision", entity(session, ItemRevision, row[len(OF_APPLICATION) :]))
     return found
 
 
 def _read_facts(session: Session, applications: Sequence[Application]) -> None:
-    """Plain selects, made once and put together by hand: SQLAlchemy's own eager loading takes twice as long."""
+    """Put together by hand, too. A decision is only ever read: it needs no place in the session."""
     of = {"applications": [application.id for application in applications]}
-    rows = session.execute(STEPS, of).all()
-    was_returned, was_stopped = rows[0][2:] if rows else (False, False)
-    decisions: dict[StepRecord, list[Decision]] = {}
-    for step, decision, *_ in rows:
-        decisions.setdefault(step, []).extend([decision] if decision else [])
-    for step, taken in decisions.items():
-        set_committed_value(step, "decisions", taken)
+    rows = session.connection().execute(STEPS, of).all()
+    was_returned, was_stopped = rows[0][-2:] if rows else (False, False)
+    steps: dict[int, StepRecord] = {}
+    decisions: dict[int, list[Decision]] = {}
+    for row in rows:
+        number = row[0]
+        if number not in steps:
+            steps[number] = entity(session, StepRecord, row[: len(OF_STEP)])
+            decisions[number] = []
+        if row[len(OF_STEP)] is not None:
+            decisions[number].append(fact(Decision, row[len(OF_STEP) : -2]))
+    for number, taken in decisions.items():
+        set_committed_value(steps[number], "decisions", taken)
     corrections = session.scalars(CORRECTIONS, of).all() if was_returned else ()
     pauses = session.scalars(PAUSES, of).all() if was_stopped else ()
-    for name, records in (("steps", decisions), ("corrections", corrections), ("pauses", pauses)):
+    for name, records in (("steps", steps.values()), ("corrections", corrections), ("pauses", pauses)):
         own: dict[int, list[StepRecord | Correction | PauseRecord]] = {each.id: [] for each in applications}
         for record in records:
             own[record.application_id].append(record)

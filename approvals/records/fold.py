@@ -74,7 +74,7 @@ def facts_of(application: Application) -> Facts:
     asked = (keys.get(each.step_id) for each in application.corrections if each.answered_at is None)
     stopped = (keys.get(pause.step_id or 0) for pause in application.pauses if pause.ended_at is None)
     return Facts(
-        outcomes={step.key: step.decision.outcome for step in present if step.decision},
+        outcomes={step.key: taken.outcome for step in present if (taken := step.decision)},
         returned=frozenset(key for key in asked if key),
         paused=frozenset(key for key in stopped if key),
         is_withdrawn=application.withdrawn_at is not None,

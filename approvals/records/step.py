@@ -61,7 +61,11 @@ class StepRecord(Record):
     @property
     def decision(self) -> Decision | None:
         """The decision of the current round."""
-        return next((decision for decision in self.decisions if decision.round == self.round), None)
+        now = self.round
+        for decision in self.decisions:
+            if decision.round == now:
+                return decision
+        return None
 
     @property
     def is_present(self) -> bool:
@@ -74,8 +78,7 @@ class StepRecord(Record):
 
     def add(self, decision: Decision) -> None:
         """Append a decision to this step, straight to its row, which nobody needs as an object of the session."""
-        names = (column.key for column in Decision.__table__.columns if not column.primary_key)
-        send(session_of(self), DECISIONS, {name: getattr(decision, name) for name in names})
+        send(session_of(self), DECISIONS, {name: getattr(decision, name) for name in WRITTEN})
         set_committed_value(self, "decisions", [*self.decisions, decision])
 
 
@@ -99,6 +102,7 @@ class Decision(Record):
     at: Mapped[datetime]
 
 
+WRITTEN = tuple(column.key for column in Decision.__table__.columns if not column.primary_key)
 DECISIONS = insert(Decision.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
 
 
