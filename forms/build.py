@@ -11,8 +11,9 @@ from wtforms.form import BaseForm
 
 from forms.fields import AnswerField, Asking, Posted, Translate, untranslated
 from forms.kinds import KINDS
+from forms.kinds.rows import RowsField
 from forms.rules import Wrong
-from services.answers import Value, is_asked
+from services.answers import Value, computed, is_asked
 from services.item import Question, Rule, Section, Text
 
 
@@ -34,7 +35,7 @@ class SectionForm(BaseForm):
         fields: dict[str, UnboundField[Any]] = {
             question.key: UnboundField((special or {}).get(question.key, KINDS[question.kind]), question, asking)
             for question in section.questions
-            if self._may_be_asked(question, own)
+            if question.computed is None and self._may_be_asked(question, own)
         }
         super().__init__(fields)
 
@@ -55,12 +56,20 @@ class SectionForm(BaseForm):
         """Questions that are asked, each judged by right answers to those before it."""
         known = dict(self.answers_before)
         asked: list[Question] = []
-        for field in self.fields:
-            if is_asked(field.question, known):
-                asked.append(field.question)
-                if field.data is not None:
-                    known[field.question.key] = field.data
+        fields = {field.question.key: field for field in self.fields}
+        for question in self.section.questions:
+            if question.computed is not None:
+                self._compute(question, known)
+            elif question.key in fields and is_asked(question, known):
+                asked.append(question)
+                if (given := fields[question.key].data) is not None:
+                    known[question.key] = given
         return asked
+
+    def _compute(self, question: Question, known: dict[str, Any]) -> None:
+        value = computed(question, known) if is_asked(question, known) else None
+        if value is not None:
+            known[question.key] = value
 
     def validate(self, extra_validators: object = None) -> bool:
         """Every question that is asked answered rightly, then the rules between them."""
@@ -85,6 +94,9 @@ class SectionForm(BaseForm):
         for field in self.fields:
             if field.name in asked and not field.errors:
                 known[field.name] = field.data
+        for question in self.section.questions:
+            if question.computed is not None:
+                self._compute(question, known)
         at = next((field for field in self.fields if field.name == rule.at and not field.errors), None)
         if at is not None and rule.is_broken(known, self.asking.today):
             at.refuse(rule.message.in_language(self.asking.language))
@@ -119,6 +131,14 @@ def ask(
     form = SectionForm(section, answers or {}, asking, special)
     form.process(formdata, data=dict(answers or {}))
     return form
+
+
+def change_rows(form: SectionForm, step: str) -> bool:
+    """`add:owners` and `remove:owners:2`, as the buttons of a group are named; whether it was such a step."""
+    verb, _colon, rest = step.partition(":")
+    key, _colon, number = rest.partition(":")
+    field = next((each for each in form.fields if isinstance(each, RowsField) and each.name == key), None)
+    return field is not None and field.change(verb, number)
 
 
 def clean(form: SectionForm) -> dict[str, Value]:

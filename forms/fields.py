@@ -113,6 +113,21 @@ class AnswerField(Field):
         return tuple((choice.value, choice.label.in_language(self.asking.language)) for choice in self.question.choices)
 
     @property
+    def target(self) -> str:
+        """The id that a mistake leads to."""
+        return str(self.id)
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Every mistake: the id it leads to, and its words."""
+        return [(self.target, words) for words in self.errors]
+
+    @property
+    def own(self) -> Sequence[str]:
+        """Mistakes shown at the question itself, not at one of its parts."""
+        return self.errors
+
+    @property
     def kind(self) -> str:
         """Which macro draws it."""
         return self.question.kind.value

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from stdnum import luhn
+
 from services.numbers import Fault, credit_code_fault, identity_number_fault
 
 TEXT_LENGTH = 200
@@ -197,6 +199,20 @@ def phone(typed: str) -> str:
     if landline := LANDLINE.fullmatch(re.sub(r"^(\+86|0086)-?", "0", text) if text.startswith(("+", "00")) else text):
         return f"{landline[1]}-{landline[2]}"
     raise Wrong(_("请填 11 位手机号，或者带区号的座机号，例如 028-61880000"))
+
+
+ACCOUNT = re.compile(r"\d{8,32}", re.ASCII)
+CARD_LENGTHS = range(16, 20)
+
+
+def bank_account(typed: str) -> str:
+    """Digits; a number that begins as those of UnionPay cards (62) must have a card's check digit (Luhn)."""
+    digits = compact(typed).replace("-", "")
+    if not ACCOUNT.fullmatch(digits):
+        raise Wrong(_("银行账号是 8 到 32 位数字，请对着存折或卡片再看看"))
+    if digits.startswith("62") and len(digits) in CARD_LENGTHS and not luhn.is_valid(digits):
+        raise Wrong(_("银行卡号的最后一位对不上，可能有一位填错了，请对着卡片再看看"))
+    return digits
 
 
 def email(typed: str) -> str:

@@ -6,6 +6,9 @@ from typing import Any
 
 from forms.build import SectionForm
 from forms.fields import AnswerField
+from forms.kinds.boundary import BoundaryField
+from forms.kinds.compound import CompoundField
+from forms.kinds.rows import RowsField
 from forms.rules import _
 from services.answers import example_of, show
 from services.item import Kind
@@ -29,7 +32,7 @@ def params(field: AnswerField) -> dict[str, Any]:
         "label": field.label.text,
         "hint": question.hint.in_language(language) if question.hint else _example(field),
         "value": field.typed,
-        "error": field.errors[0] if field.errors else None,
+        "error": field.own[0] if field.own else None,
         "kind": field.kind,
         "choices": field.choices(),
         "unit": field.unit.in_language(language) if field.unit else None,
@@ -37,7 +40,28 @@ def params(field: AnswerField) -> dict[str, Any]:
         "inputmode": field.inputmode,
         "required": question.required,
         "ask_if": question.ask_if.source if question.ask_if else None,
+        **_beyond(field),
     }
+
+
+def _beyond(field: AnswerField) -> dict[str, Any]:
+    """What only some kinds have: parts, entries, words to declare, an outline to draw."""
+    language = field.asking.language
+    found: dict[str, Any] = {}
+    if field.question.statement is not None:
+        found["statement"] = field.question.statement.in_language(language)
+    if isinstance(field, CompoundField):
+        found["parts"] = [params(part) for part in field.members]
+    if isinstance(field, RowsField):
+        found["rows"] = [
+            {"number": row.name.rpartition("-")[2], "parts": [params(part) for part in row.members]}
+            for row in field.rows
+        ]
+        found["most"] = field.most
+    if isinstance(field, BoundaryField) and field.drawing is not None:
+        value = field.drawing
+        found["drawing"] = {"points": value.drawn(), "words": show(field.question, value, language)}
+    return found
 
 
 def _example(field: AnswerField) -> str | None:
@@ -84,4 +108,4 @@ def _stands_under(field: AnswerField, deciding: AnswerField, form: SectionForm) 
 
 def errors(form: SectionForm) -> list[dict[str, str]]:
     """The error summary: words and the id they lead to, in the order of the page."""
-    return [{"id": field.id, "text": words} for field in form.fields for words in field.errors]
+    return [{"id": target, "text": words} for field in form.fields for target, words in field.faults]

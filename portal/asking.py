@@ -16,4 +16,4 @@ def asking() -> Asking:
 
 def summary(form: SectionForm) -> list[tuple[str, str]]:
     """The error summary of a page: the id each mistake leads to, and its words."""
-    return [(field.id, words) for field in form.fields for words in field.errors]
+    return [fault for field in form.fields for fault in field.faults]

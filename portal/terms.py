@@ -211,8 +211,8 @@ def standing_words(standing: Standing) -> str:
 
 
 def answer_words(question: Question, value: Value, regions: Mapping[str, Text]) -> str:
-    """An answer as a person reads it."""
-    return show(question, value, language(), regions)
+    """An answer as a person reads it, what is personal in it masked."""
+    return show(question, value, language(), regions, is_masked=True)
 
 
 def obligation_words(kind: ObligationKind) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
+from services.compounds import ROWS, Compound, Rows, members
 from services.item import FromToday, Item, Kind, Material, Question, Section, Text
+from services.outline import Boundary, NoOutline, outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +21,18 @@ class Address:
     detail: str
 
 
-Value: TypeAlias = str | Decimal | date | bool | tuple[str, ...] | Address
+Value: TypeAlias = str | Decimal | date | bool | tuple[str, ...] | Address | Compound | Rows | Boundary
 Answers: TypeAlias = Mapping[str, Value]
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.MONEY, Kind.AREA})
 
-PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL})
+PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL, Kind.BANK_ACCOUNT})
 """Kinds of answer that stand masked on every page but that of their own question."""
 
 YES, NO = Text("是", "Yes"), Text("否", "No")
+DECLARED = Text("已声明", "Declared")
+SIGNED = Text("%(name)s（%(on)s 签署）", "%(name)s (signed on %(on)s)")
+CORNERS = Text("%(area)s 平方米，%(count)s 个角点", "%(area)s m², %(count)s corners")
 YUAN = Text("元", "yuan")
 SQUARE_METRES = Text("平方米", "m²")
 MONTHS = (
@@ -76,12 +81,26 @@ def data_of(value: object) -> object:
             return {"region": region, "detail": detail}
         case tuple():
             return list(value)
+        case dict():
+            return {key: data_of(part) for key, part in value.items()}
+        case list():
+            return [data_of(part) for part in value]
+        case Compound(parts=parts):
+            return {key: data_of(part) for key, part in parts}
+        case Rows(entries=entries):
+            return [data_of(entry) for entry in entries]
+        case Boundary(corners=corners):
+            return [[str(east), str(north)] for east, north in corners]
         case _:
             return value
 
 
 def value_of(question: Question, data: object) -> Value:
     """One value from its JSON or YAML form. Raises AnswerError."""
+    if question.kind in ROWS:
+        return _rows(question, data)
+    if question.kind is Kind.SIGNATURE or members(question):
+        return _compound(question, data)
     read, needed = READERS.get(question.kind, (_text, "a text is needed; put it between quotes"))
     value = read(data)
     if value is None:
@@ -94,13 +113,44 @@ def example_of(question: Question, today: date) -> Value | None:
     example = question.example
     if example is None:
         return None
-    return example.on(today) if isinstance(example, FromToday) else value_of(question, example)
+    return value_of(question, moved(example, today))
+
+
+def moved(example: object, today: date) -> object:
+    """The example with its moving dates standing still."""
+    match example:
+        case FromToday():
+            return example.on(today)
+        case {**parts} if parts:
+            return {key: moved(part, today) for key, part in parts.items()}
+        case list():
+            return [moved(part, today) for part in example]
+        case Compound() | Rows() | Boundary():
+            return data_of(example)
+    return example
 
 
 def examples(item: Item, today: date) -> dict[str, Value]:
     """The example answer of every question on that day: the fullest application of the item."""
-    found = {key: example_of(question, today) for key, question in item.questions.items()}
-    return {key: example for key, example in found.items() if example is not None}
+    found: dict[str, Value] = {}
+    for key, question in item.questions.items():
+        example = computed(question, found) if question.computed else example_of(question, today)
+        if example is not None:
+            found[key] = example
+    return found
+
+
+def computed(question: Question, answers: Mapping[str, object]) -> Value | None:
+    """What follows from the answers so far; None where one that it needs is missing."""
+    value = question.computed.value(answers) if question.computed is not None else None
+    if question.kind in NUMBERS:
+        places = question.decimals if question.decimals is not None else (0 if question.kind is Kind.NUMBER else 2)
+        grain = Decimal(1).scaleb(-places)
+        return value.quantize(grain, ROUND_HALF_UP) if isinstance(value, Decimal) and value.is_finite() else None
+    if question.kind is Kind.YES_NO:
+        known = question.computed is not None and question.computed.names <= answers.keys()
+        return bool(value) if known else None
+    return value if isinstance(value, date | str) else None
 
 
 def _text(data: object) -> str | None:
@@ -145,18 +195,85 @@ def _address(data: object) -> Address | None:
     return None
 
 
+def _declared(data: object) -> bool | None:
+    return True if data is True else None
+
+
+def _boundary(data: object) -> Boundary | None:
+    if isinstance(data, Boundary):
+        return data
+    if not isinstance(data, list) or not all(isinstance(part, list | tuple) and len(part) == 2 for part in data):
+        return None
+    try:
+        return outline(data)
+    except NoOutline:
+        return None
+
+
+def _compound(question: Question, data: object) -> Compound:
+    """Every part of its own kind; what is asked for and not there, or is there and not asked for, makes it none."""
+    asked = SIGNATURE if question.kind is Kind.SIGNATURE else members(question)
+    data = dict(data.parts) if isinstance(data, Compound) else data
+    known = {each.key for each in asked}
+    if not isinstance(data, Mapping) or not data.keys() <= known:
+        raise AnswerError(question.key, f"parts are needed: {', '.join(sorted(known))}")
+    for each in asked:
+        if each.required and each.key not in data:
+            raise AnswerError(question.key, f"its part {each.key} is missing")
+    return Compound(tuple((each.key, value_of(each, data[each.key])) for each in asked if each.key in data))
+
+
+def _rows(question: Question, data: object) -> Rows:
+    entries = data.entries if isinstance(data, Rows) else data
+    if not isinstance(entries, list | tuple) or not entries:
+        raise AnswerError(question.key, "a list of entries is needed, at least one")
+    return Rows(tuple(_compound(question, entry) for entry in entries))
+
+
+SIGNATURE: tuple[Question, ...] = (
+    Question("name", Kind.TEXT, Text("姓名", "Name"), max_length=50),
+    Question("on", Kind.DATE, Text("日期", "Date")),
+    Question("sha256", Kind.TEXT, Text("签署内容的校验值", "Digest of what was signed")),
+)
+"""What is kept of a signature: who, when, and the digest of the words."""
+
 READERS: dict[Kind, tuple[Callable[[object], Value | None], str]] = {
     **dict.fromkeys(NUMBERS, (_number, "a number such as 48620.5 is needed")),
     Kind.DATE: (_day, "a date such as 2026-06-01 is needed; an example may also be: today - 30"),
     Kind.YES_NO: (_yes_or_no, "true or false is needed"),
     Kind.CHOICES: (_choices, "a list of choices is needed"),
+    Kind.DECLARATION: (_declared, "true is needed: it is declared or not there"),
+    Kind.BOUNDARY: (_boundary, 'corners such as [["104.06", "30.65"], …] are needed, without crossing, in the city'),
     Kind.ADDRESS: (_address, 'an address such as {region: "510104", detail: …} is needed'),
 }
 
 
-def show(question: Question, value: Value, language: str, regions: Mapping[str, Text] | None = None) -> str:
-    """The answer as a person reads it. `regions` names the codes of addresses; an unnamed code shows itself."""
+def show(
+    question: Question,
+    value: Value,
+    language: str,
+    regions: Mapping[str, Text] | None = None,
+    *,
+    is_masked: bool = False,
+) -> str:
+    """The answer as a person reads it, on one line; `is_masked` hides most of what is personal in it. `regions` names
+    the codes of addresses; an unnamed code shows itself.
+    """
     match value:
+        case Compound() if question.kind is Kind.SIGNATURE:
+            on = value.part("on")
+            shown_on = show_date(on, language) if isinstance(on, date) else "—"
+            return SIGNED.in_language(language) % {"name": value.part("name"), "on": shown_on}
+        case Compound():
+            return _show_parts(question, value, language, regions, is_masked=is_masked)
+        case Rows(entries=entries):
+            lines = [_show_parts(question, entry, language, regions, is_masked=is_masked) for entry in entries]
+            return ("; " if language.startswith("en") else "；").join(lines)
+        case Boundary():
+            given = {"area": show_number(value.area), "count": len(value.corners)}
+            return CORNERS.in_language(language) % given
+        case bool() if question.kind is Kind.DECLARATION:
+            return DECLARED.in_language(language)
         case bool():
             return (YES if value else NO).in_language(language)
         case Decimal():
@@ -173,7 +290,44 @@ def show(question: Question, value: Value, language: str, regions: Mapping[str, 
                 _label(question, part, language) for part in value
             )
         case str():
-            return _label(question, value, language) if question.choices else value
+            said = _label(question, value, language) if question.choices else value
+            return masked(said) if is_masked and question.kind in PERSONAL else said
+
+
+def _show_parts(
+    question: Question, value: Compound, language: str, regions: Mapping[str, Text] | None, *, is_masked: bool
+) -> str:
+    """A period as its two days, a place as its coordinates, all else part by part with what it is called."""
+    told = {
+        each.key: (each, show(each, part, language, regions, is_masked=is_masked))
+        for each in members(question)
+        if (part := value.part(each.key)) is not None
+    }
+    is_english = language.startswith("en")
+    if question.kind is Kind.PERIOD:
+        return (" to " if is_english else "至 ").join(words for _each, words in told.values())
+    if question.kind in {Kind.PERSON, Kind.ORGANISATION}:
+        name, *rest = (words for _each, words in told.values())
+        return f"{name} ({', '.join(rest)})" if is_english else f"{name}（{'，'.join(rest)}）"
+    named = [
+        f"{each.label.in_language(language)}{': ' if is_english else '：'}{words}" for each, words in told.values()
+    ]
+    return (", " if is_english else "，").join(named)
+
+
+def entries_of(
+    question: Question, value: Value, language: str, regions: Mapping[str, Text] | None = None
+) -> Sequence[Sequence[str]]:
+    """The entries of a group or table as rows of masked words, a column a question; nothing for other answers."""
+    if not isinstance(value, Rows):
+        return ()
+    return [
+        [
+            show(each, part, language, regions, is_masked=True) if (part := entry.part(each.key)) is not None else "—"
+            for each in question.columns
+        ]
+        for entry in value.entries
+    ]
 
 
 def masked(value: str) -> str:
@@ -215,7 +369,12 @@ def relevant(item: Item, answers: Answers) -> dict[str, Value]:
         if not is_asked(section, kept):
             continue
         for question in section.questions:
-            if question.key in answers and is_asked(question, kept):
+            if not is_asked(question, kept):
+                continue
+            if question.computed is not None:
+                if (value := computed(question, kept)) is not None:
+                    kept[question.key] = value
+            elif question.key in answers:
                 kept[question.key] = answers[question.key]
     return kept
 

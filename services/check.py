@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from services.answers import Address, examples
+from services.answers import Address, example_of, examples
+from services.compounds import MOST_ROWS, ROWS, Compound, Rows, members, parts_of
 from services.conditions import TODAY, Condition
 from services.item import (
     OPINIONS,
@@ -49,6 +50,14 @@ PREFILLS = (
 )
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 NUMBERS = frozenset({Kind.NUMBER, Kind.MONEY, Kind.AREA})
+PARTED = frozenset(
+    {Kind.PERIOD, Kind.PERSON, Kind.ORGANISATION, Kind.POINT, Kind.BOUNDARY, Kind.GROUP, Kind.TABLE, Kind.SIGNATURE}
+)
+STATED = frozenset({Kind.DECLARATION, Kind.SIGNATURE})
+COMPUTABLE = NUMBERS | {Kind.YES_NO, Kind.DATE}
+UNFIT_COLUMNS = ROWS | STATED | {Kind.CHOICES, Kind.BOUNDARY}
+DAY = date(2026, 1, 1)
+"""A day on which examples are looked at one by one; rules are judged on others."""
 MASKABLE = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE})
 HALF = Decimal("0.5")
 WORKING_SHARE = Decimal(7) / 5
@@ -204,6 +213,8 @@ class _Proof:
             for question in section.questions:
                 yield from self._asked_after(f"question.{question.key}.ask_if", question.ask_if, earlier)
                 yield from self._question(question)
+                yield from self._columns(f"question.{question.key}", question)
+                yield from self._wording(f"question.{question.key}", question, earlier)
                 earlier.add(question.key)
 
     def _keys(self, kind: str, keys: Sequence[str]) -> Iterator[Problem]:
@@ -236,6 +247,43 @@ class _Proof:
             elif question.kind is Kind.ADDRESS:
                 remedy = "ask a yes or no question, or a choice"
                 yield self._wrong(path, f"{name!r} is an address, which no condition can compare", remedy)
+        yield from self._parts(path, condition)
+
+    def _parts(self, path: str, condition: Condition) -> Iterator[Problem]:
+        """A part that is named exists, and an answer of parts is compared by them."""
+        for name, part in sorted(condition.parts):
+            question = self.item.questions.get(name)
+            if question is not None and part not in parts_of(question):
+                yield self._unknown(path, f"part of {name!r}", part, parts_of(question))
+        for name in sorted(condition.names - {name for name, _part in condition.parts}):
+            question = self.item.questions.get(name)
+            if question is not None and question.kind in PARTED:
+                remedy = f"name one of {', '.join(f'{name}.{part}' for part in parts_of(question))}"
+                yield self._wrong(path, f"{name!r} is an answer of several parts", remedy)
+
+    def _columns(self, path: str, question: Question) -> Iterator[Problem]:
+        if question.kind in ROWS and not question.columns:
+            yield self._wrong(path, f"question {question.key!r} asks nothing of each entry", "give it columns")
+        if question.kind not in ROWS and (question.columns or question.most is not None):
+            yield self._wrong(path, "only a group or table has columns and a most", "remove them")
+        if question.most is not None and not 1 <= question.most <= MOST_ROWS:
+            yield self._wrong(f"{path}.most", "too few or too many entries", f"write 1 to {MOST_ROWS}")
+        yield from self._keys("column", [column.key for column in question.columns])
+        for column in question.columns:
+            if column.kind in UNFIT_COLUMNS or column.ask_if is not None or column.computed is not None:
+                text = f"the column {column.key!r} cannot stand in an entry"
+                yield self._wrong(path, text, "ask it as a question of its own")
+            yield from self._question(column)
+
+    def _wording(self, path: str, question: Question, earlier: Set[str]) -> Iterator[Problem]:
+        if question.kind in STATED and question.statement is None:
+            yield self._wrong(path, f"nobody can declare or sign what {question.key!r} does not say", "add statement")
+        if question.kind not in STATED and question.statement is not None:
+            yield self._wrong(f"{path}.statement", "only a declaration or signature has a statement", "remove it")
+        if question.computed is not None:
+            yield from self._asked_after(f"{path}.computed", question.computed, earlier)
+            if question.kind not in COMPUTABLE:
+                yield self._wrong(path, f"kind {question.kind.value} cannot be computed", "use number or yes_no")
 
     def _question(self, question: Question) -> Iterator[Problem]:
         path = f"question.{question.key}"
@@ -265,13 +313,15 @@ class _Proof:
 
     def _examples(self) -> Iterator[Problem]:
         for key, question in self.item.questions.items():
+            if question.computed is not None:
+                continue
             if question.example is None:
                 if self.item.is_online:
                     remedy = "add `example: …`: it is shown as a hint and used to try the item out"
                     yield self._wrong(f"question.{key}", f"question {key!r} has no example", remedy)
             elif isinstance(question.example, FromToday):
                 continue
-            elif reason := _why_wrong(question, question.example, self.around.regions):
+            elif reason := _why_wrong(question, example_of(question, DAY), self.around.regions):
                 text = f"the example of {key!r} is a wrong answer: {reason}"
                 yield self._wrong(f"question.{key}.example", text, "write an answer that the question accepts")
 
@@ -701,6 +751,12 @@ def _why_wrong(question: Question, value: object, regions: Mapping[str, Region])
             return None if region in regions and detail else "unknown region, or no street"
         case tuple():
             return next((f"{part!r} is no choice" for part in value if part not in _values(question)), None)
+        case Compound(parts=parts):
+            asked = {each.key: each for each in members(question)}
+            reasons = (_why_wrong(asked[key], part, regions) for key, part in parts if key in asked)
+            return next((reason for reason in reasons if reason), None)
+        case Rows(entries=entries):
+            return next((reason for entry in entries if (reason := _why_wrong(question, entry, regions))), None)
         case str():
             return _why_wrong_text(question, value)
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
+from typing import Protocol, runtime_checkable
 
 TODAY = "today"
 """The day on which a rule is judged, among the names of answers; the caller passes it in."""
@@ -15,6 +16,13 @@ LONGEST = 500
 """Characters of one expression: catalogue conditions are sentences, not programs."""
 DEEPEST = 24
 """Nested levels of one expression."""
+
+
+@runtime_checkable
+class HasParts(Protocol):
+    """An answer made of several: `lease.days`, `owners.share`."""
+
+    def part(self, name: str) -> object: ...
 
 
 class ConditionError(Exception):
@@ -28,7 +36,7 @@ class ConditionError(Exception):
 COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn)
 WORDS = (
     "and, or, not, ==, !=, <, <=, >, >=, in, not in, + - * /, numbers, texts, True, False, None, lists and the keys "
-    "of questions"
+    "of questions, with a part of their answer after a point"
 )
 
 
@@ -43,6 +51,8 @@ class Condition:
 
     source: str
     names: frozenset[str] = field(compare=False)
+    parts: frozenset[tuple[str, str]] = field(compare=False)
+    """Of which answer which part is named: `lease.days` is ("lease", "days")."""
     _tree: ast.expr = field(compare=False, repr=False)
 
     @classmethod
@@ -59,8 +69,9 @@ class Condition:
             reason = error.msg if isinstance(error, SyntaxError) else "it cannot be read"
             raise ConditionError(f"not an expression ({reason}); allowed are {WORDS}") from None
         names: set[str] = set()
-        _admit(tree, names, 1)
-        return cls(source, frozenset(names), tree)
+        parts: set[tuple[str, str]] = set()
+        _admit(tree, names, parts, 1)
+        return cls(source, frozenset(names), frozenset(parts), tree)
 
     def holds(self, answers: Mapping[str, object]) -> bool:
         return _is_true(self.value(answers))
@@ -79,17 +90,21 @@ class Condition:
         return _value(self._tree, answers)
 
 
-def _admit(node: ast.expr, names: set[str], depth: int) -> None:
-    """Refuses every node that is not on the list, and gathers the names."""
+def _admit(node: ast.expr, names: set[str], parts: set[tuple[str, str]], depth: int) -> None:
+    """Refuses every node that is not on the list, and gathers the names and the parts."""
     if depth > DEEPEST:
         raise ConditionError(f"the condition is nested more than {DEEPEST} levels deep; split it up")
     if isinstance(node, ast.Name):
         names.add(node.id)
         return
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and not node.attr.startswith("_"):
+        names.add(node.value.id)
+        parts.add((node.value.id, node.attr))
+        return
     if isinstance(node, ast.Constant) and _is_plain(node.value):
         return
     for part in _parts(node):
-        _admit(part, names, depth + 1)
+        _admit(part, names, parts, depth + 1)
 
 
 def _is_plain(value: object) -> bool:
@@ -122,7 +137,8 @@ def _gather(node: ast.expr, counted: Set[str], found: dict[str, set[object]]) ->
     names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     if names <= counted:
         return True
-    if len(names) > 1 or not isinstance(node, ast.Compare):
+    has_parts = any(isinstance(part, ast.Attribute) for part in ast.walk(node))
+    if len(names) > 1 or has_parts or not isinstance(node, ast.Compare):
         return False
     operands = [node.left, *node.comparators]
     is_search = any(
@@ -142,6 +158,9 @@ def _value(node: ast.expr, answers: Mapping[str, object]) -> object:
     match node:
         case ast.Name(id=name):
             return _plain(answers.get(name))
+        case ast.Attribute(value=ast.Name(id=name), attr=part):
+            whole = answers.get(name)
+            return _plain(whole.part(part)) if isinstance(whole, HasParts) else None
         case ast.Constant(value=value):
             return _plain(value)
         case ast.BoolOp(op=ast.And(), values=parts):

@@ -67,6 +67,7 @@ class Kind(StrEnum):
     MONEY = "money"
     AREA = "area"
     DATE = "date"
+    PERIOD = "period"
     CHOICE = "choice"
     CHOICES = "choices"
     YES_NO = "yes_no"
@@ -75,6 +76,15 @@ class Kind(StrEnum):
     CREDIT_CODE = "credit_code"
     PHONE = "phone"
     EMAIL = "email"
+    BANK_ACCOUNT = "bank_account"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    POINT = "point"
+    BOUNDARY = "boundary"
+    GROUP = "group"
+    TABLE = "table"
+    DECLARATION = "declaration"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,14 @@ class Question:
     """Where a first value comes from: organisation.name, organisation.credit_code, account.name, account.phone, …"""
     example: object = None
     on_certificate: bool = False
+    columns: tuple[Question, ...] = ()
+    """Of a group or table: what is asked of each entry."""
+    most: int | None = None
+    """Of a group or table: entries at most."""
+    statement: Text | None = None
+    """Of a declaration or signature: the words that are declared or signed."""
+    computed: Condition | None = None
+    """It is not asked but follows from answers before it, like them in conditions, on the desk and on paper."""
 
 
 @dataclass(frozen=True, slots=True)

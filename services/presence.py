@@ -15,6 +15,9 @@ MOST_COMBINATIONS = 4096
 """Of answers that are tried for one set of steps: a blink of the eye."""
 MOST_CHOICES = 6
 """Of one question where several may be chosen: beyond this not every combination is tried."""
+TEXTS = frozenset(
+    {Kind.TEXT, Kind.LONG_TEXT, Kind.IDENTITY_NUMBER, Kind.CREDIT_CODE, Kind.PHONE, Kind.EMAIL, Kind.CHOICE}
+)
 WITHOUT_BOUND = Decimal(10) ** 15
 
 
@@ -110,7 +113,7 @@ def _around(question: Question, constants: Set[object]) -> list[object] | None:
             days = [_day(each) for each in constants]
             known = [day for day in days if day is not None] or [date(2026, 1, 1)]
             return list({day + timedelta(days=shift) for day in known for shift in (-1, 0, 1)})
-        case Kind.CHOICES | Kind.ADDRESS:
+        case kind if kind not in TEXTS:
             return None
     texts = {each for each in constants if isinstance(each, str)}
     if texts != constants:

@@ -15,7 +15,7 @@ from typing import TypeVar
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from services.answers import AnswerError, Value, value_of
+from services.answers import AnswerError, moved, value_of
 from services.conditions import Condition, ConditionError
 from services.item import (
     Audience,
@@ -390,6 +390,10 @@ QUESTION_OPTIONAL = (
         "decimals",
         "prefill",
         "example",
+        "columns",
+        "most",
+        "statement",
+        "computed",
     ),
 )
 
@@ -410,7 +414,13 @@ def _question(page: Page, node: Node) -> Question:
         unit=given.text_or_none("unit"),
         decimals=given.whole("decimals"),
         prefill=given.word_or_none("prefill"),
+        columns=given.all_of("columns", _question),
+        most=given.whole("most"),
+        statement=given.text_or_none("statement"),
+        computed=given.condition("computed"),
     )
+    if question.computed is not None:
+        question = replace(question, required=False)
     if "example" not in given.parts:
         return question
     return replace(question, example=_example(page, given.parts["example"], question))
@@ -421,22 +431,54 @@ def _choice(page: Page, node: Node) -> Choice:
     return Choice(given.word("value"), given.text("label"))
 
 
-def _example(page: Page, node: Node, question: Question) -> Value | FromToday | None:
-    if question.kind is Kind.DATE and isinstance(node, ScalarNode) and (found := FROM_TODAY.fullmatch(node.value)):
-        return FromToday(int((found[1] or "") + (found[2] or "0")))
+def _example(page: Page, node: Node, question: Question) -> object:
+    """The value; where dates in it move with the day, its data."""
+    data = _data(node, moves=question.kind not in NEVER_DATED)
     try:
-        return value_of(question, _data(node))
+        value = value_of(question, moved(data, date(2026, 1, 1)))
+        return _plain(data) if _moves(data) else value
     except AnswerError as error:
         page.wrong(node, f"the example of {question.key!r} is no answer", error.message)
         return None
 
 
-def _data(node: Node) -> object:
+NEVER_DATED = frozenset(
+    {Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE, Kind.CHOICES, Kind.NUMBER, Kind.MONEY, Kind.AREA, Kind.YES_NO}
+)
+"""Kinds whose example says `today` as a word."""
+
+
+def _moves(data: object) -> bool:
+    match data:
+        case FromToday():
+            return True
+        case dict():
+            return any(_moves(part) for part in data.values())
+        case list():
+            return any(_moves(part) for part in data)
+    return False
+
+
+def _plain(data: object) -> object:
+    """Numbers as a kept revision writes them, so that an item comes back from it exactly."""
+    match data:
+        case dict():
+            return {key: _plain(part) for key, part in data.items()}
+        case list():
+            return [_plain(part) for part in data]
+        case Decimal():
+            return str(data)
+    return data
+
+
+def _data(node: Node, *, moves: bool = False) -> object:
     """Plain data; numbers stay as they were written until the kind of question says how to read them."""
     if isinstance(node, MappingNode):
-        return {str(key.value): _data(value) for key, value in node.value}
+        return {str(key.value): _data(value, moves=moves) for key, value in node.value}
     if isinstance(node, SequenceNode):
-        return [_data(part) for part in node.value]
+        return [_data(part, moves=moves) for part in node.value]
+    if moves and (found := FROM_TODAY.fullmatch(str(node.value))):
+        return FromToday(int((found[1] or "") + (found[2] or "0")))
     match node.tag.rpartition(":")[2]:
         case "bool":
             return {"true": True, "false": False}.get(node.value)

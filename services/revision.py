@@ -159,7 +159,7 @@ def _question(question: Question) -> dict[str, object]:
         kind=question.kind.value,
         label=_text(question.label),
         hint=_text(question.hint),
-        required=None if question.required else False,
+        required=None if question.required or question.computed else False,
         ask_if=_source(question.ask_if),
         choices=[{"value": choice.value, "label": _text(choice.label)} for choice in question.choices],
         max_length=question.max_length,
@@ -169,6 +169,10 @@ def _question(question: Question) -> dict[str, object]:
         decimals=question.decimals,
         prefill=question.prefill,
         example=None if question.example is None else data_of(question.example),
+        columns=[_question(column) for column in question.columns],
+        most=question.most,
+        statement=_text(question.statement),
+        computed=_source(question.computed),
     )
 
 

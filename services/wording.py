@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.answers import Answers, masked, show, show_date, show_number
+from services.compounds import Compound, Rows
 from services.conditions import Condition, ConditionError
 from services.item import Item, Text
 
@@ -28,7 +29,12 @@ def fill(wording: str, item: Item, answers: Answers, language: str, regions: Map
     def filled(place: re.Match[str]) -> str:
         source = place[1].strip()
         if question := item.questions.get(source):
-            return show(question, answers[source], language, regions) if source in answers else NOTHING
+            is_compound = isinstance(answers.get(source), Compound | Rows)
+            return (
+                show(question, answers[source], language, regions, is_masked=is_compound)
+                if source in answers
+                else NOTHING
+            )
         match Condition.parse(source).value(answers):
             case Decimal() as number:
                 return show_number(number)

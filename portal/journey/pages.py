@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
 from portal.formats import size
 from portal.ui import language, text
-from services.answers import PERSONAL, Value, is_asked, masked, show
+from services.answers import Value, is_asked, show
 from services.item import Question, Section, Source, Text
 
 PICTURES = (".jpg", ".jpeg", ".png")
@@ -182,8 +182,7 @@ def is_unmended(draft: Draft, key: str) -> bool:
 
 def shown(question: Question, value: Value, draft: Draft) -> str:
     """An answer as its giver reads it; personal numbers are masked everywhere but in their own field."""
-    said = show(question, value, language(), draft.regions)
-    return masked(said) if question.kind in PERSONAL else said
+    return show(question, value, language(), draft.regions, is_masked=True)
 
 
 def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from flask import abort, request
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
+
+from forms.kinds.boundary import MOST_CHARACTERS
 
 
 def refuse_strangers(*known: str) -> None:
@@ -20,3 +23,14 @@ def version() -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         abort(422)
     return int(text)
+
+
+def with_outlines(form: MultiDict[str, str], files: ImmutableMultiDict[str, FileStorage]) -> MultiDict[str, str]:
+    """The form with the outlines that were chosen as files, each as text: every byte is a character, and those that
+    matter are ASCII.
+    """
+    whole = MultiDict(form)
+    for name, file in files.items(multi=True):
+        if file.filename:
+            whole.add(name, file.stream.read(MOST_CHARACTERS + 1).decode("latin-1"))
+    return whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from approvals.commands import attach as handing_in
 from approvals.commands import draft as drafting
@@ -25,13 +26,13 @@ from approvals.queries import for_change
 from approvals.queries.material_file import material_file
 from approvals.queries.profile import first_answers
 from approvals.queries.receipt import receipt as receipt_of
-from forms.build import SectionForm, clean, form_for, strangers
+from forms.build import SectionForm, change_rows, clean, form_for, strangers
 from forms.widgets import all_params
 from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.journey import blueprint, pages
 from portal.journey.files import served, take_in
-from portal.journey.posted import refuse_strangers, version
+from portal.journey.posted import refuse_strangers, version, with_outlines
 from portal.ui import language
 from portal.unit_of_work import changing, now, reading
 from services.catalogue import UnknownItem
@@ -90,12 +91,16 @@ def section(token: str, key: str) -> ResponseReturnValue:
 def save_section(token: str, key: str) -> ResponseReturnValue:
     """Save one page; what was typed is shown again whenever it cannot be saved."""
     draft = _open(token)
-    form = _form(draft, key, posted=True)
-    if unknown := strangers(form, request.form, known=("csrf_token", "version", "next_step")):
+    posted = with_outlines(request.form, request.files)
+    form = _form(draft, key, posted)
+    if unknown := strangers(form, posted, known=("csrf_token", "version", "next_step")):
         names = _("、").join(unknown)[:200]
         words = _("表单里有这一页没有的内容，或同一项出现了两次：%(names)s。没有保存。", names=names)
         return _section_page(draft, form, [("", words)]), 422
-    leaving = request.form.get("next_step") == "save_and_leave"
+    step = request.form.get("next_step", "")
+    if change_rows(form, step):
+        return _section_page(draft, form, [])
+    leaving = step == "save_and_leave"
     if not form.validate() and not (leaving and _is_only_unfinished(form)):
         return _section_page(draft, form, _mistakes(form)), 422
     by, moment = actor(), now()
@@ -247,7 +252,7 @@ def _open(token: str) -> drafts.Draft:
     return draft
 
 
-def _form(draft: drafts.Draft, key: str, *, posted: bool = False) -> SectionForm:
+def _form(draft: drafts.Draft, key: str, posted: MultiDict[str, str] | None = None) -> SectionForm:
     return form_for(
         draft.section(key),
         answers=draft.answers,
@@ -255,12 +260,12 @@ def _form(draft: drafts.Draft, key: str, *, posted: bool = False) -> SectionForm
         today=draft.today,
         regions=catalogue().districts,
         translate=_,
-        formdata=request.form if posted else None,
+        formdata=posted,
     )
 
 
 def _mistakes(form: SectionForm) -> Errors:
-    return [(field.id, words) for field in form.fields for words in field.errors]
+    return [fault for field in form.fields for fault in field.faults]
 
 
 def _is_only_unfinished(form: SectionForm) -> bool:

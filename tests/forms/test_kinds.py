@@ -12,7 +12,9 @@ from forms.build import SectionForm, ask, clean
 from forms.fields import Asking
 from forms.kinds import KINDS
 from services.answers import Address
+from services.compounds import Compound, Rows, digest
 from services.item import Choice, Kind, Question, Section, Text
+from services.outline import from_text
 from tests.forms.posted import Posted
 
 REGIONS = {"510104": Text("锦江区", "Jinjiang"), "510107": Text("武侯区", "Wuhou")}
@@ -20,10 +22,26 @@ ASKING = Asking("zh", date(2026, 11, 22), REGIONS)
 CHOICES = (Choice("hot", Text("热食", "Hot")), Choice("cold", Text("冷食", "Cold")), Choice("raw", Text("生食", "Raw")))
 
 
-def form(kind: Kind, posted: Mapping[str, str | Sequence[str]] | None, **more: object) -> SectionForm:
+COLUMNS = (
+    Question("name", Kind.TEXT, Text("姓名", "Name"), max_length=20),
+    Question("share", Kind.NUMBER, Text("比例", "Share"), maximum=Decimal(100)),
+    Question("worked", Kind.PERIOD, Text("时间", "Time"), required=False),
+)
+STATEMENT = Text("以上内容属实。", "All of this is true.")
+
+
+def asked(kind: Kind, **more: object) -> Question:
     choices = CHOICES if kind in {Kind.CHOICE, Kind.CHOICES} else ()
-    question = Question("key", kind, Text("问题", "Question"), choices=choices, **more)  # type: ignore[arg-type]
-    made = ask(Section("section", Text("章"), (question,)), ASKING, None if posted is None else Posted(posted))
+    columns = COLUMNS if kind in {Kind.GROUP, Kind.TABLE} else ()
+    statement = STATEMENT if kind in {Kind.DECLARATION, Kind.SIGNATURE} else None
+    given: dict[str, object] = {"choices": choices, "columns": columns, "statement": statement, **more}
+    return Question("key", kind, Text("问题", "Question"), **given)  # type: ignore[arg-type]
+
+
+def form(kind: Kind, posted: Mapping[str, str | Sequence[str]] | None, **more: object) -> SectionForm:
+    made = ask(
+        Section("section", Text("章"), (asked(kind, **more),)), ASKING, None if posted is None else Posted(posted)
+    )
     made.validate()
     return made
 
@@ -35,6 +53,42 @@ def errors(made: SectionForm) -> str:
 
 def dated(year: str, month: str, day: str) -> dict[str, str]:
     return {"key-year": year, "key-month": month, "key-day": day}
+
+
+def spanned(start: tuple[str, str, str], end: tuple[str, str, str], key: str = "key") -> dict[str, str]:
+    parts = ("year", "month", "day")
+    return {
+        f"{key}-{side}-{part}": text
+        for side, day in (("start", start), ("end", end))
+        for part, text in zip(parts, day, strict=True)
+    }
+
+
+def entry(number: int, name: str, share: str) -> dict[str, str]:
+    """An entry of a group whose period was left empty."""
+    empty = ("", "", "")
+    return {
+        f"key-{number}-name": name,
+        f"key-{number}-share": share,
+        **spanned(empty, empty, f"key-{number}-worked"),
+    }
+
+
+def person(name: str, identity: str, phone: str = "") -> dict[str, str]:
+    return {"key-name": name, "key-identity_number": identity, "key-phone": phone}
+
+
+def signed(name: str, consent: str = "yes") -> dict[str, str]:
+    return {"key-name": name, "key-consent": consent}
+
+
+def corners(text: str) -> dict[str, str]:
+    return {"key-corners": text}
+
+
+SQUARE = "104.06, 30.65\n104.061, 30.65\n104.061, 30.651\n104.06, 30.651"
+BOW = "104.06, 30.65\n104.061, 30.651\n104.061, 30.65\n104.06, 30.651"
+ANYBODY = "11010519491231002X"
 
 
 def placed(region: str, detail: str) -> dict[str, str]:
@@ -56,6 +110,41 @@ RIGHT: dict[Kind, tuple[Mapping[str, str | Sequence[str]], object]] = {
     Kind.CREDIT_CODE: ({"key": "91110000802100433b"}, "91110000802100433B"),
     Kind.PHONE: ({"key": "138 0000 0000"}, "13800000000"),
     Kind.EMAIL: ({"key": "a@example.com"}, "a@example.com"),
+    Kind.BANK_ACCOUNT: ({"key": "６２２２ 0200 0000 0000 000"}, "6222020000000000000"),
+    Kind.PERIOD: (
+        spanned(("2026", "6", "1"), ("2026", "6", "30")),
+        Compound((("start", date(2026, 6, 1)), ("end", date(2026, 6, 30)))),
+    ),
+    Kind.PERSON: (
+        person("张示例", "１1010519491231002x", "138 0000 0000"),
+        Compound((("name", "张示例"), ("identity_number", ANYBODY), ("phone", "13800000000"))),
+    ),
+    Kind.ORGANISATION: (
+        {"key-name": "示例公司", "key-credit_code": "91110000802100433b"},
+        Compound((("name", "示例公司"), ("credit_code", "91110000802100433B"))),
+    ),
+    Kind.POINT: (
+        {"key-longitude": "104.0657°", "key-latitude": "３０.6595"},
+        Compound((("longitude", Decimal("104.0657")), ("latitude", Decimal("30.6595")))),
+    ),
+    Kind.BOUNDARY: (corners(SQUARE), from_text(SQUARE)),
+    **{
+        kind: (
+            {**entry(0, "张示例", "60"), **entry(1, "李示例", "40")},
+            Rows(
+                (
+                    Compound((("name", "张示例"), ("share", Decimal(60)))),
+                    Compound((("name", "李示例"), ("share", Decimal(40)))),
+                )
+            ),
+        )
+        for kind in (Kind.GROUP, Kind.TABLE)
+    },
+    Kind.DECLARATION: ({"key": "yes"}, True),
+    Kind.SIGNATURE: (
+        signed("张示例"),
+        Compound((("name", "张示例"), ("on", date(2026, 11, 22)), ("sha256", digest(STATEMENT)))),
+    ),
 }
 EMPTY: dict[Kind, dict[str, str | Sequence[str]]] = {
     **{kind: {"key": " \u3000"} for kind in Kind},
@@ -64,7 +153,17 @@ EMPTY: dict[Kind, dict[str, str | Sequence[str]]] = {
     Kind.YES_NO: {},
     Kind.DATE: dict(dated("", " ", "")),
     Kind.ADDRESS: dict(placed("", "")),
+    Kind.DECLARATION: {},
+    Kind.PERIOD: dict(spanned(("", " ", ""), ("", "", "\u3000"))),
+    Kind.PERSON: dict(person(" ", "")),
+    Kind.ORGANISATION: {"key-name": "", "key-credit_code": " "},
+    Kind.POINT: {"key-longitude": "", "key-latitude": ""},
+    Kind.BOUNDARY: dict(corners(" \u3000")),
+    Kind.GROUP: dict(entry(0, "", " ")),
+    Kind.TABLE: {**entry(0, "", ""), **entry(4, " ", "")},
+    Kind.SIGNATURE: dict(signed(" ", "")),
 }
+MISSING = {"请填写「问题」", "请选择「问题」", "请填写「问题」，至少一项", "请读完「问题」，再勾选", "请在「问题」签名"}
 LONG = "长" * 2001
 UNSEEN = "12\u200b3"
 WRONG = [
@@ -109,6 +208,49 @@ WRONG = [
     (Kind.PHONE, {"key": "1" * 1000}, "11 位手机号"),
     (Kind.EMAIL, {"key": "example.com"}, "邮箱"),
     (Kind.EMAIL, {"key": "a@b.cn\u200b"}, "看不见"),
+    (Kind.BANK_ACCOUNT, {"key": "6222020000000000001"}, "最后一位对不上"),
+    (Kind.BANK_ACCOUNT, {"key": "1234567"}, "8 到 32 位"),
+    (Kind.BANK_ACCOUNT, {"key": "1" * 33}, "8 到 32 位"),
+    (Kind.BANK_ACCOUNT, {"key": "六二二二"}, "8 到 32 位"),
+    (Kind.BANK_ACCOUNT, {"key": "62220200\u200b00000000000"}, "看不见"),
+    (Kind.PERIOD, spanned(("2026", "6", "30"), ("2026", "6", "1")), "结束的日期不能早于开始"),
+    (Kind.PERIOD, spanned(("2026", "2", "30"), ("2026", "6", "1")), "没有 2026 年 2 月 30 日"),
+    (Kind.PERIOD, spanned(("2026", "2", "1"), ("", "", "")), "请填写「到哪天」"),
+    (Kind.PERIOD, spanned(("2026", "2", "1"), ("2026", "", "")), "都填上"),
+    (Kind.PERSON, person("", ANYBODY), "请填写「姓名」"),
+    (Kind.PERSON, person("张示例", "110105194912310021"), "最后一位对不上"),
+    (Kind.PERSON, person("张示例", ""), "请填写「身份证号」"),
+    (Kind.PERSON, person("раypal", ANYBODY), "「раypal」"),
+    (Kind.PERSON, person("张\u200b", ANYBODY), "看不见"),
+    (Kind.PERSON, person("长" * 51, ANYBODY), "最多 50 个字"),
+    (Kind.PERSON, person("张示例", ANYBODY, "12345"), "11 位手机号"),
+    (Kind.ORGANISATION, {"key-name": "示例", "key-credit_code": "91110000802100433A"}, "最后一位对不上"),
+    (Kind.ORGANISATION, {"key-name": "", "key-credit_code": "91110000802100433B"}, "请填写「名称」"),
+    (Kind.POINT, {"key-longitude": "116.4", "key-latitude": "30.6"}, "不能大于 104.9"),
+    (Kind.POINT, {"key-longitude": "104.0", "key-latitude": "29.9"}, "不能小于 30.09"),
+    (Kind.POINT, {"key-longitude": "东经一百零四度", "key-latitude": "30.6"}, "请用数字填写"),
+    (Kind.POINT, {"key-longitude": "104.0", "key-latitude": ""}, "请填写「纬度」"),
+    (Kind.BOUNDARY, corners(BOW), "自己相交"),
+    (Kind.BOUNDARY, corners("104.06, 30.65\n104.07, 30.65"), "三个不同的角点"),
+    (Kind.BOUNDARY, corners(SQUARE.replace("104.06,", "116.4,")), "不在成都市范围内"),
+    (Kind.BOUNDARY, corners("东经 104 度"), "看不懂坐标"),
+    (Kind.BOUNDARY, corners(SQUARE.replace("30.65\n", "30.65\u200b\n", 1)), "看不见"),
+    (Kind.BOUNDARY, corners('{"type": "Polygon"'), "看不懂坐标"),
+    (Kind.BOUNDARY, corners("长" * 1_000_001), "1 MB"),
+    *((kind, entry(0, "", "40"), "请填写「姓名」") for kind in (Kind.GROUP, Kind.TABLE)),
+    *((kind, entry(0, "张示例", "101"), "不能大于 100") for kind in (Kind.GROUP, Kind.TABLE)),
+    *((kind, entry(3, "长" * 21, "1"), "最多 20 个字") for kind in (Kind.GROUP, Kind.TABLE)),
+    (
+        Kind.GROUP,
+        {name: text for number in range(31) for name, text in entry(number, "张", "1").items()},
+        "最多填 30 项",
+    ),
+    (Kind.DECLARATION, {"key": "no"}, "请勾选"),
+    (Kind.SIGNATURE, signed("张示例", ""), "请勾选同意"),
+    (Kind.SIGNATURE, signed("", "yes"), "请输入签名人的姓名"),
+    (Kind.SIGNATURE, signed("张3", "yes"), "不会有数字"),
+    (Kind.SIGNATURE, signed("Маria", "yes"), "「Маria」"),
+    (Kind.SIGNATURE, signed("长" * 51, "yes"), "最多 50 个字"),
 ]
 
 
@@ -127,8 +269,7 @@ def test_a_right_answer_is_taken_clean(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_a_kept_answer_is_shown_as_one_would_type_it(kind: Kind) -> None:
     posted, value = RIGHT[kind]
-    choices = CHOICES if kind in {Kind.CHOICE, Kind.CHOICES} else ()
-    section = Section("section", Text("章"), (Question("key", kind, Text("问题"), choices=choices),))
+    section = Section("section", Text("章"), (asked(kind),))
     (field,) = ask(section, ASKING, answers={"key": value}).fields  # type: ignore[dict-item]
     again: dict[str, str | Sequence[str]] = (
         {f"key-{part}": text for part, text in field.typed.items()}
@@ -143,7 +284,7 @@ def test_a_kept_answer_is_shown_as_one_would_type_it(kind: Kind) -> None:
 def test_a_missing_answer_is_asked_for_by_name(kind: Kind) -> None:
     for posted in ({}, EMPTY[kind]):
         made = form(kind, posted)
-        assert errors(made) in {"请填写「问题」", "请选择「问题」"}
+        assert errors(made) in MISSING
         assert clean(made) == {}
 
 

@@ -22,7 +22,15 @@ SUMMARY = "{% from 'parts/error_summary.html' import error_summary %}{{ error_su
 
 
 def question(kind: Kind) -> Question:
-    return Question("q", kind, Text("要问的事"), choices=CHOICES if kind in {Kind.CHOICE, Kind.CHOICES} else ())
+    columns = (Question("name", Kind.TEXT, Text("名称")), Question("since", Kind.DATE, Text("日期")))
+    return Question(
+        "q",
+        kind,
+        Text("要问的事"),
+        choices=CHOICES if kind in {Kind.CHOICE, Kind.CHOICES} else (),
+        columns=columns if kind in {Kind.GROUP, Kind.TABLE} else (),
+        statement=Text("内容属实") if kind in {Kind.DECLARATION, Kind.SIGNATURE} else None,
+    )
 
 
 @pytest.mark.parametrize("kind", Kind)

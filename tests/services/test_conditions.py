@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from services.compounds import Compound, Rows
 from services.conditions import Condition, ConditionError
 
 ANSWERS: dict[str, object] = {
@@ -101,7 +102,7 @@ def test_what_is_not_known_or_not_alike_never_holds(source: str) -> None:
         "",
         "   ",
         "floors >",
-        "floors.real",
+        "floors.real.imag",
         "open('x')",
         "__import__('os').system('true')",
         "floors[0]",
@@ -222,3 +223,16 @@ def test_conditions_with_one_source_are_equal_and_can_be_copied() -> None:
     assert condition == Condition.parse("floors > 6") == pickle.loads(pickle.dumps(condition))  # noqa: S301
     assert copy.deepcopy(condition).holds({"floors": Decimal(7)})
     assert len({condition, Condition.parse("floors > 6")}) == 1
+
+
+def test_a_part_of_an_answer_is_named_after_a_point() -> None:
+    lease = Compound((("start", date(2026, 1, 1)), ("end", date(2026, 1, 31))))
+    owners = Rows((Compound((("share", Decimal(60)),)), Compound((("share", Decimal(40)),))))
+    answers = {"lease": lease, "owners": owners, "floors": Decimal(3)}
+    condition = Condition.parse("lease.days == 31 and lease.end < today and owners.share == 100 and owners.count == 2")
+    assert condition.parts == {("lease", "days"), ("lease", "end"), ("owners", "share"), ("owners", "count")}
+    assert condition.holds({**answers, "today": date(2026, 2, 1)})
+    assert not Condition.parse("lease.rent > 0 or floors.real > 0 or gone.days > 0").holds(answers)
+    assert Condition.parse("lease.days > 3").constants({"floors"}) is None
+    with pytest.raises(ConditionError):
+        Condition.parse("lease._parts")

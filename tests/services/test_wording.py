@@ -53,7 +53,7 @@ def test_an_item_without_certificate_has_no_lines(catalogue: Catalogue) -> None:
     assert certificate_lines(catalogue.item("GC101"), {}, "zh") == ()
 
 
-@pytest.mark.parametrize("wording", ["{", "}", "{a", "{{a}}", "{}", "{open('x')}", "{a.b}"])
+@pytest.mark.parametrize("wording", ["{", "}", "{a", "{{a}}", "{}", "{open('x')}", "{a.b.c}", "{a._b}"])
 def test_a_wording_that_cannot_be_filled_is_refused(wording: str) -> None:
     with pytest.raises(ConditionError):
         placeholders(wording)

@@ -15,11 +15,15 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
+from forms.build import form_for
+from forms.kinds.compound import spelled
 from portal.demonstration.acting import FILES, SAMPLES
 from portal.unit_of_work import now
 from services.answers import Address, Value, examples
+from services.compounds import Compound, Rows
 from services.current import catalogue
 from services.item import Item
+from services.outline import Boundary
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
 
@@ -54,6 +58,8 @@ def typed(key: str, value: Value) -> dict[str, str]:
             return {f"{key}-region": value.region, f"{key}-detail": value.detail}
         case tuple():
             return {key: value[0]}
+        case Compound() | Rows() | Boundary():
+            raise TypeError("such an answer is typed with the words of its question: Walk.example does it")
         case _:
             return {key: str(value)}
 
@@ -81,13 +87,9 @@ class Walk:
     def example(self, section: str, **changed: str) -> dict[str, str]:
         """The example answers of one page as they would be posted; `changed` replaces or adds names."""
         given = examples(self.item, now().today)
-        asked = next(one for one in self.item.sections if one.key == section).questions
-        return {
-            name: text
-            for question in asked
-            if question.key in given
-            for name, text in typed(question.key, given[question.key]).items()
-        } | changed
+        asked = next(one for one in self.item.sections if one.key == section)
+        form = form_for(asked, answers=given, language="zh", today=now().today, regions=catalogue().districts)
+        return {name: text for field in form.fields for name, text in spelled(field)} | changed
 
     def post_section(self, section: str, data: Mapping[str, Any], *, next_step: str = "continue") -> TestResponse:
         page = f"/sections/{section}"
