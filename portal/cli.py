@@ -1,4 +1,4 @@
-"""The command line `rongyiban`: operate the portal, tell a story, count a limit, draw a chain, verify, check."""
+"""The command line `rongyiban`: operate, tell a story, count a limit, draw a chain, simulate, verify, check."""
 
 from __future__ import annotations
 
@@ -297,6 +297,29 @@ def check(as_json: bool) -> None:
     text = "\n".join([f"{name}: {count}" for name, count in found["checked"].items()] + found["broken"])
     _print(found, as_json, f"{text}\n{'everything holds' if not found['broken'] else 'BROKEN'}")
     sys.exit(1 if found["broken"] else 0)
+
+
+@main.group()
+def simulate() -> None:
+    """What if: projects in simulated time."""
+
+
+@simulate.command("construction")
+@click.option("--profile", default="average", show_default=True, help="What the projects are like.")
+@click.option("--projects", default=1000, show_default=True, type=click.IntRange(1, 20_000), help="How many.")
+@click.option("--seed", default=1, show_default=True, type=int, help="The same seed draws the same projects.")
+@click.option("--from", "start", default="2019-01-02", show_default=True, type=DATE, help="Day of the first project.")
+@JSON
+def simulate_construction(profile: str, projects: int, seed: int, start: Any, as_json: bool) -> None:
+    """Construction projects one item after another, against four stages in parallel and commitment first."""
+    from portal.simulation import NoSuchProfile, as_data, as_text, simulated
+
+    try:
+        found = simulated(profile, projects, seed, start.date())
+    except NoSuchProfile as error:
+        raise click.BadParameter(str(error), param_hint="--profile") from None
+    before, rows, after = as_text(found)
+    _print(as_data(found), as_json, "\n".join([*before, _table(rows), *after]))
 
 
 @main.group()

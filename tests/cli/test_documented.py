@@ -55,7 +55,7 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
     assert first_column(SECTIONS[name], "Argument") == arguments
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item"])
+@pytest.mark.parametrize("name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "simulate"])
 def test_every_command_helps(name: str) -> None:
     for flag in ("--help", "-h"):
         result = CliRunner().invoke(main, [*name.split(), flag])
@@ -100,6 +100,7 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "due": run("due", "--from", "2026-05-06", "--days", "3"),
         "certificate verify": run("certificate", "verify", paper, status=1),
         "check": run("check"),
+        "simulate construction": run("simulate", "construction", "--projects", "3"),
         "audit checkpoint": run("audit", "checkpoint"),
         "audit proof": run("audit", "proof", number),
         "audit key": run("audit", "key"),
