@@ -207,3 +207,7 @@ class ObjectedBefore(Refusal):
 
 class NothingToObjectTo(Refusal):
     """No credit record stands against the applicant here."""
+
+
+class ClosureNotPossible(Refusal):
+    """The offices cannot be closed for these days: out of order, or too many. Fact: `most`, how many may be."""

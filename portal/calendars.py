@@ -1,14 +1,18 @@
-"""Calendars of the office: load a year from a file, write one out again in the same form."""
+"""Calendars of the office: load a year from a file, write one out again in the same form; close days by order."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 from flask import Flask
 
+from approvals.commands.close_offices import close_offices, open_offices
 from approvals.commands.load_calendar import load_calendar
-from approvals.queries.calendar import years_in_force
+from approvals.errors import ClosureNotPossible, NotFound, ReasonMissing
+from approvals.queries.calendar import closed_days, years_in_force
 from portal.unit_of_work import changing, now, reading
 from services.problems import CatalogueError
 from services.reader import compose, read_calendar_year
@@ -44,3 +48,43 @@ def export(app: Flask, year: int) -> str:
         "work_days": dict(sorted(found.work_days.items())),
     }
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+
+
+def close(app: Flask, first: date, last: date, reason: str) -> int:
+    """The number of the order."""
+    with app.app_context():
+        moment = now()
+        with changing(at=moment) as session:
+            try:
+                return close_offices(session, first, last, reason, by_account=None, at=moment).id
+            except ReasonMissing:
+                raise NoCalendar("say why the offices are closed") from None
+            except ClosureNotPossible as refusal:
+                message = f"the last day comes before the first, or there are more than {refusal.facts['most']} of them"
+                raise NoCalendar(message) from None
+
+
+def lift(app: Flask, number: int) -> None:
+    """The days of the order count again."""
+    with app.app_context():
+        moment = now()
+        with changing(at=moment) as session:
+            try:
+                open_offices(session, number, by_account=None, at=moment)
+            except NotFound:
+                raise NoCalendar(f"no order {number} stands") from None
+
+
+def closures(app: Flask) -> list[dict[str, Any]]:
+    """The orders that stand, as JSON values."""
+    with app.app_context():
+        found = closed_days(reading())
+    return [
+        {
+            "number": each.number,
+            "first": each.first.isoformat(),
+            "last": each.last.isoformat(),
+            "reason": each.reason,
+        }
+        for each in found
+    ]

@@ -414,7 +414,7 @@ def show_key(as_json: bool) -> None:
 
 @main.group()
 def calendar() -> None:
-    """The official calendar: load a year, write one out."""
+    """The calendar: load an official year, write one out; close the offices for days."""
 
 
 @calendar.command("load")
@@ -440,6 +440,45 @@ def export_calendar(year: int) -> None:
         click.echo(export(_migrated(), year), nl=False)
     except NoCalendar as error:
         raise click.ClickException(str(error)) from None
+
+
+@calendar.command("close")
+@click.argument("first", type=DATE)
+@click.argument("last", type=DATE)
+@click.argument("reason")
+def close_calendar(first: Any, last: Any, reason: str) -> None:
+    """Close the offices from FIRST through LAST because of REASON: these are no working days, and dates move."""
+    from portal.calendars import NoCalendar, close
+
+    try:
+        number = close(_migrated(), first.date(), last.date(), reason)
+    except NoCalendar as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"order {number}: closed from {first.date()} through {last.date()}")
+
+
+@calendar.command("lift")
+@click.argument("number", type=int)
+def lift_closure(number: int) -> None:
+    """Lift the order NUMBER: its days count as the calendar says, and dates move back."""
+    from portal.calendars import NoCalendar, lift
+
+    try:
+        lift(_migrated(), number)
+    except NoCalendar as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"order {number} is lifted")
+
+
+@calendar.command("closures")
+@JSON
+def list_closures(as_json: bool) -> None:
+    """The orders that stand."""
+    from portal.calendars import closures
+
+    found = closures(_migrated())
+    lines = [f"{each['number']:>4}  {each['first']}  {each['last']}  {each['reason']}" for each in found]
+    _print({"closures": found}, as_json, "\n".join(lines) or "no day is closed")
 
 
 @main.command()

@@ -55,6 +55,7 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.AlreadyExtended: (409, _l("期限已经延长过 %(days)s 个工作日，依法只能延长一次。")),
     refusals.TooLateToExtend: (409, _l("法定期限已过或者没有期限，不能再延长。")),
     refusals.TooManyDays: (422, _l("最多可以延长 %(most)s 个工作日，至少 1 个工作日。")),
+    refusals.ClosureNotPossible: (422, _l("停止办公的第一天不能晚于最后一天，一次最多 %(most)s 天。")),
     refusals.NotSuspended: (409, _l("这件申请没有中止，不用恢复。")),
     refusals.AlreadySuspended: (409, _l("这件申请已经中止了。")),
     refusals.NotRefused: (409, _l("只有不予许可、不予受理的办件，才能在异议得到支持后重新办理。")),

@@ -11,6 +11,7 @@ from approvals.chain.position import UNFINISHED
 from approvals.clock.moment import Moment
 from approvals.records.application import Application
 from approvals.records.catalogue import CalendarNotice
+from approvals.records.obligation import Obligation
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus
 from services.item import CalendarYear
@@ -38,7 +39,14 @@ def load_calendar(session: Session, year: CalendarYear, *, by_account: int | Non
             loaded_at=at.instant,
         )
     )
+    wake_clocks(session, at=at)
+
+
+def wake_clocks(session: Session, *, at: Moment) -> None:
+    """Days count otherwise now: every running clock looks at its dates again, and so does whatever is owed."""
     for record in (StepRecord, Application):
         is_dated = record.promised_due.is_not(None) | record.statutory_due.is_not(None)
         running = update(record).where(is_dated, record.status.in_(RUNNING[record]))
         session.execute(running.values(wake_at=at.instant), execution_options=UNSEEN)
+    owed = update(Obligation).where(Obligation.closed_at.is_(None))
+    session.execute(owed.values(wake_at=at.instant), execution_options=UNSEEN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +37,8 @@ def remind(session: Session, applications: Sequence[Application], *, at: Moment)
 def _remind(session: Session, obligation: Obligation, at: Moment) -> int:
     deadline = deadline_of(obligation.limit, obligation.began_at, at=at)
     rungs = ladder(obligation.limit, deadline.due, None, at.calendar)
+    if deadline.due != obligation.due:
+        _move(obligation, deadline.due, at)
     write(obligation, due=deadline.due, is_provisional=deadline.is_provisional)
     reached = sum(_reach(session, obligation, rung, at) for rung in rungs if rung.since <= at.today)
     ahead = [rung.since for rung in rungs if rung.since > at.today]
@@ -72,6 +75,22 @@ def _reach(session: Session, obligation: Obligation, reached: Reached, at: Momen
     if own and reached.rung in (Rung.WARNING, Rung.LATE):
         _tell(obligation, reached, at)
     return True
+
+
+def _move(obligation: Obligation, due: date, at: Moment) -> None:
+    """The days are counted otherwise now; who owes it is told."""
+    application = obligation.application
+    event = append(
+        application,
+        Event.DATES_MOVED,
+        by=SYSTEM,
+        at=at.instant,
+        obligation=obligation.id,
+        was=obligation.due.isoformat(),
+        due=due.isoformat(),
+    )
+    if obligation.kind.is_the_applicants and obligation.status is ObligationStatus.OPEN:
+        announce(application, ParcelKind.LETTER, event, at=at)
 
 
 def _tell(obligation: Obligation, reached: Reached, at: Moment) -> None:

@@ -43,6 +43,8 @@ class LetterRow:
     department: Text | None
     answer_due: date | None
     due: date | None
+    is_about_owing: bool
+    """Whether the date is that of something owed, not of the application."""
     departments: tuple[Text, ...]
     places: tuple[Place, ...]
     days: int | None
@@ -107,6 +109,7 @@ def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str
         department=names.get(step.department_code) if step else None,
         answer_due=(acceptance.promised_due or acceptance.statutory_due) if acceptance else None,
         due=_due(application, data),
+        is_about_owing="obligation" in data,
         departments=tuple(dict.fromkeys(names[each.step.department_code] for each in asked)),
         places=notice(item, asked, names),
         days=data.get("days"),

@@ -1,10 +1,10 @@
-"""What is published is kept: item revisions and calendar years as rows."""
+"""What is published is kept: item revisions, calendar years and local closures as rows."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approvals.records.base import Code, Digest, Key, Record
@@ -35,3 +35,21 @@ class CalendarNotice(Record):
     content: Mapped[str] = mapped_column(Text)
     loaded_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     loaded_at: Mapped[datetime]
+
+
+class Closure(Record):
+    """Days on which the city's offices are closed by local order, `first` and `last` included. They are no working
+    days, whatever a notice says; a lifted one counts for nothing and stays as history.
+    """
+
+    __tablename__ = "closures"
+    __table_args__ = (CheckConstraint("first <= last", name="days_in_order"),)
+
+    id: Mapped[Key]
+    first: Mapped[date]
+    last: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+    declared_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    declared_at: Mapped[datetime]
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    lifted_at: Mapped[datetime | None]

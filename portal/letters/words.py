@@ -80,7 +80,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     Event.REOPENED: (_l("重新办理"), _l("办件编号 %(number)s。您的异议得到支持，由原部门重新作出决定。")),
     Event.DATES_MOVED: (
         _l("办结日期有变动"),
-        _l("办件编号 %(number)s。官方公布了新的放假安排，日期重新计算，现在承诺 %(due)s前办结。"),
+        _l("办件编号 %(number)s。放假安排或者办公日有变动，日期重新计算，现在承诺 %(due)s前办结。"),
+    ),
+    "what is owed moved": (
+        _l("您承诺的事项到期日有变动"),
+        _l("办件编号 %(number)s。放假安排或者办公日有变动，日期重新计算，现在 %(due)s到期。"),
     ),
     Event.COMMITMENT_WITHDRAWN: (
         _l("承诺已撤回"),
@@ -125,6 +129,8 @@ def _variant(letter: LetterRow) -> str:
         return "accepted, undated"
     if letter.outcome is Outcome.NOT_NEEDED:
         return "not needed"
+    if letter.kind is Event.DATES_MOVED and letter.is_about_owing:
+        return "what is owed moved"
     if len(letter.departments) > 1:
         return "asked by several"
     return letter.kind

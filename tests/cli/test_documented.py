@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from config import ROOT
+from portal.calendars import close
 from portal.cli import main
 from tests.fixtures.crowd import served
 from tests.fixtures.heart import Office
@@ -85,6 +87,7 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
     home = Path(shutil.copytree(prepared, tmp_path / "home"))
     with served(home) as app:
         number = Office(app).small()
+        close(app, date(2026, 7, 6), date(2026, 7, 7), "防汛停工")
 
     def run(*arguments: str, status: int = 0) -> Result:
         result = CliRunner().invoke(main, [*arguments, "--json"], env={"RONGYIBAN_HOME": str(home)})
@@ -104,6 +107,7 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "audit checkpoint": run("audit", "checkpoint"),
         "audit proof": run("audit", "proof", number),
         "audit key": run("audit", "key"),
+        "calendar closures": run("calendar", "closures"),
         "retry": run("retry"),
         "reseal": run("reseal"),
     }

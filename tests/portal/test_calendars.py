@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from approvals.queries.calendar import calendar_in_force
-from portal.calendars import NoCalendar, export, load
+from portal.calendars import NoCalendar, close, closures, export, lift, load
 from portal.unit_of_work import reading
 from tests.fixtures.heart import Office
 
@@ -81,3 +81,36 @@ def test_a_wrong_calendar_is_refused_with_file_line_and_remedy(
 def test_a_year_nobody_announced_cannot_be_written_out(app: Flask) -> None:
     with pytest.raises(NoCalendar, match="2031"):
         export(app, 2031)
+
+
+def test_days_are_closed_by_order_and_count_again_when_it_is_lifted(office: Office) -> None:
+    """The make-up Saturday of May too; the order stays as history."""
+    saturday, monday = date(2026, 5, 9), date(2026, 5, 11)
+    assert office.calendar.is_working_day(saturday)
+    number = close(office.app, saturday, monday, "防汛停工")
+    reading().rollback()
+    assert closures(office.app) == [
+        {"number": number, "first": "2026-05-09", "last": "2026-05-11", "reason": "防汛停工"}
+    ]
+    assert [office.calendar.is_working_day(day) for day in (saturday, monday)] == [False, False]
+    assert office.calendar.rest_name(monday) == "防汛停工"
+    lift(office.app, number)
+    reading().rollback()
+    assert closures(office.app) == []
+    assert office.calendar.is_working_day(saturday)
+    with pytest.raises(NoCalendar, match=f"no order {number}"):
+        lift(office.app, number)
+
+
+@pytest.mark.parametrize(
+    "first, last, reason, said",
+    [
+        (date(2026, 7, 7), date(2026, 7, 6), "防汛停工", "before the first"),
+        (date(2026, 1, 1), date(2027, 1, 2), "防汛停工", "366"),
+        (date(2026, 7, 6), date(2026, 7, 7), "  ", "say why"),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused(app: Flask, first: date, last: date, reason: str, said: str) -> None:
+    with pytest.raises(NoCalendar, match=said):
+        close(app, first, last, reason)
+    assert closures(app) == []

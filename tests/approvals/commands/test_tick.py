@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from approvals.clock.moment import CITY
+from approvals.commands.close_offices import close_offices, open_offices
 from approvals.commands.load_calendar import load_calendar
 from approvals.commands.pause import pause
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.events import Event
 from approvals.queries import for_change
 from approvals.queries.actor import clerk_of
+from approvals.queries.case import load_case
 from approvals.queries.invariants import examine
+from approvals.queries.reckoning import reckoning
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.letter import Letter
@@ -194,6 +197,37 @@ def test_an_official_calendar_moves_the_dates_of_running_clocks_and_tells(office
     assert ["", before.promised_due.isoformat()] in [entry[:2] for entry in moved.data["clocks"]]
     sweep(office.at("2026-12-29"))
     assert Event.DATES_MOVED in set(reading().scalars(select(Letter.kind)))
+    assert office_is_sound(office)
+
+
+def test_days_closed_by_order_move_the_dates_and_stand_in_the_reckoning_by_their_reason(office: Office) -> None:
+    number = office.small("2026-05-06")
+    office.take(number, "accept", "2026-05-07")
+    before = office.progress(number).promised_due
+    assert before is not None
+    at = office.at("2026-05-07", 15)
+    with changing(at=at) as session:
+        order = close_offices(session, date(2026, 5, 11), date(2026, 5, 12), "防汛停工", by_account=None, at=at).id
+    db.session.remove()
+    strike(office.at("2026-05-07", 16))
+    after = office.progress(number).promised_due
+    assert after is not None
+    assert office.calendar.working_days(before, after) == 2
+    counted = reckoning(
+        load_case(reading(), number, by=clerk_of(reading(), office.step(number, "decide").department)),
+        at=office.at("2026-05-07", 16),
+    )
+    assert counted is not None
+    assert [each.date.day for each in counted.days if each.name == "防汛停工"] == [11, 12]
+    assert all(each.number is None for each in counted.days if each.name == "防汛停工")
+    sweep(office.at("2026-05-07", 16))
+    assert Event.DATES_MOVED in set(reading().scalars(select(Letter.kind)))
+    lifted = office.at("2026-05-08", 9)
+    with changing(at=lifted) as session:
+        open_offices(session, order, by_account=None, at=lifted)
+    db.session.remove()
+    strike(office.at("2026-05-08", 10))
+    assert office.progress(number).promised_due == before
     assert office_is_sound(office)
 
 
