@@ -7,5 +7,5 @@ from portal.memory import settle_in
 from services.current import catalogue
 
 app = create_app()
-catalogue()
+catalogue().index.warm()
 settle_in()

@@ -11,10 +11,12 @@ from typing import TypeVar
 from yaml.nodes import Node
 
 from services.check import Surroundings, check_item, check_tree
-from services.item import Audience, CalendarYear, Confidence, Department, Item, Region, Text, Theme
+from services.item import Audience, CalendarYear, Department, Item, Region, Text, Theme
 from services.problems import CatalogueError, Problem
 from services.reader import Page, compose, read_calendar_year, read_departments, read_item, read_themes
 from services.revision import Revision, from_revision, revision_of
+from services.search import Finding, Index
+from services.synonyms import Synonyms, read_synonyms
 
 __all__ = ["Catalogue", "Revision", "UnknownItem", "from_revision", "load", "revision_of"]
 
@@ -42,6 +44,7 @@ class Catalogue:
     themes: Mapping[str, Theme] = field(default_factory=dict)
     construction_stages: Mapping[int, Text] = field(default_factory=dict)
     calendar: Mapping[int, CalendarYear] = field(default_factory=dict)
+    synonyms: Synonyms = field(default_factory=Synonyms)
 
     def item(self, name: str) -> Item:
         """The item with this code or slug. Raises UnknownItem."""
@@ -96,51 +99,32 @@ class Catalogue:
         staged = [item for item in self.items.values() if item.construction_stage is not None]
         return _grouped((item.construction_stage or 0, item) for item in staged)
 
-    def search(self, words: str, language: str = "zh", audience: Audience | None = None) -> list[Item]:
-        """Items that the words speak of, the nearest first; nothing for no words.
+    def search(self, words: str, audience: Audience | None = None) -> list[Item]:
+        """Items that the words speak of, the nearest first; nothing for no words."""
+        return [self.items[one.key] for one in self.find(words, audience).items]
 
-        A word found in a name or among the everyday words counts most, then in materials, result and department.
-        Chinese is written without spaces, so of a run of characters that is not found whole, the share of its pairs
-        that are found counts.
-        """
-        wanted = words.casefold().split()
-        scored = [(self._score(item, wanted, language), item) for item in self.for_audience(audience)] if wanted else []
-        return [item for score, item in sorted(scored, key=_nearest) if score > 0]
-
-    def _score(self, item: Item, wanted: list[str], language: str) -> float:
-        name, beside = self._texts[item.code]
-        scores = [max(4 * _found(word, name), _found(word, beside)) for word in wanted]
-        if not all(scores):
-            return 0
-        is_named_first = item.name.in_language(language).casefold().startswith(wanted[0])
-        return sum(scores) + is_named_first + item.is_online * 0.5 + (item.confidence is Confidence.HIGH) * 0.1
+    def find(self, words: str, audience: Audience | None = None) -> Finding:
+        """Items, departments and themes that the words speak of, the nearest first."""
+        return self.index.find(words, audience)
 
     @cached_property
-    def _texts(self) -> dict[str, tuple[str, str]]:
-        """What search looks through: names, and what stands beside them."""
-        found: dict[str, tuple[str, str]] = {}
-        for item in self.items.values():
-            department = self.departments[item.department].name
-            theme = self.themes[item.theme].name if item.theme is not None else Text("")
-            name = "\n".join((item.name.zh, item.name.en, item.slug, item.code, *item.everyday_words))
-            beside = (item.result, *item.material_names, department.zh, department.en, theme.zh, theme.en)
-            found[item.code] = name.casefold(), "\n".join(beside).casefold()
-        return found
+    def index(self) -> Index:
+        """What search looks through: built once, when somebody first asks."""
+        return Index(
+            items=self.items.values(),
+            departments=self.departments.values(),
+            themes=self.themes.values(),
+            synonyms=self.synonyms,
+            theme_names={key: theme.name for key, theme in self.themes.items()},
+            department_names={code: department.name for code, department in self.departments.items()},
+            places=(name for region in self.regions.values() for name in _place_names(region.name.zh)),
+        )
 
 
-def _nearest(scored: tuple[float, Item]) -> tuple[float, str]:
-    return -scored[0], scored[1].code
-
-
-def _found(word: str, text: str) -> float:
-    """1 for the whole word, the share of its pairs of characters from a half upwards, else 0."""
-    if word in text:
-        return 1
-    if word.isascii() or len(word) < 3:
-        return 0
-    pairs = {word[start : start + 2] for start in range(len(word) - 1)}
-    share = sum(pair in text for pair in pairs) / len(pairs)
-    return share * 0.8 if share >= 0.5 else 0
+def _place_names(name: str) -> Iterable[str]:
+    """成都市锦江区 is said 锦江区 and 锦江, too."""
+    short = name.replace("（示例）", "").removeprefix("成都市")
+    return (short, short.removesuffix("区").removesuffix("市").removesuffix("县")) if len(short) > 2 else (short,)
 
 
 def _serves(item: Item, audience: Audience) -> bool:
@@ -160,6 +144,8 @@ def load(folder: Path = FOLDER) -> Catalogue:
     departments, regions = read_departments(tree_page, node)
     themes_page, node = _open(folder, "themes.yaml")
     themes, construction_stages = read_themes(themes_page, node)
+    words_page, node = _open(folder, "synonyms.yaml")
+    synonyms = read_synonyms(words_page, node)
     items = [(page, read_item(page, node)) for page, node in _open_all(folder, "items")]
     years = [(page, read_calendar_year(page, node)) for page, node in _open_all(folder, "calendar")]
 
@@ -170,6 +156,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         items={item.code: item for _, item in items},
     )
     problems = [*tree_page.problems, *check_tree(departments, regions, tree_page), *themes_page.problems]
+    problems += words_page.problems
     for page, item in items:
         # A file that cannot be read whole is not judged: its gaps would be reported twice.
         problems += page.problems or check_item(item, page, around)
@@ -184,6 +171,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         themes={theme.key: theme for theme in themes},
         construction_stages=construction_stages,
         calendar={year.year: year for _, year in years},
+        synonyms=synonyms,
     )
 
 

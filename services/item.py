@@ -389,6 +389,8 @@ class Item:
     commitment_terms: CommitmentTerms | None = None
     """Of an item that one department handles; those of a joint case stand on its steps."""
 
+    fee: Text | None = None
+    """What it costs, with the rule that says so; None = the catalogue does not know."""
     everyday_words: tuple[str, ...] = ()
     """What people say who look for it and do not know its name: 开工, 盖房子."""
 
@@ -453,12 +455,22 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Where a region's departments are met in person (政务服务中心)."""
+
+    name: Text
+    address: Text
+    hours: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     code: str
     name: Text
     level: str
     parent: str | None = None
     is_demonstration: bool = False
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

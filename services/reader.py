@@ -49,6 +49,7 @@ from services.item import (
     Theme,
     Unit,
     Verification,
+    Window,
 )
 from services.problems import Problem
 from services.wording import placeholders
@@ -297,7 +298,7 @@ ITEM_REQUIRED = (
 )
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
-    *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "everyday_words"),
+    *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "everyday_words"),
 )
 
 
@@ -332,6 +333,7 @@ def read_item(page: Page, node: Node | None) -> Item:
         district_from=given.word_or_none("district_from"),
         round_limit=given.limit_or_none("round_limit"),
         commitment_terms=_terms(page, given, "item"),
+        fee=given.text_or_none("fee"),
         everyday_words=given.words("everyday_words"),
     )
     return item if page.problems else _mark_certificate(item)
@@ -671,7 +673,9 @@ def _department(page: Page, node: Node) -> Department:
 
 
 def _region(page: Page, node: Node) -> Region:
-    given = page.given(node, f"region@{node.start_mark.line}", ("code", "name", "level"), ("parent", "demonstration"))
+    given = page.given(
+        node, f"region@{node.start_mark.line}", ("code", "name", "level"), ("parent", "demonstration", "window")
+    )
     code = given.word("code")
     page.lines[f"region.{code}"] = node.start_mark.line + 1
     return Region(
@@ -680,7 +684,13 @@ def _region(page: Page, node: Node) -> Region:
         level=given.word("level"),
         parent=given.word_or_none("parent"),
         is_demonstration=given.flag("demonstration", missing=False),
+        window=_window(page, given.parts["window"]) if "window" in given.parts else None,
     )
+
+
+def _window(page: Page, node: Node) -> Window:
+    given = page.given(node, f"window@{node.start_mark.line}", ("name", "address", "hours"))
+    return Window(given.text("name"), given.text("address"), given.text("hours"))
 
 
 def read_themes(page: Page, node: Node | None) -> tuple[tuple[Theme, ...], dict[int, Text]]:

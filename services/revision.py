@@ -106,6 +106,7 @@ def as_data(item: Item) -> dict[str, object]:
         district_from=item.district_from,
         round_limit=_limit_or_none(item.round_limit),
         commitment_terms=_terms(item.commitment_terms),
+        fee=_text(item.fee),
         everyday_words=list(item.everyday_words),
     ) | {"basis": list(item.basis), "material_names": list(item.material_names)}
 

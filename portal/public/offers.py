@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from approvals.errors import NotFound
-from portal.ui import language
 from services.current import catalogue
-from services.item import Audience, Item
+from services.item import Audience, Department, Item, Theme
 
 PER_PAGE = 20
 LONGEST_WORDS = 100
+MOST_BESIDE = 3
+"""Departments and themes shown beside the items."""
 
 AUDIENCES: Mapping[str, Audience] = {"citizens": Audience.CITIZENS, "businesses": Audience.BUSINESSES}
 
@@ -64,15 +65,33 @@ def search_of(arguments: Mapping[str, str]) -> Search:
     return wanted
 
 
-def found(wanted: Search) -> list[Item]:
+@dataclass(frozen=True, slots=True)
+class Results:
+    """`departments` and `themes` are those that the words name; `topic` is what was asked about the first item."""
+
+    items: list[Item]
+    departments: list[Department] = field(default_factory=list)
+    themes: list[Theme] = field(default_factory=list)
+    topic: str | None = None
+    by_sound: bool = False
+
+
+def found(wanted: Search) -> Results:
     """The nearest first where words are given, else what can be applied for online first, then by code."""
     offered = catalogue()
     audience = AUDIENCES[wanted.audience] if wanted.audience else None
-    if wanted.words:
-        items = offered.search(wanted.words, language(), audience)
-    else:
+    if not wanted.words:
         items = sorted(offered.for_audience(audience), key=lambda item: (not item.is_online, item.code))
-    return [item for item in items if _fits(item, wanted)]
+        return Results([item for item in items if _fits(item, wanted)])
+    finding = offered.find(wanted.words, audience)
+    items = [item for one in finding.items if _fits(item := offered.items[one.key], wanted)]
+    return Results(
+        items,
+        [offered.departments[one.key] for one in finding.departments[:MOST_BESIDE]],
+        [offered.themes[one.key] for one in finding.themes[:MOST_BESIDE]],
+        finding.topic if items else None,
+        finding.by_sound,
+    )
 
 
 def _fits(item: Item, wanted: Search) -> bool:

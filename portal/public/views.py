@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from approvals.queries.applications import Applications, Filter, applications
 from approvals.queries.open_drafts import open_drafts
 from config import Settings
 from portal.guards import PUBLIC, allows, visitor
-from portal.public import blueprint, guide, offers, verify
+from portal.public import blueprint, guide, offers, questions, verify
 from portal.ui import YEAR, workspace
 from portal.unit_of_work import now, reading
 from services.catalogue import UnknownItem
@@ -21,6 +21,7 @@ from services.current import catalogue
 
 __all__ = ["blueprint", "verify"]
 
+MOST_SUGGESTED = 6
 CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark"), "elder": ("on", "off")}
 
 
@@ -52,21 +53,36 @@ def home() -> ResponseReturnValue:
 @allows(PUBLIC)
 def services() -> ResponseReturnValue:
     wanted = offers.search_of(request.args)
-    items = offers.found(wanted)
+    found = offers.found(wanted)
+    items = found.items
     pages = max(1, -(-len(items) // offers.PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_template(
         "public/services.html",
         wanted=wanted,
+        found=found,
+        answer=questions.answer(items[0], found.topic) if found.topic else None,
         items=items[(page - 1) * offers.PER_PAGE : page * offers.PER_PAGE],
         total=len(items),
         page=page,
         pages=pages,
         catalogue=catalogue(),
         departments=[catalogue().departments[code] for code in catalogue().by_department()],
+        themes=[(catalogue().themes[key], len(items)) for key, items in catalogue().by_theme().items()],
         limit_words=guide.limit_words,
         law_words=guide.law_words,
     )
+
+
+@blueprint.get("/services/suggest")
+@allows(PUBLIC)
+def suggest() -> ResponseReturnValue:
+    """What the words so far may mean, for the list under the search; without a script the page of what was found."""
+    wanted = offers.search_of(request.args)
+    if "HX-Request" not in request.headers:
+        return redirect(f"{url_for('public.services')}?{urlencode(wanted.arguments)}", 303)
+    found = offers.found(wanted) if wanted.words else offers.Results([])
+    return render_template("public/suggestions.html", wanted=wanted, found=found, most=MOST_SUGGESTED)
 
 
 @blueprint.get("/services/<slug>", endpoint="guide")
@@ -90,6 +106,9 @@ def show_guide(slug: str) -> ResponseReturnValue:
         statutory=guide.limit_pair(item.statutory),
         stages=guide.stages(item),
         promises=guide.promises(item),
+        questions=questions.questions(item),
+        fee=questions.fee(item),
+        windows=questions.windows(item),
         materials=guide.material_rows(item),
         material_count=guide.material_count(item),
         named=guide.named_materials(item),

@@ -106,6 +106,7 @@ KINDS = (
     Kind("home for businesses", "", "/?for=businesses"),
     Kind("services", "", "/services"),
     Kind("services found", "", "/services?q=施工&for=businesses&online=yes"),
+    Kind("services found with an answer", "", "/services?q=护照多少钱"),
     Kind("services not found", "", "/services?q=月球基地"),
     Kind("guide", "", "/services/construction-permit"),
     Kind("guide of a service not online", "", "/services/civil-air-defence-basement-review"),

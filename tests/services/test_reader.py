@@ -29,6 +29,13 @@ themes:
 construction_stages:
   - {number: 3, name: {zh: 施工许可, en: Construction permit}}
 """
+SYNONYMS = """\
+groups:
+  - [房子, 房屋]
+said_always: [我要]
+formalities: [审批]
+topics: {time: [多久], materials: [材料], fees: [收费], where: [哪里], conditions: [条件]}
+"""
 ITEM = """\
 code: GC900
 slug: small-permit
@@ -119,6 +126,7 @@ def write(folder: Path, item: str = ITEM, departments: str = DEPARTMENTS, calend
     (folder / "calendar").mkdir()
     (folder / "departments.yaml").write_text(departments, encoding="utf-8")
     (folder / "themes.yaml").write_text(THEMES, encoding="utf-8")
+    (folder / "synonyms.yaml").write_text(SYNONYMS, encoding="utf-8")
     (folder / "items" / "small.yaml").write_text(item, encoding="utf-8")
     (folder / "calendar" / "2026.yaml").write_text(calendar, encoding="utf-8")
     return folder
@@ -212,6 +220,13 @@ def test_an_empty_and_a_missing_file_are_named(tmp_path: Path) -> None:
         ("items/small.yaml", "the file is empty"),
         ("themes.yaml", "the file cannot be read"),
     }
+
+
+def test_a_group_of_one_word_or_of_doubled_words_is_no_group(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    for group in ("[房子]", "[房子, 房子]", "房子"):
+        (folder / "synonyms.yaml").write_text(SYNONYMS.replace("[房子, 房屋]", group), encoding="utf-8")
+        assert next((one.file, one.line) for one in problems(folder)) == ("synonyms.yaml", 2)
 
 
 def test_two_files_with_one_code_are_named(tmp_path: Path) -> None:

@@ -126,6 +126,55 @@ def test_words_find_items_and_filters_narrow_them(client: FlaskClient) -> None:
     assert "没有找到" in words(client.get("/services?q=月球旅行许可的许可"))
 
 
+def test_suggestions_come_for_a_script_and_lead_others_to_the_page(client: FlaskClient) -> None:
+    answer = client.get("/services/suggest?q=sgxkz&for=businesses", headers={"HX-Request": "true"})
+    page = answer.get_data(as_text=True)
+    assert f'href="/services/{PERMIT}"' in page
+    assert "<html" not in page
+    assert "1 条建议" in words(answer)
+    assert "没有建议" in words(client.get("/services/suggest?q=qqqqqq", headers={"HX-Request": "true"}))
+    assert words(client.get("/services/suggest?q=", headers={"HX-Request": "true"})).strip() == ""
+    bare = client.get("/services/suggest?q=施工&for=businesses")
+    assert bare.status_code == 303
+    assert bare.location == "/services?q=%E6%96%BD%E5%B7%A5&for=businesses"
+
+
+def test_a_question_about_an_item_is_answered_above_what_was_found(client: FlaskClient) -> None:
+    said = words(client.get("/services?q=护照多少钱"))
+    assert "普通护照签发：要交钱吗？" in said
+    assert "每本 120 元" in said
+    assert "没有这个事项的收费信息" in words(client.get("/services?q=驾驶证要多少钱"))
+    assert "要交钱吗" not in words(client.get("/services?q=护照"))
+
+
+def test_departments_and_themes_stand_beside_what_was_found(client: FlaskClient) -> None:
+    assert "/services?department=ZJ" in client.get("/services?q=住建局").get_data(as_text=True)
+    assert "/services?theme=marriage" in client.get("/services?q=婚姻").get_data(as_text=True)
+
+
+def test_what_was_found_by_sound_says_so_and_nothing_found_offers_themes(client: FlaskClient) -> None:
+    assert "按读音或相近的字找到" in words(client.get("/services?q=户照"))
+    said = words(client.get("/services?q=量子纠缠"))
+    assert "没有找到" in said
+    assert "生育收养" in said
+
+
+def test_a_guide_names_fee_windows_and_common_questions(client: FlaskClient) -> None:
+    said = words(client.get("/services/residence-permit"))
+    for expected in (
+        "首次申领不收费",
+        "锦江区政务服务中心（示例）",
+        "工作日 9:00—12:00",
+        "要准备什么材料？",
+        "材料不齐会怎样？",
+    ):
+        assert expected in said
+    closed = words(client.get("/services/pre-sale-permit"))
+    assert "成都市政务服务中心（示例）" in closed
+    assert "没有这个事项的收费信息" in closed
+    assert "材料不齐会怎样" not in closed
+
+
 @pytest.mark.parametrize(
     "slug, is_said", [("pre-sale-permit", True), ("construction-permit", False), ("residence-permit", False)]
 )

@@ -1,0 +1,122 @@
+"""Common questions about an item, answered from its own facts; what the catalogue does not know is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.public import guide
+from portal.ui import text
+from services.current import catalogue
+from services.item import Item, Source, Text, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`key` is a topic of the search where it is one; `anchor` is where the guide says more."""
+
+    key: str
+    question: str
+    lines: tuple[str, ...]
+    anchor: str
+
+
+def questions(item: Item) -> list[Answer]:
+    """In the order in which people ask; only those that the item's facts answer."""
+    given = (
+        Answer("conditions", _("谁可以申请？"), _who(item), "conditions" if item.conditions else "facts"),
+        Answer("materials", _("要准备什么材料？"), _materials(item), "materials"),
+        Answer("time", _("要多久？"), _time(item), "facts"),
+        Answer("fees", _("要交钱吗？"), (fee(item),), "facts"),
+        Answer("where", _("到哪里办？"), _where(item), "window"),
+        Answer("result", _("办好了拿到什么？"), _result(item), "facts"),
+        Answer("correction", _("材料不齐会怎样？"), _correction(item), "materials"),
+        Answer("promise", _("有的材料还没有，能先办吗？"), _promise(item), "promises"),
+    )
+    return [each for each in given if each.lines]
+
+
+def answer(item: Item, topic: str) -> Answer | None:
+    return next((each for each in questions(item) if each.key == topic), None)
+
+
+def fee(item: Item) -> str:
+    return text(item.fee) if item.fee else _("本站没有这个事项的收费信息，以部门公布的为准。")
+
+
+def windows(item: Item) -> list[tuple[Text, Window]]:
+    """Region and window: those of the districts where districts decide, else the city's."""
+    regions = catalogue().regions.values()
+    wanted = "district" if item.district_from else "city"
+    return [(region.name, region.window) for region in regions if region.level == wanted and region.window]
+
+
+def _who(item: Item) -> tuple[str, ...]:
+    who = _("%(audience)s可以申请。", audience=guide.AUDIENCES[item.audience])
+    conditions = [text(one) for one in item.conditions]
+    scope = [text(item.scope)] if item.scope else []
+    return (who, *scope, *conditions)
+
+
+def _materials(item: Item) -> tuple[str, ...]:
+    if item.materials:
+        names = [text(one.name) for one in item.materials if one.source is Source.UPLOAD and one.required]
+        listed = [_("一定要上传的：%(names)s。", names=_("、").join(names))] if names else []
+        return (guide.material_count(item), *listed)
+    named = [one for one in guide.named_materials(item) if not one.is_shared]  # they have no English names
+    words = ngettext("要准备 %(num)s 种材料，名称见办事指南。", "要准备 %(num)s 种材料，名称见办事指南。", len(named))
+    return (words,) if named else ()
+
+
+def _time(item: Item) -> tuple[str, ...]:
+    promised, law = guide.limit_words(item.promised), guide.law_words(item.statutory)
+    return (_("受理以后承诺 %(limit)s办结；%(law)s。补正和特别程序的时间不算在内。", limit=promised, law=law),)
+
+
+def _where(item: Item) -> tuple[str, ...]:
+    online = (_("可以在这里在线办，不用跑一趟。"),) if item.is_online else ()
+    places = windows(item)
+    if not places:
+        return online
+    if len(places) > 1:
+        return (
+            *online,
+            ngettext(
+                "也可以到所在区的政务服务中心，共 %(num)s 处。",
+                "也可以到所在区的政务服务中心，共 %(num)s 处。",
+                len(places),
+            ),
+        )
+    window = places[0][1]
+    place = _(
+        "%(name)s，%(address)s，%(hours)s。",
+        name=text(window.name),
+        address=text(window.address),
+        hours=text(window.hours),
+    )
+    return (*online, place)
+
+
+def _result(item: Item) -> tuple[str, ...]:
+    if item.certificate is None:
+        return ()
+    years = item.certificate.valid_years
+    issued = _(
+        "一本电子证照：%(title)s，有数字签名，可以下载、打印，任何人都能核验。", title=text(item.certificate.title)
+    )
+    return (issued, ngettext("有效 %(num)s 年。", "有效 %(num)s 年。", years)) if years else (issued,)
+
+
+def _correction(item: Item) -> tuple[str, ...]:
+    if not item.is_online:
+        return ()
+    return (_("部门会一次写明要补什么，您在线补上就行；补正的时间不算在办理时限里。"),)
+
+
+def _promise(item: Item) -> tuple[str, ...]:
+    terms = [line for line in guide.promises(item) if not line.excluded]
+    if not terms:
+        return ()
+    return (_("可以。您书面承诺符合条件，部门先办，事后核查；不实的要撤销许可、记入信用记录。"),)

@@ -1,0 +1,33 @@
+// Suggestions under the search: htmx is loaded when somebody begins to type; arrow keys walk through what it brings.
+
+for (const form of document.querySelectorAll("[data-suggest]")) {
+  const input = form.querySelector("input[type=search]");
+  const list = form.querySelector("[data-suggestions]");
+  const links = () => Array.from(list.querySelectorAll("a"));
+  const close = () => list.replaceChildren();
+
+  input.addEventListener("focus", () => import(form.dataset.suggest), { once: true });
+  if (document.activeElement === input) import(form.dataset.suggest);
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && list.childElementCount) {
+      close();
+      input.focus();
+      event.preventDefault(); // or the browser would empty the field, too
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const every = links();
+    if (!step || !every.length || event.isComposing) return;
+    event.preventDefault();
+    const next = every.indexOf(document.activeElement) + step;
+    (next < 0 ? input : (every[next] ?? every[every.length - 1])).focus();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!form.contains(event.relatedTarget)) setTimeout(close, 150); // a tap on a link comes first
+  });
+}
+
+// Words that are still being put together (an input method) are no words yet.
+document.addEventListener("htmx:confirm", (event) => {
+  if (event.detail.triggeringEvent?.isComposing) event.preventDefault();
+});

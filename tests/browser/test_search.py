@@ -1,0 +1,36 @@
+"""Suggestions under the search: they come while typing, are walked by keyboard and never take the place of the form."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.fixtures.browser import Visitors
+from tests.fixtures.live import Live
+
+
+def test_suggestions_come_while_typing_and_are_walked_by_keyboard(visitors: Visitors, lived: Live) -> None:
+    page = visitors.come(address=lived.address, width=390, height=844)
+    page.goto("/?for=businesses")
+    field = page.get_by_role("searchbox")
+    field.press_sequentially("sgxk")
+    first = page.locator("[data-suggestions] a").first
+    expect(first).to_contain_text("建筑工程施工许可证核发")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    field.press("ArrowDown")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-suggestions] a")).to_have_count(0)
+    expect(field).to_have_value("sgxk")
+    field.press("Enter")
+    expect(page.get_by_role("heading", name="找事项")).to_be_visible()
+    expect(page.get_by_role("link", name="建筑工程施工许可证核发")).to_be_visible()
+
+
+def test_the_search_works_without_a_script(visitors: Visitors, lived: Live) -> None:
+    page = visitors.come(address=lived.address, scripts=False)
+    page.goto("/")
+    page.get_by_role("searchbox").fill("办个暂住证要多久")
+    page.get_by_role("button", name="搜索").click()
+    expect(page.get_by_role("heading", name="居住证申领：要多久？")).to_be_visible()
