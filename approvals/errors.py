@@ -39,6 +39,30 @@ class AlreadyDecided(Refusal):
     """Somebody decided this step first. Facts: `by`, `at`, `outcome`."""
 
 
+class AlreadyTaken(Refusal):
+    """Somebody of the department took this step first. Fact: `by`."""
+
+
+class SomebodyElseHasIt(Refusal):
+    """A colleague works on this step: it must be taken over before it is acted on. Fact: `by`."""
+
+
+class NotInYourHands(Refusal):
+    """Only who has the step may hand it over or put it back."""
+
+
+class NotYoursToRecall(Refusal):
+    """A step is taken back by whoever gave it, or by the head."""
+
+
+class NotAColleague(Refusal):
+    """A step stays within its department: it goes to an account there that is in use."""
+
+
+class ColleaguesOwn(Refusal):
+    """The colleague is the applicant, and nobody decides an application of their own."""
+
+
 class OutcomeNotPossible(Refusal):
     """This kind of step cannot end in this outcome. Fact: `outcome`."""
 

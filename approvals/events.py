@@ -16,6 +16,8 @@ class Event(StrEnum):
     """What its opinion relied on was mended: a new round."""
     STEP_HELD = "step_held"
     """It had opened and waits again, for a step before it joined or was reopened."""
+    STEP_ASSIGNED = "step_assigned"
+    """Within its department it is somebody else's from now on, or nobody's."""
     STEP_DECIDED = "step_decided"
     ACCEPTED = "accepted"
     CORRECTION_ASKED = "correction_asked"

@@ -182,6 +182,21 @@ class CreditKind(StrEnum):
     """Late, ordered to rectify, and not done."""
 
 
+class Assigning(StrEnum):
+    """How a step comes to somebody of its department, or leaves them."""
+
+    TAKE = "take"
+    TAKE_OVER = "take_over"
+    """From a colleague, by whoever goes on with it."""
+    ASSIGN = "assign"
+    """By the head."""
+    HAND_OVER = "hand_over"
+    RECALL = "recall"
+    """Whoever gave it takes it back; the head takes it from anybody."""
+    PUT_BACK = "put_back"
+    """Whoever has it leaves it to everybody again."""
+
+
 class Rung(StrEnum):
     """Of the supervision ladder (预警类型): each is reached once for every due date that comes near or passes."""
 

@@ -7,6 +7,7 @@ from flask import Flask
 from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
 from portal.citizen.views import blueprint as citizen
+from portal.clerk import assigning as _assigning
 from portal.clerk import owing as _owing
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
@@ -19,7 +20,7 @@ from portal.public import blueprint as public
 from portal.public import verify as _verify
 from portal.public import views as _public
 
-ROUTES = (_owing, _journey, _promising, _tracker, _public, _verify)
+ROUTES = (_assigning, _owing, _journey, _promising, _tracker, _public, _verify)
 """Modules whose import puts their routes on a shared blueprint."""
 
 DOORS = (public, auth, journey, citizen, business, clerk, manager, health)

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from approvals.records.assignment import Assignment
 from approvals.records.base import Record
 from approvals.records.checkpoint import Checkpoint, CheckpointHead
 from approvals.records.commitment import Commitment, CommitmentWithdrawal
 from approvals.records.event import EventRecord
 from approvals.records.obligation import ObligationAct
-from approvals.vocabulary import Act
+from approvals.vocabulary import Act, Assigning
 from portal import migrations
 from portal.cli import main
 
@@ -93,6 +94,7 @@ CHANGES = {
         "UPDATE commitment_withdrawals SET by_account = 2",
     ),
     "obligation_acts": ("DELETE FROM obligation_acts", "UPDATE obligation_acts SET kind = 'fulfil'"),
+    "assignments": ("DELETE FROM assignments", "UPDATE assignments SET to_account = 2"),
 }
 IN_THE_WORDS_OF = {
     ("postgresql", "events"): ("TRUNCATE events", "TRUNCATE applications CASCADE"),
@@ -105,6 +107,11 @@ IN_THE_WORDS_OF = {
     ("postgresql", "commitments"): ("TRUNCATE commitments CASCADE",),
     ("postgresql", "commitment_withdrawals"): ("TRUNCATE commitment_withdrawals",),
     ("postgresql", "obligation_acts"): ("TRUNCATE obligation_acts",),
+    ("postgresql", "assignments"): ("TRUNCATE assignments",),
+    ("sqlite", "assignments"): (
+        "REPLACE INTO assignments SELECT * FROM assignments",
+        "REPLACE INTO assignments SELECT 9, step_id, number, act, 2, 2, 2, note, at FROM assignments",
+    ),
     ("sqlite", "commitments"): ("REPLACE INTO commitments SELECT * FROM commitments",),
     ("sqlite", "commitment_withdrawals"): (
         "REPLACE INTO commitment_withdrawals SELECT 9, commitment_id, 2, at FROM commitment_withdrawals",
@@ -148,7 +155,8 @@ def lay_a_trail(engine: Engine) -> None:
         signed.sha256, signed.signed_at = "0" * 64, at
         withdrawn = CommitmentWithdrawal(id=1, commitment_id=1, by_account=1, at=at)
         act = ObligationAct(id=1, obligation_id=1, kind=Act.REPORT, at=at)
-        for row in (event, checkpoint, head, signed, withdrawn, act):
+        given = Assignment(id=1, step_id=1, number=1, act=Assigning.TAKE, to_account=1, by_account=1, at=at)
+        for row in (event, checkpoint, head, signed, withdrawn, act, given):
             session.add(row)
             session.flush()
         if engine.dialect.name == "postgresql":

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from approvals.events import Event
 from approvals.records.application import Application
+from approvals.records.assignment import Assignment
 from approvals.records.event import EventRecord
-from approvals.vocabulary import CertificateStatus
+from approvals.vocabulary import CertificateStatus, Role
 
 
 def contradictions(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
@@ -18,6 +19,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
     yield from _submissions(application, _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED))
     yield from _steps(application, events)
+    yield from _assignments(application, events)
     yield from _certificate(application, _of(events, Event.GRANTED), _of(events, Event.CERTIFICATE_ISSUED))
     yield from _promises(application, events)
     yield from _revocation(application, events)
@@ -104,6 +106,31 @@ def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[
             yield f"step {step.key} {'takes part' if step.is_present else 'fell away'}, but the trail says otherwise"
         if rounds.get(step.key) != step.round:
             yield f"step {step.key} is in round {step.round}, but the trail says {rounds.get(step.key)}"
+
+
+def _assignments(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    """Every act of passing a step on, and that whoever decided had the step, or was the head."""
+    told: dict[str, list[EventRecord]] = {}
+    for event in events:
+        data = event.data
+        if event.kind == Event.STEP_ASSIGNED:
+            told.setdefault(data["step"], []).append(event)
+        elif event.kind == Event.STEP_DECIDED and event.by_role == Role.CLERK:
+            had = told.get(data["step"])
+            if had and had[-1].data["to"] not in (None, event.by_account):
+                yield f"step {data['step']} was decided in round {data['round']} by somebody who did not have it"
+    for step in application.steps:
+        seen = told.pop(step.key, [])
+        if len(seen) != len(step.assignments) or not all(map(_is_told, step.assignments, seen)):
+            yield f"to whom step {step.key} was given is not what the trail says"
+    yield from (f"to whom step {key} was given is missing" for key in told)
+
+
+def _is_told(kept: Assignment, event: EventRecord) -> bool:
+    data = event.data
+    said = (data["number"], data["act"], data["before"], data["to"], event.by_account, event.at)
+    stored = (kept.number, str(kept.act), kept.from_account, kept.to_account, kept.by_account, kept.at)
+    return said == stored and proves(data["note"], kept.note)
 
 
 def _promises(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:

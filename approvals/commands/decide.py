@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from approvals.clock.moment import Moment
 from approvals.commands.conclude import conclude, consequences
+from approvals.commands.held import require_held
 from approvals.commands.honour import honour
 from approvals.commands.running import require_running
 from approvals.errors import (
@@ -56,6 +57,7 @@ def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str =
     if owns(by, application):
         raise OwnApplication
     require_open(step)
+    require_held(step, by)
     kind = item_of(application).steps[step.key].kind
     if outcome not in POSSIBLE[kind]:
         raise OutcomeNotPossible(outcome=str(outcome))

@@ -6,6 +6,7 @@ from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.decide import require_open
+from approvals.commands.held import require_held
 from approvals.commands.running import require_running
 from approvals.commands.settle import settle
 from approvals.errors import NotPaused, OutcomeNotPossible, OwnApplication, ReasonMissing
@@ -39,6 +40,7 @@ def pause(step: StepRecord, reason: PauseReason, *, days: int, note: str, by: Ac
     if owns(by, application):
         raise OwnApplication
     require_open(step)
+    require_held(step, by)
     if reason not in PROCEDURES or application.accepted_at is None or not 1 <= days <= LONGEST:
         raise OutcomeNotPossible(outcome=str(reason))
     if not note.strip():

@@ -10,6 +10,7 @@ from approvals.chain.mending import changes
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.decide import require_open
+from approvals.commands.held import require_held
 from approvals.commands.settle import settle
 from approvals.errors import AskedBefore, NothingToMend, OutcomeNotPossible, OwnApplication
 from approvals.events import Event
@@ -51,6 +52,7 @@ def return_for_correction(
     if owns(by, application):
         raise OwnApplication
     require_open(step)
+    require_held(step, by)
     item = item_of(application)
     if item.steps[step.key].kind is StepKind.ISSUE:
         raise OutcomeNotPossible(outcome="return")

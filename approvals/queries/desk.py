@@ -15,6 +15,7 @@ from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may, owns
 from approvals.queries.case import Case, load_case
+from approvals.queries.holding import Holding, holding
 from approvals.queries.lane import Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
@@ -26,7 +27,7 @@ from approvals.records.sending import last_examined, sending
 from approvals.records.step import LateOpinion, StepRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason
 from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
-from services.item import Item, Material, Question, Section, Source, Text, label
+from services.item import Item, Material, Question, Section, Source, StepKind, Text, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,12 @@ class Desk:
     procedure: Procedure | None
     reckoning: Reckoning | None
     changes: tuple[Change, ...]
+    holding: Holding
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether it can be given to somebody: it is on the department's desk, and its outcome is for people to say."""
+        return self.lane.status in BEGUN and self.lane.kind is not StepKind.ISSUE and not self.is_own
 
     @property
     def is_open(self) -> bool:
@@ -218,6 +225,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         procedure=_procedure(case, step),
         reckoning=reckoning(case, key, at=at),
         changes=tuple(_changes(case, step)),
+        holding=holding(session, step, by=by),
     )
 
 

@@ -24,6 +24,7 @@ from approvals.commitments.life import stands
 from approvals.commitments.signed import resting
 from approvals.errors import NotPossibleNow
 from approvals.records.application import Application
+from approvals.records.assignment import holder
 from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
 from approvals.records.dates import application_due, promise_due
@@ -39,7 +40,7 @@ from services.item import StepKind
 
 BATCH = 200
 KINDS = (
-    *("applications", "submissions", "steps", "events", "checkpoints", "heads"),
+    *("applications", "submissions", "steps", "assignments", "events", "checkpoints", "heads"),
     *("decisions", "certificates", "files", "parcels"),
 )
 
@@ -99,7 +100,9 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
             .limit(BATCH)
             .options(
                 joinedload(Application.revision),
-                selectinload(Application.steps).selectinload(StepRecord.decisions),
+                selectinload(Application.steps).options(
+                    selectinload(StepRecord.decisions), selectinload(StepRecord.assignments)
+                ),
                 selectinload(Application.corrections).selectinload(Correction.entries),
                 selectinload(Application.pauses),
                 selectinload(Application.submissions),
@@ -129,7 +132,19 @@ def _application(application: Application, report: Report, at: Moment) -> Iterat
         ):
             yield f"the answers of submission {sent.version} do not have their hash"
     yield from _state(application, report, at)
+    yield from _assignments(application, report)
     yield from _promises(application, report)
+
+
+def _assignments(application: Application, report: Report) -> Iterator[str]:
+    """Who has a step is who was given it last; each act says rightly who had it before."""
+    for step in application.steps:
+        report.count("assignments", len(step.assignments))
+        if holder(step.assignments) != step.assignee_id:
+            yield f"step {step.key} is stored with {step.assignee_id}, but was last given to {holder(step.assignments)}"
+        before = [None, *(act.to_account for act in step.assignments)]
+        if [(n, who) for n, who in enumerate(before[:-1], 1)] != [(a.number, a.from_account) for a in step.assignments]:
+            yield f"the acts by which step {step.key} was passed on do not follow each other"
 
 
 def _promises(application: Application, report: Report) -> Iterator[str]:

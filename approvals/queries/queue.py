@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
@@ -61,6 +61,9 @@ class QueueRow:
     is_provisional: bool
     standing: Standing | None
     outcome: Outcome | None
+    holder: str | None
+    """Who of the department has it."""
+    is_mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,11 @@ def queue(session: Session, *, show: Show = Show.ALL, search: str = "", page: in
     known = {revision: item for (revision, _), item in items.items()}
     if show is Show.DONE:
         known = items_by_revision(session, {row.revision_id for row in found})
-    rows = tuple(_row(row, known[row.revision_id], at) for row in found)
+    rows = tuple(_row(row, known[row.revision_id], by, at) for row in found)
     return Queue(rows, counts, show, search.strip(), page, counts.get(show, 0))
 
+
+Holder = aliased(Account)
 
 STOPPED_AT = func.coalesce(
     select(Correction.asked_at)
@@ -148,6 +153,8 @@ COLUMNS = (
     StepRecord.is_provisional,
     STOPPED_AT.label("stopped_at"),
     OUTCOME.label("outcome"),
+    StepRecord.assignee_id,
+    Holder.name.label("holder"),
 )
 
 
@@ -156,6 +163,7 @@ def _joined(query: Select[*Ts]) -> Select[*Ts]:
         query.join(Application, StepRecord.application_id == Application.id)
         .join(Account, Application.applicant_id == Account.id)
         .outerjoin(Organisation, Application.organisation_id == Organisation.id)
+        .outerjoin(Holder, StepRecord.assignee_id == Holder.id)
     )
 
 
@@ -232,7 +240,7 @@ def _matching(search: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _row(row: Row[Any], item: Item, at: Moment) -> QueueRow:
+def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
     step = item.steps[row.key]
     stopped = local_date(row.stopped_at) if row.status in STOPPED and row.stopped_at else None
     return QueueRow(
@@ -252,4 +260,6 @@ def _row(row: Row[Any], item: Item, at: Moment) -> QueueRow:
         if row.status in WORKED_ON
         else None,
         outcome=row.outcome,
+        holder=row.holder,
+        is_mine=row.assignee_id is not None and row.assignee_id == by.account,
     )

@@ -2,6 +2,7 @@
 
 from approvals.records import (
     application,
+    assignment,
     base,
     catalogue,
     certificate,
@@ -25,6 +26,7 @@ from approvals.records import (
 
 __all__ = [
     "application",
+    "assignment",
     "base",
     "catalogue",
     "certificate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, insert
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, insert, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -14,15 +14,24 @@ from approvals.vocabulary import Outcome, StepStatus
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
+    from approvals.records.assignment import Assignment
+
+
+FREE = text("status = 'open' AND assignee_id IS NULL")
+"""A part of the index, so that the next step for somebody without work is found among those that nobody has."""
 
 
 class StepRecord(Record):
-    """A step (环节) of one application. `status` and the due dates are caches that only `settle` writes."""
+    """A step (环节) of one application. `status` and the due dates are caches that only `settle` writes, `assignee_id`
+    is one that only `pass_on` writes.
+    """
 
     __tablename__ = "steps"
     __table_args__ = (
         UniqueConstraint("application_id", "key"),
         Index("ix_steps_queue", "department_code", "status", "promised_due"),
+        Index("ix_steps_assignee", "assignee_id", "status", "promised_due"),
+        Index("ix_steps_free", "department_code", "promised_due", "id", postgresql_where=FREE, sqlite_where=FREE),
     )
 
     id: Mapped[Key]
@@ -43,7 +52,10 @@ class StepRecord(Record):
     is_provisional: Mapped[bool] = mapped_column(default=False)
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     """When its clock next has something to do; none while it stands still, and once nothing is left to happen."""
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """Who of the department works on it."""
     application: Mapped[Application] = relationship(back_populates="steps")
+    assignments: Mapped[list[Assignment]] = relationship(viewonly=True, order_by="Assignment.number")
     decisions: Mapped[list[Decision]] = relationship(viewonly=True, order_by="Decision.round")
 
     @property

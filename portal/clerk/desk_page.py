@@ -13,7 +13,7 @@ from markupsafe import escape
 from approvals.commands.decide import NEEDS_REASON, POSSIBLE
 from approvals.commands.pause import PROCEDURES
 from approvals.commands.return_for_correction import Mend
-from approvals.errors import AlreadyDecided, ChangedMeanwhile, NotYourStep, Refusal
+from approvals.errors import AlreadyDecided, AlreadyTaken, ChangedMeanwhile, NotYourStep, Refusal, SomebodyElseHasIt
 from approvals.permissions import check
 from approvals.queries import for_change
 from approvals.queries.desk import Desk
@@ -46,6 +46,8 @@ class DeskPage:
     def __init__(self, desk: Desk, at: Moment, posted: str = "") -> None:
         self.desk, self.at, self.posted = desk, at, posted
         self.refusal = ""
+        self.wrong: tuple[str, str] | None = None
+        """Id of the field and words, of a form about who has the step."""
 
     @classmethod
     def of(cls, number: str, key: str, posted: str = "") -> DeskPage:
@@ -59,6 +61,19 @@ class DeskPage:
             with changing(by=actor(), at=at) as session:
                 check(actor(), "step:decide", for_change.step(session, number, key))
             raise
+
+    @property
+    def verb(self) -> str:
+        """Which form about who has the step was sent."""
+        return request.form.get("verb", "") if self.posted == "assignment" else ""
+
+    def typed(self, verb: str, name: str) -> str:
+        """What was typed into one of its fields."""
+        return request.form.get(name, "") if self.verb == verb else ""
+
+    def mistake(self, field: str) -> str | None:
+        """What is wrong in one of its fields, by id."""
+        return self.wrong[1] if self.wrong and self.wrong[0] == field else None
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -75,7 +90,8 @@ class DeskPage:
     @property
     def takes_forms(self) -> bool:
         """Whether there is anything for this clerk to do; ending a special procedure has a form of its own."""
-        return self.desk.is_open and not self.desk.is_own and bool(self.outcomes)
+        is_free = self.desk.is_open and not self.desk.is_own and not self.desk.holding.is_shut_out
+        return is_free and bool(self.outcomes)
 
     @cached_property
     def forms(self) -> dict[str, SectionForm]:
@@ -161,6 +177,13 @@ class DeskPage:
                 "when": instant(self.desk.decided_at),
                 "outcome": outcome_words(self.desk.lane.outcome),
             }
+        holder = self.desk.holding.holder
+        if isinstance(refusal, AlreadyTaken) and holder:
+            words = escape(_("%(who)s先接了这个环节。")) % {"who": as_written(holder.name)}
+        if isinstance(refusal, SomebodyElseHasIt) and holder:
+            words = escape(_("这个环节由%(who)s在办。要由您办，请先接过来；您写的内容还在下面。")) % {
+                "who": as_written(holder.name)
+            }
         self.refusal = words
         return self.render(status)
 
@@ -190,7 +213,8 @@ class DeskPage:
         """What is wrong in the form that was sent: the id of the field, and the words."""
         form = self.forms.get(self.posted)
         fields = form.fields if form else []
-        return [(f"{self.posted}-{field.id}", words) for field in fields for words in field.errors]
+        found = [(f"{self.posted}-{field.id}", words) for field in fields for words in field.errors]
+        return [*found, self.wrong] if self.wrong else found
 
     def _kept(self) -> list[tuple[str, str]]:
         """What was typed, shown to be copied where its form cannot stand on the page any more."""

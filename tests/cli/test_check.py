@@ -88,6 +88,7 @@ def test_a_healthy_installation_passes_and_says_how_much_was_checked(check: Chec
         "applications": 1,
         "submissions": 1,
         "steps": 5,
+        "assignments": 0,
         "events": 19,
         "checkpoints": 0,
         "heads": 0,

@@ -15,10 +15,14 @@ from approvals.commands.decide import decide
 from approvals.commands.draft import save
 from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
-from approvals.errors import Refusal
+from approvals.commands.take import take
+from approvals.errors import NotFound, Refusal
+from approvals.permissions import Actor
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.free_step import free_step
 from approvals.records.application import Application
+from approvals.records.assignment import Assignment
 from approvals.records.certificate import Certificate
 from approvals.records.event import EventRecord
 from approvals.vocabulary import ApplicationStatus, Outcome
@@ -140,4 +144,30 @@ def test_an_opinion_and_an_answer_that_takes_its_ground_away_at_once(any_office:
     assert set(any_office.open(number)) in ({"gc301"}, {"gc301", "gc304"})
     reopened = select(func.count()).select_from(EventRecord).where(EventRecord.kind == "step_reopened")
     assert reading().scalars(reopened).one() == ("gc304" in any_office.open(number))
+    assert examine(any_office.app)["broken"] == []
+
+
+@pytest.mark.parametrize("steps", [6, pytest.param(20, marks=pytest.mark.soak)])
+def test_twice_as_many_clerks_as_steps_who_take_the_next_never_get_the_same(any_office: Office, steps: int) -> None:
+    numbers = {any_office.small() for _ in range(steps)}
+    at = any_office.at("2026-05-08")
+    clerks = [actor_named(reading(), name) for name in ("clerk-zj", "clerk-zj-2")]
+    got: list[tuple[str, int]] = []
+
+    def taking(clerk: Actor) -> Callable[[], None]:
+        def act() -> None:
+            with changing(clerk, at) as session:
+                step = free_step(session, by=clerk)
+                if step is None:
+                    raise NotFound
+                take(step, by=clerk, at=at)
+                found = (str(step.application.number), clerk.person)
+            got.append(found)
+
+        return act
+
+    said = Counter(together(any_office, *(taking(clerks[place % 2]) for place in range(2 * steps))))
+    assert said == {"done": steps, "NotFound": steps}
+    assert sorted(number for number, _ in got) == sorted(numbers)
+    assert Counter(reading().scalars(select(Assignment.act))) == {"take": steps}
     assert examine(any_office.app)["broken"] == []

@@ -1,0 +1,34 @@
+"""Hand a step over to a colleague, or put it back for everybody: by whoever has it."""
+
+from __future__ import annotations
+
+from approvals.clock.moment import Moment
+from approvals.commands.pass_on import colleague, pass_on, require_on_desk
+from approvals.errors import NotInYourHands, ReasonMissing
+from approvals.permissions import Actor
+from approvals.records.step import StepRecord
+from approvals.vocabulary import Assigning
+
+
+def hand_over(step: StepRecord, to: int, note: str, *, by: Actor, at: Moment) -> None:
+    """With a note on how things stand; ReasonMissing without one."""
+    require_on_desk(step, "step:take", by)
+    _require_mine(step, by)
+    account = colleague(step, to)
+    if account.id == by.account:
+        return
+    if not note.strip():
+        raise ReasonMissing
+    pass_on(step, Assigning.HAND_OVER, account.id, note, by=by, at=at)
+
+
+def put_back(step: StepRecord, note: str = "", *, by: Actor, at: Moment) -> None:
+    """Nobody has it afterwards, and whoever takes the next step may get it."""
+    require_on_desk(step, "step:take", by)
+    _require_mine(step, by)
+    pass_on(step, Assigning.PUT_BACK, None, note, by=by, at=at)
+
+
+def _require_mine(step: StepRecord, by: Actor) -> None:
+    if step.assignee_id != by.account:
+        raise NotInYourHands

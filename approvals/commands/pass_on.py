@@ -1,0 +1,84 @@
+"""Pass a step on within its department: the one writer of who has it, and what all its verbs require."""
+
+from __future__ import annotations
+
+from approvals.audit.append import append, sealed
+from approvals.chain.position import BEGUN
+from approvals.clock.moment import Moment
+from approvals.commands.decide import POSSIBLE
+from approvals.commands.running import require_running
+from approvals.errors import (
+    AlreadyDecided,
+    ColleaguesOwn,
+    NotAColleague,
+    OutcomeNotPossible,
+    OwnApplication,
+    StepNotOpen,
+)
+from approvals.events import Event
+from approvals.permissions import Actor, check, owns
+from approvals.records.assignment import ASSIGNMENTS
+from approvals.records.base import send, session_of, write
+from approvals.records.fold import item_of
+from approvals.records.people import Account
+from approvals.records.step import StepRecord
+from approvals.vocabulary import Assigning, Role
+
+
+def pass_on(step: StepRecord, act: Assigning, to: int | None, note: str = "", *, by: Actor, at: Moment) -> None:
+    """Append the act, write who has the step now, and record it. Nobody outside the department is told."""
+    number = len(step.assignments) + 1
+    send(
+        session_of(step),
+        ASSIGNMENTS,
+        {
+            "step_id": step.id,
+            "number": number,
+            "act": act,
+            "from_account": step.assignee_id,
+            "to_account": to,
+            "by_account": by.person,
+            "note": note.strip(),
+            "at": at.instant,
+        },
+    )
+    append(
+        step.application,
+        Event.STEP_ASSIGNED,
+        by=by,
+        at=at.instant,
+        step=step.key,
+        number=number,
+        act=str(act),
+        before=step.assignee_id,
+        to=to,
+        note=sealed(note.strip()),
+    )
+    write(step, assignee_id=to)
+    session_of(step).expire(step, ["assignments"])
+
+
+def require_on_desk(step: StepRecord, permission: str, by: Actor) -> None:
+    """Of this department and not the actor's own; begun and not done. It may wait for the applicant or a procedure."""
+    application = step.application
+    check(by, permission, step)
+    if owns(by, application):
+        raise OwnApplication
+    if step.decision is not None and step.is_present:
+        raise AlreadyDecided(by=step.decision.by_account, at=step.decision.at, outcome=str(step.decision.outcome))
+    require_running(application)
+    if step.status not in BEGUN:
+        raise StepNotOpen(status=str(step.status))
+    if not POSSIBLE[item_of(application).steps[step.key].kind]:
+        raise OutcomeNotPossible(outcome="assign")
+
+
+def colleague(step: StepRecord, account_id: int) -> Account:
+    """An account in use at the desk of the step's department, and not the applicant's."""
+    found = session_of(step).get(Account, account_id)
+    is_theirs = found is not None and found.department_code == step.department_code
+    if found is None or not is_theirs or found.role not in (Role.CLERK, Role.HEAD) or found.disabled_at is not None:
+        raise NotAColleague
+    if owns(found.actor, step.application):
+        raise ColleaguesOwn
+    return found
