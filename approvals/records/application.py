@@ -37,6 +37,8 @@ class Application(Record):
     __tablename__ = "applications"
     __table_args__ = (
         Index("ix_applications_owner", "organisation_id", "applicant_id", "created_at"),
+        Index("ix_applications_decided", "item_code", "decided_at"),
+        Index("ix_applications_sent", "submitted_at", "item_code"),
         Index("ix_applications_running", "status", "promised_due"),
         Index("ix_applications_uncovered", "id", postgresql_where=UNCOVERED, sqlite_where=UNCOVERED),
     )

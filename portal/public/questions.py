@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from approvals.queries.lately import Took
 from portal.public import guide
 from portal.ui import text
 from services.current import catalogue
@@ -23,12 +24,12 @@ class Answer:
     anchor: str
 
 
-def questions(item: Item) -> list[Answer]:
+def questions(item: Item, lately: Took | None = None) -> list[Answer]:
     """In the order in which people ask; only those that the item's facts answer."""
     given = (
         Answer("conditions", _("谁可以申请？"), _who(item), "conditions" if item.conditions else "facts"),
         Answer("materials", _("要准备什么材料？"), _materials(item), "materials"),
-        Answer("time", _("要多久？"), _time(item), "facts"),
+        Answer("time", _("要多久？"), _time(item, lately), "facts"),
         Answer("fees", _("要交钱吗？"), (fee(item),), "facts"),
         Answer("where", _("到哪里办？"), _where(item), "window"),
         Answer("result", _("办好了拿到什么？"), _result(item), "facts"),
@@ -70,9 +71,24 @@ def _materials(item: Item) -> tuple[str, ...]:
     return (words,) if named else ()
 
 
-def _time(item: Item) -> tuple[str, ...]:
+def took_words(took: Took) -> str:
+    """How long it really took, with what that rests on."""
+    return _(
+        "最近 %(period)s 天办结的 %(cases)s 件里，一半在 %(median)s 个工作日内作出决定，"
+        "九成在 %(ninetieth)s 个工作日内；从受理算起，不算申请人补正的日子。",
+        period=took.period,
+        cases=took.cases,
+        median=took.median,
+        ninetieth=took.ninetieth,
+    )
+
+
+def _time(item: Item, lately: Took | None) -> tuple[str, ...]:
     promised, law = guide.limit_words(item.promised), guide.law_words(item.statutory)
-    return (_("受理以后承诺 %(limit)s办结；%(law)s。补正和特别程序的时间不算在内。", limit=promised, law=law),)
+    return (
+        _("受理以后承诺 %(limit)s办结；%(law)s。补正和特别程序的时间不算在内。", limit=promised, law=law),
+        *((took_words(lately),) if lately else ()),
+    )
 
 
 def _where(item: Item) -> tuple[str, ...]:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from approvals.errors import NotFound
 from approvals.queries.applications import Applications, Filter, applications
+from approvals.queries.lately import took, used_most
 from approvals.queries.open_drafts import open_drafts
 from config import Settings
 from portal.guards import PUBLIC, allows, visitor
-from portal.public import blueprint, guide, offers, questions, verify
-from portal.ui import YEAR, workspace
+from portal.public import blueprint, guide, offers, questions, samples, verify
+from portal.ui import YEAR, language, workspace
 from portal.unit_of_work import now, reading
 from services.catalogue import UnknownItem
 from services.current import catalogue
+from services.item import Audience, Item
 
 __all__ = ["blueprint", "verify"]
 
 MOST_SUGGESTED = 6
+MOST_SHOWN = 9
+"""Items on the home page under one heading."""
 CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark"), "elder": ("on", "off")}
 
 
@@ -35,7 +39,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "public/home.html",
         audience=wanted.audience,
-        online=[item for item in offered.for_audience(audience) if item.is_online],
+        online=[item for item in offered.for_audience(audience) if item.is_online][:MOST_SHOWN],
+        used=_used(audience),
         themes=[(offered.themes[key], len(items)) for key, items in offered.by_theme(audience).items()],
         stages=[
             (n, offered.construction_stages[n], len(items)) for n, items in offered.by_construction_stage().items()
@@ -95,6 +100,7 @@ def show_guide(slug: str) -> ResponseReturnValue:
     if slug != item.slug:
         return redirect(url_for("public.guide", slug=item.slug), 301)
     space = workspace()
+    lately = took(reading(), item.code, at=now())
     is_applicant = current_user.is_authenticated and not current_user.is_staff
     return render_template(
         "public/guide.html",
@@ -106,7 +112,8 @@ def show_guide(slug: str) -> ResponseReturnValue:
         statutory=guide.limit_pair(item.statutory),
         stages=guide.stages(item),
         promises=guide.promises(item),
-        questions=questions.questions(item),
+        questions=questions.questions(item, lately),
+        lately=lately,
         fee=questions.fee(item),
         windows=questions.windows(item),
         materials=guide.material_rows(item),
@@ -118,6 +125,23 @@ def show_guide(slug: str) -> ResponseReturnValue:
         if is_applicant and item.is_online
         else [],
     )
+
+
+@blueprint.get("/services/<slug>/sample.pdf")
+@allows(PUBLIC)
+def sample(slug: str) -> ResponseReturnValue:
+    """What the certificate looks like, for items that end with one."""
+    try:
+        item = catalogue().item(slug)
+    except UnknownItem:
+        raise NotFound from None
+    if item.certificate is None:
+        raise NotFound
+    content = samples.sample_file(item, language(), current_app.extensions["settings"])
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"sample-{item.slug}.pdf")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return answer
 
 
 @blueprint.get("/departments")
@@ -141,6 +165,14 @@ def preferences() -> ResponseReturnValue:
         if chosen in values:
             response.set_cookie(name, chosen, max_age=YEAR, secure=settings.is_secure, httponly=True, samesite="Lax")
     return response
+
+
+def _used(audience: Audience) -> list[tuple[Item, int]]:
+    """What is applied for most of late, with how many applications; nothing where there were few."""
+    offered = catalogue()
+    serving = {item.code for item in offered.for_audience(audience)}
+    counted = used_most(reading(), at=now())
+    return [(offered.items[code], number) for code, number in counted.items() if code in serving][:MOST_SHOWN]
 
 
 def _mine() -> Applications | None:

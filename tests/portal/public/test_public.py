@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pypdfium2 as pdfium
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from services.current import catalogue
@@ -231,3 +233,23 @@ def test_a_preference_that_there_is_not_changes_nothing(client: FlaskClient) -> 
 def test_nobody_is_led_away_to_another_site(client: FlaskClient, target: str) -> None:
     answer = client.post("/preferences", data={"theme": "dark", "next": target})
     assert answer.location == "/"
+
+
+# ── samples ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_sample_of_a_certificate_says_that_it_is_one_and_is_kept(app: Flask, client: FlaskClient) -> None:
+    first = client.get("/services/residence-permit/sample.pdf")
+    assert first.status_code == 200
+    assert first.mimetype == "application/pdf"
+    with pdfium.PdfDocument(first.data) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert "示例" in text
+    assert "SAMPLE" in text
+    assert b"/ByteRange" not in first.data, "nobody signs a sample"
+    (kept,) = (app.extensions["settings"].home / "samples").iterdir()
+    kept.write_bytes(b"%PDF-kept")
+    assert client.get("/services/residence-permit/sample.pdf").data == b"%PDF-kept"
+    assert client.get("/services/pre-sale-permit/sample.pdf").status_code == 404
+    assert client.get("/services/nothing/sample.pdf").status_code == 404
+    assert "看结果样本" in words(client.get("/services/residence-permit"))

@@ -1,0 +1,72 @@
+"""How long it really took, and what is applied for most: counted from what happened, nothing claimed of few cases."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from approvals.commands.resubmit import resubmit
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named
+from approvals.queries.lately import LEAST, Took, share, took, used_most
+from approvals.vocabulary import Outcome
+from portal.unit_of_work import changing, now, reading
+from services.current import catalogue
+from tests.counting import statements
+from tests.factories import RESIDENCE, applied, decided, granted, on, returned
+from tests.portal.journey.walking import words
+
+FIRST, THEN, LAST = date(2026, 6, 8), date(2026, 6, 10), date(2026, 6, 30)
+
+
+@pytest.mark.parametrize(
+    "days, per_cent, expected",
+    [([1, 2], 50, 1), ([1, 2, 3], 50, 2), (list(range(1, 11)), 90, 9), ([0] * 9 + [30], 90, 0), ([5] * 20, 90, 5)],
+)
+def test_a_share_is_a_case_that_happened(days: list[int], per_cent: int, expected: int) -> None:
+    assert share(days, per_cent) == expected
+
+
+def ended(finished: date, mended: date | None = None, first: date = FIRST) -> None:
+    """Accepted on `first`; corrected until `mended`, where given; decided on `finished`."""
+    number = applied(RESIDENCE, on(first))
+    decided(number, "accept", Outcome.ACCEPT, at=on(first))
+    if mended:
+        returned(number, "review", next(iter(catalogue().item(RESIDENCE).questions)), at=on(THEN))
+        by = actor_named(reading(), "wangxiaorong")
+        with changing(by, on(mended)) as session:
+            resubmit(for_change.application(session, number), explanation="写的就是对的。", by=by, at=on(mended))
+    granted(number, on(finished), deliver=False)
+
+
+def test_what_it_took_is_counted_without_the_applicants_own_days(app: Flask) -> None:
+    """8 to 30 June with a holiday: of the mended one count 2 days before and 1 after the mending."""
+    ended(THEN)
+    ended(LAST, mended=date(2026, 6, 29))
+    soon, later, too_late = on(date(2026, 7, 15)), on(date(2026, 12, 1)), on(date(2027, 12, 1))
+    with statements() as sent:
+        assert took(reading(), "MS027", at=soon, least=2) == Took(cases=2, median=2, ninetieth=3, period=90)
+    assert len(sent) == 2
+    assert took(reading(), "MS027", at=later, least=2) == Took(2, 2, 3, 365)
+    assert [took(reading(), code, at=soon) for code in ("MS027", "MS017")] == [None, None], "of few nothing is claimed"
+    assert took(reading(), "MS027", at=too_late, least=2) is None
+    assert used_most(reading(), at=soon, least=2) == {"MS027": 2}
+    assert used_most(reading(), at=soon) == used_most(reading(), at=later, least=2) == {}
+
+
+@pytest.mark.soak
+def test_a_guide_says_what_it_took_from_ten_cases_on(app: Flask, client: FlaskClient) -> None:
+    today = now().today
+    begun = min(today - timedelta(days=20), now().calendar.on_or_after(today - timedelta(days=20)))
+    for _ in range(LEAST - 1):
+        ended(begun, first=begun)
+    assert "不足 10 件" in words(client.get(f"/services/{RESIDENCE}"))
+    assert "近期办得最多" not in words(client.get("/"))
+    ended(begun, first=begun)
+    said = words(client.get(f"/services/{RESIDENCE}"))
+    assert "一半当天办结" in said
+    assert "办结的 10 件，从受理算起" in said
+    assert "居住证申领 10 件" in words(client.get("/"))
