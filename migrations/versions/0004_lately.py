@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0003_lately"
-down_revision = "0002_closures"
+revision = "0004_lately"
+down_revision = "0003_assignments"
 branch_labels = None
 depends_on = None
 
