@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from approvals.clock.moment import CITY
 from approvals.commands.close_offices import close_offices, open_offices
+from approvals.commands.decide import decide
 from approvals.commands.load_calendar import load_calendar
 from approvals.commands.pause import pause
 from approvals.commands.return_for_correction import Mend, return_for_correction
@@ -197,6 +198,25 @@ def test_an_official_calendar_moves_the_dates_of_running_clocks_and_tells(office
     assert ["", before.promised_due.isoformat()] in [entry[:2] for entry in moved.data["clocks"]]
     sweep(office.at("2026-12-29"))
     assert Event.DATES_MOVED in set(reading().scalars(select(Letter.kind)))
+    assert office_is_sound(office)
+
+
+def test_in_the_joint_review_of_a_scheme_silence_is_consent_and_advice_stops_nothing(office: Office) -> None:
+    number = office.apply("review-of-construction-design-scheme", "2026-05-18")
+    office.take(number, "accept", "2026-05-18")
+    assert set(office.open(number)) == {"planning", "fire", "shelter", "traffic", "greenery", "water"}
+    office.take(number, "planning", "2026-05-19")
+    by, at = clerk_of(reading(), "GY"), office.at("2026-05-21")
+    with changing(by, at) as session:
+        decide(for_change.step(session, number, "greenery"), Outcome.DISAGREE, "移树太多。", by=by, at=at)
+    strike(office.at("2026-05-21", 20))
+    assert office.open(number) == ["fire", "shelter", "traffic", "water"], "the last day is still in time"
+    strike(office.at("2026-05-22", 1))
+    assert office.open(number) == ["decide"]
+    deemed = select(StepRecord.key).join(Decision, Decision.step_id == StepRecord.id).where(Decision.is_deemed)
+    assert set(reading().scalars(deemed)) == {"fire", "shelter", "traffic", "water"}
+    office.take(number, "decide", "2026-05-22")
+    assert office.progress(number).status is ApplicationStatus.GRANTED
     assert office_is_sound(office)
 
 
