@@ -14,6 +14,8 @@ class Event(StrEnum):
     """The mended answers no longer call it in."""
     STEP_REOPENED = "step_reopened"
     """What its opinion relied on was mended: a new round."""
+    STEP_MOVED = "step_moved"
+    """The mended address lies elsewhere: another department is competent for it."""
     STEP_HELD = "step_held"
     """It had opened and waits again, for a step before it joined or was reopened."""
     STEP_ASSIGNED = "step_assigned"

@@ -85,8 +85,9 @@ def _submissions(application: Application, told: list[EventRecord]) -> Iterator[
 
 
 def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
-    """Who takes part and in which round, as told by what joined, left, was mended and was reopened."""
+    """Who takes part, where and in which round, as told by what joined, left, moved, was mended and was reopened."""
     rounds: dict[str, int] = {}
+    departments: dict[str, str] = {}
     present: set[str] = set()
     for event in events:
         data = event.data
@@ -94,6 +95,9 @@ def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[
             case Event.STEP_JOINED:
                 present.add(data["step"])
                 rounds[data["step"]] = data.get("round", 1)
+                departments[data["step"]] = data["department"]
+            case Event.STEP_MOVED:
+                departments[data["step"]] = data["department"]
             case Event.STEP_LEFT:
                 present.discard(data["step"])
             case Event.STEP_REOPENED | Event.REOPENED:
@@ -104,6 +108,8 @@ def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[
     for step in application.steps:
         if step.is_present is not (step.key in present):
             yield f"step {step.key} {'takes part' if step.is_present else 'fell away'}, but the trail says otherwise"
+        if departments.get(step.key) != step.department_code:
+            yield f"step {step.key} is with {step.department_code}, but the trail says {departments.get(step.key)}"
         if rounds.get(step.key) != step.round:
             yield f"step {step.key} is in round {step.round}, but the trail says {rounds.get(step.key)}"
 

@@ -1,4 +1,4 @@
-"""Draw the consequences of a correction: steps join, fall away or are asked again, and the trail says why."""
+"""Draw the consequences of a correction: steps join, fall away, move or are asked again, and the trail says why."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Set
 from approvals.audit.append import append
 from approvals.chain.mending import Changes, changes, mending
 from approvals.clock.moment import Moment
+from approvals.commands.pass_on import pass_on
 from approvals.commands.submit import competent_for, region_of
 from approvals.events import Event
 from approvals.permissions import Actor
@@ -15,14 +16,14 @@ from approvals.records.base import session_of, write
 from approvals.records.fold import item_of
 from approvals.records.sending import sending
 from approvals.records.step import StepRecord
-from approvals.vocabulary import StepStatus
+from approvals.vocabulary import Assigning, StepStatus
 from services.item import Item
 
 
 def regroup(application: Application, asked: Set[str], *, by: Actor, at: Moment) -> None:
     """Compare the last two submissions; `asked` are the keys of the steps that asked for the second.
 
-    Refused with NoCompetentDepartment where nobody exercises the duty of a step that joins.
+    Refused with NoCompetentDepartment where nobody exercises the duty of a step that joins or moves.
     """
     item = item_of(application)
     now = sending(application, application.submissions[-1])
@@ -43,9 +44,15 @@ def regroup(application: Application, asked: Set[str], *, by: Actor, at: Moment)
         _leave(application, steps[key], why, by=by, at=at)
     for key, ground in found.reopened.items():
         _reopen(application, steps[key], ground, by=by, at=at)
-    write(application, region=region_of(item, now.answers))
+    region = region_of(item, now.answers)
+    is_elsewhere = region != application.region
+    write(application, region=region)
     for key, why in found.joins.items():
         _join(application, item, steps.get(key), key, why, by=by, at=at)
+    if is_elsewhere:
+        for step in application.steps:
+            if step.is_present and step.decision is None:
+                _move(application, item, step, by=by, at=at)
 
 
 def _leave(application: Application, step: StepRecord, why: tuple[str, ...], *, by: Actor, at: Moment) -> None:
@@ -109,4 +116,25 @@ def _join(
         department=step.department_code,
         round=step.round,
         why=list(why),
+    )
+
+
+def _move(application: Application, item: Item, step: StepRecord, *, by: Actor, at: Moment) -> None:
+    """What is not decided goes to whoever is competent there; whose desk it lay on has it no more."""
+    department = competent_for(session_of(application), item.steps[step.key], application.region or "").code
+    if department == step.department_code:
+        return
+    if step.assignee_id is not None:
+        pass_on(step, Assigning.PUT_BACK, None, by=by, at=at)
+    before = step.department_code
+    write(step, department_code=department)
+    append(
+        application,
+        Event.STEP_MOVED,
+        by=by,
+        at=at.instant,
+        step=step.key,
+        department=department,
+        before=before,
+        why=[item.district_from],
     )

@@ -28,6 +28,7 @@ TOLD = (
     Event.STEP_JOINED,
     Event.STEP_LEFT,
     Event.STEP_REOPENED,
+    Event.STEP_MOVED,
     Event.STEP_HELD,
     Event.STEP_OPENED,
     Event.STEP_DECIDED,
@@ -145,7 +146,7 @@ def _told(
         case Event.STEP_JOINED:
             # Those that took part from the first are told by the submission.
             return replace(told, because=_named(case, data["why"])) if "why" in data else None
-        case Event.STEP_LEFT:
+        case Event.STEP_LEFT | Event.STEP_MOVED:
             return replace(told, because=_named(case, data["why"]))
         case Event.STEP_REOPENED:
             return replace(told, because=_named(case, [*data["questions"], *data["materials"]]))

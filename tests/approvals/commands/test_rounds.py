@@ -14,6 +14,7 @@ from approvals.commands.decide import decide
 from approvals.commands.draft import save
 from approvals.commands.pause import pause, resume
 from approvals.commands.resubmit import resubmit
+from approvals.commands.take import take
 from approvals.commands.withdraw import withdraw
 from approvals.errors import AnswersIncomplete, AskedBefore, Finished, NotReturned, NotSubmitted, StepNotOpen
 from approvals.queries import for_change
@@ -24,6 +25,7 @@ from approvals.records.event import EventRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepStatus
 from portal.invariants import examine
 from portal.unit_of_work import changing, reading
+from services.answers import Address
 from tests.fixtures.heart import Office
 
 WASTE: dict[str, Any] = {"makes_waste": True, "waste_volume": Decimal(86000)}
@@ -307,3 +309,36 @@ def test_the_date_of_a_later_round_is_explained_from_the_day_of_the_answer(offic
     assert [(day.date.day, day.number) for day in told.days if day.number] == [(15, 1), (18, 2)]
     assert told.promised_due == found.lane.promised_due == date(2026, 5, 18)
     assert found.lane.rule[0] == 1
+
+
+def test_a_matter_that_moved_goes_to_whoever_is_competent_there_and_the_trail_says_why(office: Office) -> None:
+    number = office.apply("food-business-licence")
+    office.take(number, "accept")
+    here, there = "SC-510104", "SC-510105"
+    assert {step.department for step in office.progress(number).steps} == {here}
+    by, at = clerk_of(reading(), here), office.at("2026-05-08")
+    with changing(by, at) as session:
+        take(for_change.step(session, number, "review"), by=by, at=at)
+    office.ask(number, "review", "premises")
+    office.mend(number, premises=Address("510105", "少城路 9 号（示例地址）"))
+    found = {step.key: step.department for step in office.progress(number).steps}
+    assert found == {"accept": here} | dict.fromkeys(["review", "on_site", "decide", "issue"], there)
+    assert events(number, "step_moved")[0][1] == {
+        "step": "review",
+        "department": there,
+        "before": here,
+        "why": ["premises"],
+    }
+    assert [data["act"] for _, data in events(number, "step_assigned")] == ["take", "put_back"]
+    office.take(number, "review", "2026-05-15")
+    assert office.step(number, "review").status is StepStatus.DONE
+    assert is_sound(office)
+
+
+def test_a_matter_that_moved_within_its_district_stays_where_it_is(office: Office) -> None:
+    number = office.apply("food-business-licence")
+    office.take(number, "accept")
+    office.ask(number, "review", "premises")
+    office.mend(number, premises=Address("510104", "锦江东路 2 号（示例地址）"))
+    assert events(number, "step_moved") == []
+    assert is_sound(office)
