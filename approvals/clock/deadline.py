@@ -84,9 +84,10 @@ def explain(
     today: date | None = None,
     *,
     extended_by: int = 0,
+    through: date = date.min,
 ) -> tuple[Day, ...]:
     """The reckoning of `due` with the same arguments, extended by working days: one line a day, from the start through
-    the due date.
+    the due date, or further `through` a day on which the limit is used up.
     """
     deadline = due(limit, started, calendar, pauses, today)
     if limit.days is None or deadline is None:
@@ -95,7 +96,7 @@ def explain(
     uncounted = spans(pauses, today or date.min)
     lines = [_line(started, None, DayKind.START, calendar)]
     counted = 0
-    for ordinal in range(started.toordinal() + 1, deadline.due.toordinal() + 1):
+    for ordinal in range(started.toordinal() + 1, max(deadline.due, through).toordinal() + 1):
         day = date.fromordinal(ordinal)
         is_worked = calendar.is_working_day(day)
         if any(before < day <= end for before, end in uncounted):

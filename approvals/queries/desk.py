@@ -106,6 +106,8 @@ class Opinion:
     by: Signature | None
     at: datetime | None
     is_deemed: bool
+    is_promised: bool
+    """Given by the portal on the applicant's commitment: nobody has looked yet."""
     late: Late | None
 
 
@@ -344,6 +346,7 @@ def _opinions(
                 clerks.get(decision.by_account or 0) if decision else None,
                 decision.at if decision else None,
                 decision is not None and decision.is_deemed,
+                decision is not None and decision.is_promised,
                 late.get(other.id),
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -330,6 +330,30 @@ def _row(obligation: Obligation, names: Mapping[str, Text], at: Moment) -> Owed:
         note=noted[-1] if noted else "",
         possible=possible(obligation.kind, obligation.status),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An obligation by its name alone; fields as those of `Owed`."""
+
+    id: int
+    kind: ObligationKind
+    what: Text | None
+    text: str
+    is_own: bool
+    """Whether it lies with the department of whoever asks."""
+
+
+def named(session: Session, obligation_ids: Collection[int], *, by: Actor) -> dict[int, Named]:
+    """By id, in three queries at most."""
+    if not obligation_ids:
+        return {}
+    wanted = select(Obligation).where(Obligation.id.in_(obligation_ids))
+    loaded = joinedload(Obligation.application).joinedload(Application.revision)
+    return {
+        each.id: Named(each.id, each.kind, _what(each), each.text, each.department_code == by.department)
+        for each in session.scalars(wanted.options(loaded, joinedload(Obligation.commitment)))
+    }
 
 
 def _what(obligation: Obligation) -> Text | None:

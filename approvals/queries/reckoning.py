@@ -42,6 +42,10 @@ class Reckoning:
     statutory_due: date | None
     days: tuple[ReckonedDay, ...]
     is_provisional: bool
+    is_cut: bool = False
+    """The limit of the whole application runs out before the step's own, and ends it."""
+    is_on_return: bool = False
+    """It was used up when the mended application came in: the day on which it did is still in time."""
 
 
 def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
@@ -68,13 +72,18 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
         extended(due(limit, start, at.calendar, pauses, until), extra, at.calendar, pauses, until)
         for limit, start in ((promised, round_began or started), (statutory, started))
     )
-    last = date.max
+    last, through = date.max, date.min
+    is_cut = is_on_return = False
     if step is not None and statutory_due is not None:
         running = due_by_law(application, step, case.item.steps[step.key], at=at)
         last_day = step.statutory_due if end or running is None else running.due
         if last_day is not None and last_day < statutory_due.due:  # the application's own limit ends before
             statutory_due = replace(statutory_due, due=last_day)
             last = max(last_day, promised_due.due) if promised_due else last_day
+            is_cut = True
+        elif last_day is not None and last_day > statutory_due.due:
+            statutory_due = replace(statutory_due, due=last_day)
+            through, is_on_return = last_day, True
     later = max((each for each in (promised_due, statutory_due) if each), key=lambda each: each.due, default=None)
     if later is None:
         return None
@@ -93,7 +102,7 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
             is_promised_due=promised_due is not None and day.date == promised_due.due,
             is_statutory_due=statutory_due is not None and day.date == statutory_due.due,
         )
-        for day in explain(limit, start, at.calendar, pauses, until, extended_by=extra)
+        for day in explain(limit, start, at.calendar, pauses, until, extended_by=extra, through=through)
         if day.date <= last
     )
     return Reckoning(
@@ -107,4 +116,6 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
         statutory_due=statutory_due.due if statutory_due else None,
         days=days,
         is_provisional=any(each.is_provisional for each in (promised_due, statutory_due) if each),
+        is_cut=is_cut,
+        is_on_return=is_on_return,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from approvals.permissions import Actor, check, may
+from approvals.queries.owed import Named, named
 from approvals.queries.paging import Page, paged
 from approvals.queries.standing import items_by_revision
 from approvals.records.application import Application
@@ -23,7 +24,9 @@ ORDERS = tuple(rung for rung in Rung if rung.is_order)
 
 @dataclass(frozen=True, slots=True)
 class SupervisionRow:
-    """One record. `step` None: the clock of the whole application; `key` names the desk of a step still open."""
+    """One record: of a step, of something `owed`, or, with neither, of the clock of the whole application. `key` names
+    the desk of a step still open.
+    """
 
     id: int
     rung: Rung
@@ -33,6 +36,7 @@ class SupervisionRow:
     title: str
     step: Text | None
     key: str | None
+    owed: Named | None
     department: Text
     answer: str
     answered_by: str | None
@@ -76,6 +80,7 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
     found = session.execute(query).all()
     items = items_by_revision(session, (row.revision_id for row in found))
     names = department_names(session)
+    owed = named(session, [owing for row in found if (owing := _owing(row[0])) is not None], by=by)
     rows = []
     for record, case_number, title, revision_id, step, answered_by in found:
         rows.append(
@@ -88,6 +93,7 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
                 title=title,
                 step=items[revision_id].steps[step.key].title if step else None,
                 key=step.key if step and step.department_code == by.department else None,
+                owed=owed.get(_owing(record) or 0),
                 department=names[record.department_code],
                 answer=record.answer,
                 answered_by=answered_by,
@@ -98,6 +104,12 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
             )
         )
     return Supervision(Page(tuple(rows), number, total), session.scalar(counted) or 0, orders_only)
+
+
+def _owing(record: SupervisionRecord) -> int | None:
+    """The number of the obligation it is about."""
+    kind, _, number = record.subject.rpartition("-")
+    return int(number) if kind == "obligation" else None
 
 
 def _seen_by(by: Actor) -> tuple[ColumnElement[bool], ...]:

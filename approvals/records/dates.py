@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from approvals.clock.deadline import Deadline, due, extended
@@ -62,12 +63,23 @@ def due_by_law(application: Application, step: StepRecord, limits: Step, *, at: 
     """
     began = law_began(step, limits)
     own = _due(application, step, limits.statutory, began, at) if began else None
+    own = _not_before_the_answer(step, own, at)
     item = item_of(application)
     is_apart = item.handling is Handling.JOINT and limits.kind is not StepKind.DECISION
     if own is None or is_apart or limits.kind in (StepKind.ACCEPTANCE, StepKind.ISSUE):
         return own
     whole = application_due(application, item.statutory, at=at)
     return own if whole is None or own.due <= whole.due else whole
+
+
+def _not_before_the_answer(step: StepRecord, own: Deadline | None, at: Moment) -> Deadline | None:
+    """Who asked for a correction on the last day has no day left when the answer comes. The limit gains none by it, but
+    nobody can decide before: the day of the answer itself is in time.
+    """
+    if own is None or step.round_began_at is None or step.round_before is not None:
+        return own
+    answered = at.calendar.on_or_after(local_date(step.round_began_at))
+    return own if own.due >= answered else replace(own, due=answered)
 
 
 def application_due(application: Application, limit: Limit, *, at: Moment) -> Deadline | None:

@@ -19,7 +19,9 @@ from approvals.commands.withdraw import withdraw
 from approvals.errors import AnswersIncomplete, AskedBefore, Finished, NotReturned, NotSubmitted, StepNotOpen
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.case import load_case
 from approvals.queries.desk import desk
+from approvals.queries.reckoning import reckoning
 from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepStatus
@@ -209,6 +211,38 @@ def test_a_later_round_is_never_promised_past_the_limit_of_the_law(office: Offic
     office.ask(number, "gc304", "contractor_name", day="2026-05-14", hour=9)
     office.mend(number, "2026-05-14", contractor_name="成都另一家示例建工有限公司")
     assert office.step(number, "gc304").promised_due == date(2026, 5, 15)
+
+
+@pytest.mark.parametrize("answered, due", [("2026-05-20", date(2026, 5, 20)), ("2026-05-23", date(2026, 5, 25))])
+def test_who_asked_on_the_last_day_of_the_law_has_the_day_of_the_answer(
+    office: Office, answered: str, due: date
+) -> None:
+    """The second came in on a Saturday. The limit gains no day: the next one is too late."""
+    number = in_review(office)
+    office.ask(number, "gc304", "contractor_name", day="2026-05-15")
+    office.mend(number, answered, contractor_name="成都另一家示例建工有限公司")
+    step = office.step(number, "gc304")
+    assert (step.promised_due, step.statutory_due) == (due, due)
+    clerk = clerk_of(reading(), "ZJ")
+    told = reckoning(load_case(reading(), number, by=clerk), "gc304", at=office.at(answered))
+    assert told is not None
+    assert told.is_on_return
+    assert (told.promised_due, told.statutory_due, told.days[-1].date) == (due, due, due)
+    assert [each.date for each in told.days if each.is_statutory_due] == [due]
+    assert is_sound(office)
+
+
+def test_the_reckoning_says_where_the_whole_limit_ends_that_of_a_step(office: Office) -> None:
+    number = office.apply("food-business-licence")
+    office.take(number, "accept", "2026-05-07")
+    for key in ("review", "on_site"):
+        office.take(number, key, "2026-05-12")
+    case = load_case(reading(), number, by=clerk_of(reading(), "SC-510104"))
+    review, decision = (reckoning(case, key, at=office.at("2026-05-12")) for key in ("accept", "decide"))
+    assert review is not None
+    assert decision is not None
+    assert (review.is_cut, decision.is_cut) == (False, True)
+    assert decision.statutory_due == case.application.statutory_due
 
 
 def test_what_could_have_been_seen_before_is_asked_only_with_a_reason(office: Office) -> None:

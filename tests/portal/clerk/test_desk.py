@@ -27,6 +27,8 @@ from services.answers import examples
 from services.current import catalogue
 from tests.counting import statements
 from tests.factories import PERMIT, RESIDENCE, applied, decided, on, returned
+from tests.fixtures.heart import Office
+from tests.fixtures.promises import Promises
 
 Enter = Callable[[str], FlaskClient]
 Form = dict[str, str | list[str]]
@@ -377,3 +379,11 @@ def test_a_returned_step_cannot_be_decided_meanwhile(permit: str, signed_in: Ent
     answer = decide(signed_in("clerk-cg"), permit, "gc309", "agree", REASON)
     assert answer.status_code == 409
     assert REASON in said(answer)
+
+
+def test_an_opinion_given_on_a_promise_says_so_to_the_other_departments(app: Flask, signed_in: Enter) -> None:
+    office = Office(app)
+    number = Promises(office).apply("construction-permit", ["gc309"])
+    office.take(number, "accept")
+    page = said(signed_in("clerk-zj").get(desk(number, "gc304")))
+    assert page.count("凭申请人的承诺作出，事后核查。") == 1

@@ -8,12 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from approvals.records.obligation import Obligation
 from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import ApplicationStatus, Rung
 from portal.unit_of_work import reading
 from portal.worker.clock import strike
 from tests.counting import statements
 from tests.fixtures.heart import Office
+from tests.fixtures.promises import Promises
 
 Enter = Callable[[str], FlaskClient]
 WHY = "经办人病假，已改派，三日内办结。"
@@ -130,3 +132,20 @@ def test_the_list_takes_as_many_queries_for_many_records_as_for_few(
     with statements() as many:
         manager.get("/management/supervision")
     assert len(many) == len(few)
+
+
+def test_a_record_says_what_is_owed_and_leads_to_it(office: Office, signed_in: Enter) -> None:
+    number = Promises(office).shop("2026-05-06")
+    strike(office.at("2026-07-06"))
+    reading().rollback()
+    owed = select(Obligation.id, Obligation.subject)
+    ids = {subject: owing for owing, subject in reading().execute(owed)}
+    page = signed_in("clerk-sc-510104").get("/office/supervision").get_data(as_text=True)
+    assert number in page
+    assert "事后核查 · 经营场所、布局和承诺是否一致" in page
+    assert f'href="/office/obligations/{ids["premises"]}"' in page
+    assert "补交材料 · 食品安全员证明" in page
+    assert "整件事" not in page
+    overseen = signed_in("supervisor").get("/management/supervision").get_data(as_text=True)
+    assert "经营场所、布局和承诺是否一致" in overseen
+    assert "/office/obligations/" not in overseen
