@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from approvals.clock.calendar import Calendar
-from approvals.simulation.compare import CLAIMED_AFTER, CLAIMED_BEFORE, Comparison, Goal, Outcome, compare
+from approvals.simulation.compare import CLAIMED_AFTER, CLAIMED_BEFORE, START, Comparison, Goal, Outcome, compare
 from approvals.simulation.stated import MODEL, stated
 from services.current import catalogue
 from services.item import Text
-from services.project import projects
+from services.project import Assumptions, projects
 
 if TYPE_CHECKING:
     from approvals.days import Days
@@ -32,7 +33,9 @@ class NoSuchProfile(Exception):
     """No profile has this name."""
 
 
-def simulated(profile: str, number: int, seed: int, start: date) -> Comparison:
+def simulated(
+    profile: str, number: int, seed: int, start: date = START, assumptions: Assumptions | None = None
+) -> Comparison:
     """On the calendar of the catalogue, so that the same figures come out on every machine."""
     data, here = projects(), catalogue()
     if profile not in data.profiles:
@@ -42,11 +45,26 @@ def simulated(profile: str, number: int, seed: int, start: date) -> Comparison:
         data,
         data.profiles[profile],
         Calendar(here.calendar.values()),
-        assumptions=data.assumptions,
+        assumptions=assumptions or data.assumptions,
         number=number,
         seed=seed,
         start=start,
     )
+
+
+_kept: OrderedDict[tuple[str, int, str], Comparison] = OrderedDict()
+KEPT = 16
+"""Comparisons that a process remembers, so that another look at the same figures takes no time."""
+
+
+def remembered(profile: str, number: int, assumptions: Assumptions) -> Comparison:
+    """For pages."""
+    name = profile, number, repr(assumptions)
+    if name not in _kept:
+        _kept[name] = simulated(profile, number, seed=1, assumptions=assumptions)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return _kept[name]
 
 
 def as_data(found: Comparison) -> dict[str, Any]:

@@ -89,6 +89,7 @@ MANAGER_NAV = (
     (_l("在办总览"), "manager.board"),
     (_l("告知承诺"), "manager.commitments"),
     (_l("监察"), "manager.supervision"),
+    (_l("推演"), "manager.simulation"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),
 )

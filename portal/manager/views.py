@@ -9,13 +9,19 @@ from flask_babel import gettext as _
 from approvals.queries.board import board as board_of
 from approvals.queries.owed import owed_by_all
 from approvals.queries.tracker import tracker
+from approvals.simulation.compare import CLAIMED_AFTER, CLAIMED_BEFORE
+from approvals.simulation.stated import MODEL, stated
 from approvals.vocabulary import Role
 from portal.guards import actor, allows
 from portal.journey.intervening import intervening
 from portal.journey.tracker import told
 from portal.journey.watching import watched
 from portal.manager.filters import chosen
+from portal.manager.what_if import CHANGES, NUMBERS, wished
+from portal.simulation import GOALS, remembered
 from portal.unit_of_work import now, reading
+from services.current import catalogue
+from services.project import projects
 
 blueprint = Blueprint("manager", __name__)
 
@@ -66,3 +72,30 @@ def commitments() -> ResponseReturnValue:
     page = request.args.get("page", 1, type=int)
     found = owed_by_all(reading(), is_closed=is_closed, page=page, by=actor(), at=now())
     return render_template("manager/commitments.html", found=found, is_closed=is_closed)
+
+
+@blueprint.get("/management/simulation")
+@allows("application:oversee")
+def simulation() -> ResponseReturnValue:
+    """What if: simulated projects as things are assumed, and as the manager would change them."""
+    data, here = projects(), catalogue()
+    wish = wished(request.args, data, here)
+    usual = remembered(wish.profile, wish.number, data.assumptions)
+    changed = remembered(wish.profile, wish.number, wish.assumptions)
+    page = render_template(
+        "manager/simulation.html",
+        wish=wish,
+        usual=usual,
+        found=changed,
+        is_changed=wish.assumptions != data.assumptions,
+        stated=stated(changed.assumptions),
+        model=MODEL,
+        goal_words=GOALS,
+        claimed=(CLAIMED_BEFORE, CLAIMED_AFTER),
+        profiles=data.profiles,
+        numbers=NUMBERS,
+        changes=range(1, CHANGES + 1),
+        items=[item for item in here.items.values() if item.construction_stage],
+        departments=here.departments,
+    )
+    return page, 422 if wish.errors else 200

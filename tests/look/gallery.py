@@ -329,6 +329,10 @@ DATA: Final[Mapping[str, object]] = {
         ),
         Thing(state="done", title="受理", who="", at="4 月 20 日", iso="2026-04-20", words=""),
     ],
+    "spreads": [
+        ("逐项办理", Thing(least=97, median=126, p90=149, most=197), "126 天"),
+        ("四阶段并联", Thing(least=31, median=49, p90=60, most=79), "49 天"),
+    ],
     "tiles": [
         Thing(label="按承诺办结", value="98.6", unit="%", words="比上月高 0.4 个百分点", points=[96.1, 97, 97.4, 98.6]),
         Thing(label="正在亮灯", value=14, unit="件", words="红灯 3 件，黄灯 11 件", points=[14]),
