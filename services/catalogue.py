@@ -13,10 +13,11 @@ from yaml.nodes import Node
 from services.check import Surroundings, check_item, check_tree
 from services.item import Audience, CalendarYear, Department, Item, Region, Text, Theme
 from services.problems import CatalogueError, Problem
-from services.reader import Page, compose, read_calendar_year, read_departments, read_item, read_themes
+from services.reader import Page, compose, read_calendar_year, read_departments, read_item, read_shared, read_themes
 from services.revision import Revision, from_revision, revision_of
 from services.search import Finding, Index
 from services.synonyms import Synonyms, read_synonyms
+from services.shared import Shared
 
 __all__ = ["Catalogue", "Revision", "UnknownItem", "from_revision", "load", "revision_of"]
 
@@ -24,6 +25,7 @@ K = TypeVar("K")
 
 FOLDER = Path(__file__).parent
 """Where the files of the catalogue stand."""
+SHARED = "shared.yaml"
 
 
 class UnknownItem(LookupError):
@@ -146,7 +148,8 @@ def load(folder: Path = FOLDER) -> Catalogue:
     themes, construction_stages = read_themes(themes_page, node)
     words_page, node = _open(folder, "synonyms.yaml")
     synonyms = read_synonyms(words_page, node)
-    items = [(page, read_item(page, node)) for page, node in _open_all(folder, "items")]
+    shared_page, shared = _shared(folder)
+    items = [(page, read_item(page, node, shared)) for page, node in _open_all(folder, "items")]
     years = [(page, read_calendar_year(page, node)) for page, node in _open_all(folder, "calendar")]
 
     around = Surroundings(
@@ -157,6 +160,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
     )
     problems = [*tree_page.problems, *check_tree(departments, regions, tree_page), *themes_page.problems]
     problems += words_page.problems
+    problems += shared_page.problems
     for page, item in items:
         # A file that cannot be read whole is not judged: its gaps would be reported twice.
         problems += page.problems or check_item(item, page, around)
@@ -173,6 +177,14 @@ def load(folder: Path = FOLDER) -> Catalogue:
         calendar={year.year: year for _, year in years},
         synonyms=synonyms,
     )
+
+
+def _shared(folder: Path) -> tuple[Page, Shared]:
+    """What items share, where this catalogue has such a file."""
+    if not (folder / SHARED).exists():
+        return Page(SHARED), Shared()
+    page, node = _open(folder, SHARED)
+    return page, read_shared(page, node)
 
 
 def _open(folder: Path, name: str) -> tuple[Page, Node | None]:

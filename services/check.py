@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.answers import Address, example_of, examples
-from services.compounds import MOST_ROWS, ROWS, Compound, Rows, members, parts_of
+from services.compounds import DERIVED, MOST_ROWS, ROWS, Compound, Rows, members, parts_of
 from services.conditions import TODAY, Condition
 from services.item import (
     OPINIONS,
@@ -269,6 +269,8 @@ class _Proof:
         if question.most is not None and not 1 <= question.most <= MOST_ROWS:
             yield self._wrong(f"{path}.most", "too few or too many entries", f"write 1 to {MOST_ROWS}")
         yield from self._keys("column", [column.key for column in question.columns])
+        for key in sorted({column.key for column in question.columns} & set(DERIVED.get(question.kind, ()))):
+            yield self._wrong(path, f"{key!r} says something else of all entries", "give the column another key")
         for column in question.columns:
             if column.kind in UNFIT_COLUMNS or column.ask_if is not None or column.computed is not None:
                 text = f"the column {column.key!r} cannot stand in an entry"

@@ -52,6 +52,7 @@ from services.item import (
     Window,
 )
 from services.problems import Problem
+from services.shared import PREFIX, Shared, SharedMaterial, SharedResult, completed
 from services.wording import placeholders
 
 T = TypeVar("T")
@@ -299,11 +300,19 @@ ITEM_REQUIRED = (
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
     *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "everyday_words"),
+    "procedure",
 )
 
 
-def read_item(page: Page, node: Node | None) -> Item:
-    """The item as far as it can be read; it counts only while the page has no problems."""
+class Procedure(StrEnum):
+    """Where the steps, materials and result of an item come from that its file does not name."""
+
+    USUAL = "usual"
+
+
+def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> Item:
+    """The item as far as it can be read, with what it shares; it counts only while the page has no problems."""
+    common = shared or Shared()
     given = page.given(node, "item", ITEM_REQUIRED, ITEM_OPTIONAL)
     item = Item(
         code=given.word("code"),
@@ -325,7 +334,7 @@ def read_item(page: Page, node: Node | None) -> Item:
         commitment=given.word_or_none("commitment"),
         scope=given.text_or_none("scope"),
         conditions=given.texts("conditions"),
-        sections=given.all_of("sections", _section),
+        sections=given.all_of("sections", lambda page, node: _own_or_shared(page, node, common)),
         materials=given.all_of("materials", _material),
         stages=given.all_of("stages", _stage),
         certificate=_certificate(page, given.parts["certificate"]) if "certificate" in given.parts else None,
@@ -336,7 +345,12 @@ def read_item(page: Page, node: Node | None) -> Item:
         fee=given.text_or_none("fee"),
         everyday_words=given.words("everyday_words"),
     )
-    return item if page.problems else _mark_certificate(item)
+    if page.problems:
+        return item
+    if "procedure" in given.parts:
+        given.one_of("procedure", Procedure, Procedure.USUAL)
+        item = completed(item, common)
+    return _mark_certificate(item)
 
 
 def _mark_certificate(item: Item) -> Item:
@@ -357,6 +371,19 @@ def _mark_certificate(item: Item) -> Item:
         for section in item.sections
     )
     return replace(item, sections=sections)
+
+
+def _own_or_shared(page: Page, node: Node, shared: Shared) -> Section:
+    if not isinstance(node, ScalarNode):
+        return _section(page, node)
+    key = str(node.value).removeprefix(PREFIX)
+    if str(node.value).startswith(PREFIX) and key in shared.sections:
+        return shared.sections[key]
+    known = [f"{PREFIX}{each}" for each in shared.sections]
+    near = difflib.get_close_matches(str(node.value), known, n=1)
+    remedy = f"write {near[0]!r}" if near else f"known are {', '.join(known) or 'none'}"
+    page.wrong(node, f"there is no shared section {node.value!r}", remedy)
+    return Section("none", Text(""), ())
 
 
 def _section(page: Page, node: Node) -> Section:
@@ -641,6 +668,38 @@ def _certificate(page: Page, node: Node) -> CertificateSpec:
         values=tuple(values),
         masked=frozenset(masked),
     )
+
+
+# ── what items share ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_shared(page: Page, node: Node | None) -> Shared:
+    given = page.given(node, "shared", ("sections", "materials", "results"))
+    sections = given.all_of("sections", _section)
+    materials = given.all_of("materials", _shared_material)
+    results = given.all_of("results", _shared_result)
+    for text in (*(each.name for each in materials), *(each.name for each in results)):
+        if not text.en:
+            page.problems.append(Problem(page.file, 1, f"{text.zh!r} has no English", "add en: …"))
+    return Shared(
+        {each.key: each for each in sections},
+        {each.name.zh: each for each in materials},
+        {each.name.zh: each for each in results},
+    )
+
+
+def _shared_material(page: Page, node: Node) -> SharedMaterial:
+    given = page.given(node, f"material@{node.start_mark.line}", ("zh", "en"), ("source", "required"))
+    return SharedMaterial(
+        Text(given.word("zh"), given.word("en")),
+        given.one_of("source", Source, Source.UPLOAD),
+        given.flag("required", missing=True),
+    )
+
+
+def _shared_result(page: Page, node: Node) -> SharedResult:
+    given = page.given(node, f"result@{node.start_mark.line}", ("zh", "en"), ("handed_over",))
+    return SharedResult(Text(given.word("zh"), given.word("en")), given.flag("handed_over", missing=False))
 
 
 # ── departments, regions, themes ──────────────────────────────────────────────────────────────────────────────────

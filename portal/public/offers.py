@@ -17,6 +17,19 @@ MOST_BESIDE = 3
 AUDIENCES: Mapping[str, Audience] = {"citizens": Audience.CITIZENS, "businesses": Audience.BUSINESSES}
 
 
+FEATURED = (
+    *("MS017", "MS027", "MS061", "MS045", "MS063", "MS030"),
+    *("GC303", "MS005", "MS001", "MS020", "MS041", "MS049"),
+)
+"""What the home page shows, in this order: what most people come for."""
+
+
+def featured(audience: Audience) -> list[Item]:
+    """Those of them that this audience can apply for online."""
+    serving = {item.code: item for item in catalogue().for_audience(audience) if item.is_online}
+    return [serving[code] for code in FEATURED if code in serving]
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """What is looked for: empty or None where it does not matter. `audience` is a key of AUDIENCES."""

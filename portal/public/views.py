@@ -39,7 +39,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "public/home.html",
         audience=wanted.audience,
-        online=[item for item in offered.for_audience(audience) if item.is_online][:MOST_SHOWN],
+        online=offers.featured(audience),
         used=_used(audience),
         themes=[(offered.themes[key], len(items)) for key, items in offered.by_theme(audience).items()],
         stages=[

@@ -109,7 +109,7 @@ KINDS = (
     Kind("services found with an answer", "", "/services?q=护照多少钱"),
     Kind("services not found", "", "/services?q=月球基地"),
     Kind("guide", "", "/services/construction-permit"),
-    Kind("guide of a service not online", "", "/services/civil-air-defence-basement-review"),
+    Kind("guide of a service with the usual steps", "", "/services/civil-air-defence-basement-review"),
     Kind("departments", "", "/departments"),
     Kind("verify", "", "/verify"),
     Kind("verify refused", "", "/verify", "form:has(#code)"),

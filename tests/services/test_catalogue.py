@@ -21,8 +21,7 @@ def test_every_item_of_the_catalogue_of_facts_is_there(catalogue: Catalogue) -> 
     assert kinds == {"GC": 55, "MS": 78}
     stages = Counter(item.construction_stage for item in catalogue.items.values())
     assert stages == {1: 18, 2: 13, 3: 13, 4: 11, None: 78}
-    online = {code for code, item in catalogue.items.items() if item.is_online}
-    assert online == {"GC201", "GC303", "MS005", "MS017", "MS027"}
+    assert [code for code, item in catalogue.items.items() if not item.is_online] == []
 
 
 def test_every_city_department_is_there_with_a_credit_code(catalogue: Catalogue) -> None:
@@ -86,7 +85,7 @@ def test_chinese_texts_have_chinese_brackets() -> None:
 def test_an_application_is_called_by_what_it_is_about_not_by_who_applies(catalogue: Catalogue) -> None:
     """An organisation that opens five shops must be able to tell its five applications apart."""
     titles = {item.code: item.questions[item.title_from] for item in catalogue.items.values() if item.title_from}
-    assert titles.keys() == {"GC201", "GC303", "MS005"}
+    assert titles.keys() >= {"GC303", "MS001", "MS005", "MS020"}
     assert [code for code, asked in titles.items() if asked.prefill or not asked.required] == []
     assert titles["MS005"].label.zh == "门店名称"
 
@@ -164,7 +163,7 @@ def test_an_address_lies_in_a_district(catalogue: Catalogue) -> None:
 
 def test_every_certificate_has_a_template_to_be_printed_with(catalogue: Catalogue) -> None:
     specs = [item.certificate for item in catalogue.items.values() if item.certificate is not None]
-    assert len(specs) == 5
+    assert len(specs) == 133
     assert [spec.template for spec in specs if not (TEMPLATES / f"{spec.template}.html").is_file()] == []
 
 

@@ -147,3 +147,8 @@ def test_what_does_not_fit_is_refused_at_load(tmp_path: Path, old: str, new: str
     assert old in CONTENT
     found = problems(write(tmp_path, CONTENT.replace(old, new, 1)))
     assert any(text in problem.text for problem in found), "\n".join(map(str, found))
+
+
+def test_no_column_is_called_like_what_is_said_of_all_entries(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, CONTENT.replace("since", "count")))
+    assert [problem.text for problem in found] == ["'count' says something else of all entries"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import given
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
@@ -30,7 +31,16 @@ from tests.approvals.chain.items import items, joint, step
 IN = f"{{{MODEL}}}"
 VALIDATOR = BpmnValidator()
 """The schemas of the OMG, which come with SpiffWorkflow."""
-ONLINE = [item for item in catalogue().items.values() if item.is_online]
+OWN = ("GC201", "GC303", "MS005", "MS017", "MS027", "GC404", "MS032")
+
+
+def _params(items: Iterable[Item]) -> list[ParameterSet]:
+    """The items as cases of a test: all but a few of those with the usual steps are for `make soak`."""
+    return [pytest.param(each, marks=() if each.code in OWN else pytest.mark.soak, id=each.code) for each in items]
+
+
+ONLINE = _params(catalogue().items.values())
+EXECUTABLE = _params(each for each in catalogue().items.values() if draw(each).is_executable)
 FLOW_NODES = {IN + shape.value for shape in Shape} - {IN + Shape.STOP.value}
 A, B, C, D = (step(key) for key in "abcd")
 
@@ -106,7 +116,7 @@ def assert_drawn_apart(root: ET.Element, nodes: list[str]) -> None:
         assert all(x1 == x2 or y1 == y2 for (x1, y1), (x2, y2) in pairwise(way)), "a slanting flow"
 
 
-@pytest.mark.parametrize("item", ONLINE, ids=lambda item: item.code)
+@pytest.mark.parametrize("item", ONLINE)
 def test_every_online_item_is_exported_whole(item: Item) -> None:
     assert_whole(item)
 
@@ -336,7 +346,7 @@ def test_the_samples_hold_every_kind_of_join_and_steps_that_fall_away() -> None:
     assert shortcuts > 3
 
 
-@pytest.mark.parametrize("item", [each for each in ONLINE if draw(each).is_executable], ids=lambda item: item.code)
+@pytest.mark.parametrize("item", EXECUTABLE)
 def test_every_online_item_without_a_veto_runs_alike_in_spiffworkflow(item: Item) -> None:
     chance = random.Random(item.code)
     named = {name for each in item.steps.values() if each.joins_if is not None for name in each.joins_if.names}

@@ -1,0 +1,163 @@
+"""What items share: common sections, the usual steps by kind of handling, materials and results in two languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from services.item import (
+    Audience,
+    CertificateSpec,
+    Handling,
+    Item,
+    Kind,
+    Limit,
+    Material,
+    Question,
+    Section,
+    Source,
+    Stage,
+    Step,
+    StepKind,
+    Text,
+)
+
+PREFIX = "common."
+"""How an item's file names a shared section: common.declaration."""
+BESIDE = re.compile(r"（(?:共享|电子证照调用|系统生成|并联|在线填写)）")
+"""What the catalogue says about where a material comes from: it stands in the source, not in the name."""
+YEARS = re.compile(r"（(?:有效期)?(\d+)年）")
+NOTE = re.compile(r"（[^）]*）")
+APPLICANTS = {Audience.CITIZENS: "citizen", Audience.BUSINESSES: "company", Audience.BOTH: "either"}
+NAMES = ("subject", "applicant_name", "company_name")
+"""What the result is about, where its item does not say it in title_from."""
+WINDOW = Limit(Decimal(1))
+"""What acceptance and issue take at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedMaterial:
+    name: Text
+    source: Source = Source.UPLOAD
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SharedResult:
+    """`handed_over`: a card or booklet that is given to the person; the portal issues the notice of it."""
+
+    name: Text
+    handed_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Sections by key, materials and results by their Chinese name in the catalogue."""
+
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    materials: Mapping[str, SharedMaterial] = field(default_factory=dict)
+    results: Mapping[str, SharedResult] = field(default_factory=dict)
+
+
+def completed(item: Item, shared: Shared) -> Item:
+    """The item with what its file does not say: sections, materials, steps, result; what it says stays."""
+    sections = item.sections or _sections(item.audience, shared)
+    asked = {question.key: question for section in sections for question in section.questions}
+    return replace(
+        item,
+        sections=sections,
+        materials=item.materials or _materials(item.material_names, shared),
+        stages=item.stages or _stages(item, _opinion_rests_on(sections)),
+        certificate=item.certificate or _certificate(item, asked, shared),
+        title_from=item.title_from or ("subject" if "subject" in asked else None),
+    )
+
+
+def _sections(audience: Audience, shared: Shared) -> tuple[Section, ...]:
+    keys = (APPLICANTS[audience], "matter", "contact", "declaration")
+    return tuple(shared.sections[key] for key in keys if key in shared.sections)
+
+
+def _opinion_rests_on(sections: Sequence[Section]) -> list[str]:
+    """Every answer but how the result is delivered and what was declared."""
+    aside = {"contact", "declaration"}
+    return [question.key for section in sections if section.key not in aside for question in section.questions]
+
+
+def _materials(names: Sequence[str], shared: Shared) -> tuple[Material, ...]:
+    found = []
+    for number, name in enumerate(dict.fromkeys(names), 1):
+        known = shared.materials.get(name, SharedMaterial(Text(name)))
+        spoken = Text(BESIDE.sub("", name), known.name.en)
+        found.append(Material(f"material_{number}", spoken, known.source, known.required))
+    return tuple(found)
+
+
+def _stages(item: Item, relies_on: Sequence[str]) -> tuple[Stage, ...]:
+    """On the spot: one decision the same day. Else acceptance, examination where there is time for it, decision.
+
+    A promise of 0 is for those who choose commitment; who does not has what the law gives.
+    """
+    spot = item.handling is Handling.INSTANT
+    decided = item.promised if spot or item.promised.days else Limit(None)
+    examined: Limit | None = None
+    if not spot and (item.promised.days or 0) >= 2:
+        examined, decided = replace(item.promised, days=(item.promised.days or Decimal(0)) - 1), WINDOW
+    decision = Step(
+        "decide",
+        StepKind.DECISION,
+        Text("当场办理", "Decision on the spot") if spot else Text("决定", "Decision"),
+        item.department,
+        item_code=item.code,
+        statutory=item.statutory,
+        promised=decided,
+        basis=item.basis[0] if item.basis else "",
+    )
+    stages = [_stage(decision, Text("当场办理", "On the spot") if spot else Text("决定", "Decision"))]
+    if examined is not None:
+        title = Text("审查", "Examination")
+        review = Step("review", StepKind.REVIEW, title, item.department, promised=examined, relies_on=tuple(relies_on))
+        stages.insert(0, _stage(review, title))
+    if not spot:
+        title = Text("受理", "Acceptance")
+        stages.insert(0, _stage(Step("accept", StepKind.ACCEPTANCE, title, item.department, promised=WINDOW), title))
+    title = Text("送达", "Delivery")
+    delivered = Limit(Decimal(0)) if spot else (WINDOW if item.promised.days else Limit(None))
+    return (*stages, _stage(Step("issue", StepKind.ISSUE, title, item.department, promised=delivered), title))
+
+
+def _stage(step: Step, title: Text) -> Stage:
+    keys = {
+        StepKind.ACCEPTANCE: "acceptance",
+        StepKind.REVIEW: "review",
+        StepKind.DECISION: "decision",
+        StepKind.ISSUE: "issue",
+    }
+    return Stage(keys[step.kind], title, (step,))
+
+
+def _certificate(item: Item, asked: Mapping[str, Question], shared: Shared) -> CertificateSpec:
+    known = shared.results.get(item.result, SharedResult(Text(item.result)))
+    plain = NOTE.sub("", item.result)
+    title = Text(plain, known.name.en)
+    if known.handed_over:
+        title = Text(f"{plain}办理结果通知", f"{known.name.en}: Notice of the Result")
+    years = YEARS.search(item.result)
+    fields = [("matter", Text("办理事项", "Matter"))]
+    values = [("matter", item.name)]
+    named = item.title_from if item.title_from in asked else next((key for key in NAMES if key in asked), None)
+    places = [key for key, question in asked.items() if question.kind is Kind.ADDRESS and key != "post_address"]
+    fields += [(key, asked[key].label) for key in (named, *places[:1]) if key is not None]
+    return CertificateSpec(
+        template="licence",
+        title=title,
+        statement=Text(
+            f"{item.basis[0] if item.basis else '有关规定'}：经审查，符合规定的条件，准予办理。",
+            "The application was examined under the law named in its guide, meets the conditions and is granted.",
+        ),
+        fields=tuple(fields),
+        values=tuple(values),
+        valid_years=int(years[1]) if years else None,
+    )
