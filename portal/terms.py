@@ -21,8 +21,9 @@ from approvals.vocabulary import (
     Rung,
 )
 from portal.ui import language
-from services.answers import show
+from services.answers import lines
 from services.item import ExcludedField, Means
+from services.outline import Boundary
 
 if TYPE_CHECKING:
     from approvals.queries.standing import Standing
@@ -210,9 +211,14 @@ def standing_words(standing: Standing) -> str:
     return ngettext("余 %(num)s 个工作日", "余 %(num)s 个工作日", standing.remaining)
 
 
-def answer_words(question: Question, value: Value, regions: Mapping[str, Text]) -> str:
-    """An answer as a person reads it, what is personal in it masked."""
-    return show(question, value, language(), regions, is_masked=True)
+def answer_lines(question: Question, value: Value, regions: Mapping[str, Text]) -> tuple[str, ...]:
+    """An answer as a person reads it, line by line, what is personal in it masked."""
+    return lines(question, value, language(), regions)
+
+
+def outline_points(value: Value) -> str:
+    """The corners of an outline as they are drawn; nothing for any other answer."""
+    return value.drawn() if isinstance(value, Boundary) else ""
 
 
 def obligation_words(kind: ObligationKind) -> str:
@@ -245,5 +251,5 @@ def register(app: Flask) -> None:
     for owed in (obligation_words, owed_state, owed_words, act_words, means_words, evidence_words):
         app.jinja_env.filters[owed.__name__] = owed
     filters = (outcome_words, pause_words, light_words, rung_words, intervention_words)
-    for filter_ in (*filters, holiday_words, standing_words, answer_words):
+    for filter_ in (*filters, holiday_words, standing_words, answer_lines, outline_points):
         app.jinja_env.filters[filter_.__name__] = filter_

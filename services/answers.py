@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -315,19 +315,13 @@ def _show_parts(
     return (", " if is_english else "，").join(named)
 
 
-def entries_of(
+def lines(
     question: Question, value: Value, language: str, regions: Mapping[str, Text] | None = None
-) -> Sequence[Sequence[str]]:
-    """The entries of a group or table as rows of masked words, a column a question; nothing for other answers."""
-    if not isinstance(value, Rows):
-        return ()
-    return [
-        [
-            show(each, part, language, regions, is_masked=True) if (part := entry.part(each.key)) is not None else "—"
-            for each in question.columns
-        ]
-        for entry in value.entries
-    ]
+) -> tuple[str, ...]:
+    """The answer with what is personal masked, the entries of a group or table each on a line of its own."""
+    if isinstance(value, Rows):
+        return tuple(_show_parts(question, each, language, regions, is_masked=True) for each in value.entries)
+    return (show(question, value, language, regions, is_masked=True),)
 
 
 def masked(value: str) -> str:

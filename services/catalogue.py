@@ -16,8 +16,8 @@ from services.problems import CatalogueError, Problem
 from services.reader import Page, compose, read_calendar_year, read_departments, read_item, read_shared, read_themes
 from services.revision import Revision, from_revision, revision_of
 from services.search import Finding, Index
-from services.synonyms import Synonyms, read_synonyms
 from services.shared import Shared
+from services.synonyms import Synonyms, read_synonyms
 
 __all__ = ["Catalogue", "Revision", "UnknownItem", "from_revision", "load", "revision_of"]
 

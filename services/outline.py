@@ -83,7 +83,7 @@ class Boundary:
     @property
     def text(self) -> str:
         """One corner a line, as one would type it."""
-        return "\n".join(f"{east:f}, {north:f}" for east, north in self.corners)
+        return "\n".join(f"{east.normalize():f}, {north.normalize():f}" for east, north in self.corners)
 
     def drawn(self, size: int = 240, margin: int = 16) -> str:
         """The corners as points of an SVG polygon in a square of that size, north upwards."""
@@ -108,7 +108,7 @@ def outline(corners: Iterable[Sequence[float | Decimal | str]]) -> Boundary:
         raise NoOutline(Flaw.FEW)
     for east, north in found:
         if not (WEST <= east <= EAST and SOUTH <= north <= NORTH):
-            raise NoOutline(Flaw.OUTSIDE, f"{east:f}, {north:f}")
+            raise NoOutline(Flaw.OUTSIDE, f"{east.normalize():f}, {north.normalize():f}")
     boundary = Boundary(tuple(found))
     if not (flat := Polygon([(float(east), float(north)) for east, north in found])).is_valid:
         raise NoOutline(Flaw.CROSSED, _place(explain_validity(flat)))

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
 from portal.formats import size
 from portal.ui import language, text
-from services.answers import Value, is_asked, show
+from services.answers import Value, is_asked, lines
 from services.item import Question, Section, Source, Text
 
 PICTURES = (".jpg", ".jpeg", ".png")
@@ -58,7 +58,7 @@ class GapGroup:
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
     label: str
-    value: str
+    value: str | tuple[str, ...]
     change_url: str
 
 
@@ -180,9 +180,9 @@ def is_unmended(draft: Draft, key: str) -> bool:
     )
 
 
-def shown(question: Question, value: Value, draft: Draft) -> str:
+def shown(question: Question, value: Value, draft: Draft) -> tuple[str, ...]:
     """An answer as its giver reads it; personal numbers are masked everywhere but in their own field."""
-    return show(question, value, language(), draft.regions, is_masked=True)
+    return lines(question, value, language(), draft.regions)
 
 
 def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:
@@ -194,7 +194,9 @@ def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:
                 AnswerRow(
                     text(question.label),
                     shown(question, draft.answers[question.key], draft) if question.key in draft.answers else "",
-                    url_for(
+                    ""
+                    if question.computed is not None
+                    else url_for(
                         "journey.section",
                         token=draft.token,
                         key=task.section.key,

@@ -179,7 +179,7 @@ def test_a_guide_names_fee_windows_and_common_questions(client: FlaskClient) -> 
 
 
 @pytest.mark.parametrize(
-    "slug, is_said", [("pre-sale-permit", True), ("construction-permit", False), ("residence-permit", False)]
+    "slug, is_said", [("pre-sale-permit", False), ("construction-permit", False), ("residence-permit", False)]
 )
 def test_an_english_guide_says_why_its_facts_are_in_chinese(client: FlaskClient, slug: str, is_said: bool) -> None:
     said = "its facts, materials and legal basis are in Chinese only"
