@@ -464,7 +464,8 @@ def _item_entry(item: Item, themes: dict[str, Text], departments: dict[str, Text
         *((name, 0.35) for name in item.material_names),
         *((text, 0.5) for text in ((item.scope.zh, item.scope.en) if item.scope else ())),
     ]
-    return Entry("item", item.code, item.audience, _phrases(names), _phrases(beside), 0.02 if item.is_online else 0.0)
+    # Whose guide is written out is what most people come for.
+    return Entry("item", item.code, item.audience, _phrases(names), _phrases(beside), 0.02 if item.scope else 0.0)
 
 
 def _department_entry(department: Department) -> Entry:

@@ -175,7 +175,7 @@ def test_a_guide_names_fee_windows_and_common_questions(client: FlaskClient) -> 
     closed = words(client.get("/services/pre-sale-permit"))
     assert "成都市政务服务中心（示例）" in closed
     assert "没有这个事项的收费信息" in closed
-    assert "材料不齐会怎样" not in closed
+    assert "可以在这里在线办" in closed
 
 
 @pytest.mark.parametrize(
