@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from approvals.audit.append import append
 from approvals.clock.moment import Moment
 from approvals.commands.announce import PARCELS
+from approvals.commands.refuse import refuse
 from approvals.errors import Refusal
-from approvals.events import Event
 from approvals.permissions import SYSTEM, Actor
 from approvals.queries.calendar import calendar_in_force
 from approvals.queries.for_change import LOCKED, lock
@@ -44,8 +43,8 @@ def now() -> Moment:
 def changing(by: Actor = SYSTEM, at: Moment | None = None) -> Iterator[Session]:
     """Begin afresh, commit at the end, wake the worker afterwards.
 
-    A refusal rolls everything back and is then written to the trail of the application that was locked, in a
-    transaction of its own; whatever else goes wrong is rolled back and raised.
+    A refusal rolls everything back and is then kept with the application that was locked, in its trail or its draft, in
+    a transaction of its own; whatever else goes wrong is rolled back and raised.
     """
     session = db.session()
     session.rollback()  # what was read before may be old by the time we hold the lock
@@ -74,9 +73,8 @@ def _witness(session: Session, refusal: Refusal, by: Actor, at: Moment | None) -
     if held is None:
         return
     application = lock(session, held.id)
-    if application is not None and application.trail_length:
-        instant = at.instant if at else datetime.now(UTC)
-        append(application, Event.ATTEMPT_REFUSED, by=by, at=instant, refusal=refusal.name)
+    if application is not None:
+        refuse(application, refusal.name, by=by, at=at.instant if at else datetime.now(UTC))
         session.commit()
     else:
         session.rollback()

@@ -14,6 +14,7 @@ from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.complete import complete_answers
 from approvals.commands.honour import honour
+from approvals.commands.refuse import enter_attempts
 from approvals.commands.settle import settle
 from approvals.commands.sign import keep_signatures
 from approvals.errors import AlreadySubmitted, ChangedMeanwhile, NoCompetentDepartment
@@ -64,6 +65,7 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
         )
     session.flush()  # the steps' ids are needed by pauses and corrections
 
+    enter_attempts(application)
     event = append(
         application, Event.SUBMITTED, by=by, at=at.instant, answers=sealed(application.submissions[-1].sha256)
     )

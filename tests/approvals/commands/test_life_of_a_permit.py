@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from approvals.commands.decide import decide
+from approvals.commands.draft import discard
 from approvals.commands.pause import pause, resume
 from approvals.commands.resubmit import resubmit
 from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.commands.submit import submit
 from approvals.commands.withdraw import withdraw
 from approvals.errors import (
     AlreadyDecided,
+    ChangedMeanwhile,
     ConsentMissing,
     Finished,
     NotAllowed,
@@ -20,10 +23,13 @@ from approvals.errors import (
     NotYourStep,
     OutcomeNotPossible,
     ReasonMissing,
+    Refusal,
     StepNotOpen,
 )
+from approvals.permissions import Actor
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
+from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.step import Decision
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepStatus
@@ -216,3 +222,38 @@ def test_before_acceptance_what_was_mended_opens_the_window_of_the_accepting_dep
     assert office.calendar.working_days(answered.today, due) == 5
     assert office.progress(number).status is ApplicationStatus.SUBMITTED
     assert examine(office.app)["broken"] == []
+
+
+def test_the_trail_begins_with_what_was_refused_while_it_was_a_draft(office: Office) -> None:
+    token = office.draft("residence-permit")
+    mine, stranger = actor_named(reading(), "wangxiaorong"), actor_named(reading(), "lijinrong")
+    at = office.at("2026-05-06", 11)
+
+    def attempt(refusal: type[Refusal], by: Actor, version: int | None = None) -> None:
+        with pytest.raises(refusal), changing(by, at) as session:
+            submit(for_change.application(session, token), version=version, by=by, at=at)
+
+    attempt(NotAllowed, stranger)
+    attempt(ChangedMeanwhile, mine, version=77)
+    with changing(mine, at) as session:
+        application = for_change.application(session, token)
+        assert application.draft_version == 1, "a refusal changes nothing that a page was made from"
+        submit(application, version=1, by=mine, at=at)
+    wanted = select(EventRecord.kind, EventRecord.by_account, EventRecord.data).order_by(EventRecord.sequence)
+    first, second, third, *_ = reading().execute(wanted).all()
+    assert first == ("attempt_refused", stranger.account, {"refusal": "NotAllowed"})
+    assert second == ("attempt_refused", mine.account, {"refusal": "ChangedMeanwhile"})
+    assert third.kind == "submitted"
+    application = reading().scalars(select(Application)).one()
+    assert "attempts" not in application.draft
+    assert examine(office.app)["broken"] == []
+
+
+def test_a_draft_that_is_thrown_away_leaves_nothing(office: Office) -> None:
+    token, mine, at = office.draft("residence-permit"), actor_named(reading(), "wangxiaorong"), office.at("2026-05-06")
+    with pytest.raises(ChangedMeanwhile), changing(mine, at) as session:
+        submit(for_change.application(session, token), version=77, by=mine, at=at)
+    with changing(mine, at) as session:
+        discard(for_change.application(session, token), by=mine, at=at)
+    assert reading().scalars(select(Application)).all() == []
+    assert reading().scalars(select(EventRecord)).all() == []
