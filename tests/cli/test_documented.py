@@ -57,7 +57,7 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
     assert first_column(SECTIONS[name], "Argument") == arguments
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "simulate"])
+@pytest.mark.parametrize("name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "simulate"])
 def test_every_command_helps(name: str) -> None:
     for flag in ("--help", "-h"):
         result = CliRunner().invoke(main, [*name.split(), flag])
