@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -61,6 +62,19 @@ class Settings(BaseSettings):
     checkpoint_seconds: float = Field(default=300.0, gt=0, le=86400)
     """How often the trail is gathered into a signed checkpoint: what is younger can be cut off unseen."""
     poll_seconds: float = Field(default=0.1, gt=0, le=10)
+    smtp_host: str | None = None
+    """The server that takes e-mail; none = letters stand in the portal alone."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """`none` for a server on this machine only."""
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str | None = None
+    """The sender of letters, such as noreply@permits.example.org."""
+    sms_url: str | None = None
+    """Where text messages are handed over: an address that takes JSON (to, text, id) by POST, by https."""
+    sms_token: SecretStr | None = None
+    """Sent there as `Authorization: Bearer`."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
     @model_validator(mode="after")
@@ -76,6 +90,27 @@ class Settings(BaseSettings):
         elif not self.is_secure:
             raise ValueError(f"{PREFIX}PUBLIC_URL must be https outside demonstration")
         return self
+
+    @model_validator(mode="after")
+    def _can_send(self) -> Settings:
+        if self.smtp_host and not self.mail_from:
+            raise ValueError(f"set {PREFIX}MAIL_FROM as well")
+        if self.smtp_security == "none" and self.smtp_host not in {None, *LOOPBACK}:
+            raise ValueError(f"{PREFIX}SMTP_SECURITY=none is for a server on this machine only")
+        if (self.smtp_user is None) is not (self.smtp_password is None):
+            raise ValueError(f"set {PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD, or neither")
+        if self.sms_url:
+            parts = urlsplit(self.sms_url)
+            if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+                raise ValueError(f"{PREFIX}SMS_URL must be https, or http on this machine")
+        return self
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+", address):
+            raise ValueError("must be one address such as noreply@permits.example.org")
+        return address
 
     @field_validator("home")
     @classmethod

@@ -235,3 +235,59 @@ class NothingToObjectTo(Refusal):
 
 class ClosureNotPossible(Refusal):
     """The offices cannot be closed for these days: out of order, or too many. Fact: `most`, how many may be."""
+
+
+class WrongCode(Refusal):
+    """No such code, or it is used up, expired or was tried too often; which of them is not said."""
+
+
+class PhoneTaken(Refusal):
+    """The phone is that of another account. Told only to who has proven to read there."""
+
+
+class EmailTaken(Refusal):
+    """Likewise of an e-mail address."""
+
+
+class IdentityTaken(Refusal):
+    """Somebody registered with this identity number before."""
+
+
+class IdentityMismatch(Refusal):
+    """The identity service says that name and number do not belong together."""
+
+
+class NotConnected(Refusal):
+    """This installation sends nothing by that channel yet. Fact: `channel`."""
+
+
+class StillRunning(Refusal):
+    """An account is not closed while its applications run. Fact: `count`."""
+
+
+class OutsideMandate(Refusal):
+    """A mandate is there, but not for this matter or not for this action. Fact: `action` (a MandateAction or "")."""
+
+
+class MandateEnded(Refusal):
+    """The mandate by which somebody was acting was revoked or has expired since the page was opened."""
+
+
+class MandateToOneself(Refusal):
+    """Nobody needs a mandate from themselves."""
+
+
+class MandateDates(Refusal):
+    """It ends before it begins, has ended already or lasts longer than it may. Fact: `years`."""
+
+
+class MandateSettled(Refusal):
+    """It was accepted, declined or revoked already."""
+
+
+class WorkspaceTaken(Refusal):
+    """The organisation has its workspace; whoever manages it lets others in."""
+
+
+class LastManager(Refusal):
+    """An organisation keeps at least one member who names the others."""

@@ -58,3 +58,22 @@ class Event(StrEnum):
     OBJECTION_ANSWERED = "objection_answered"
     ATTEMPT_REFUSED = "attempt_refused"
     """An attempt that the rules did not allow, written in a transaction of its own."""
+
+
+class PersonEvent(StrEnum):
+    """What happens to an account."""
+
+    REGISTERED = "registered"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of an event
+    PASSWORD_RESET = "password_reset"  # noqa: S105  # likewise
+    PHONE_CHANGED = "phone_changed"
+    EMAIL_CHANGED = "email_changed"
+    SESSIONS_ENDED = "sessions_ended"
+    EXPORTED = "exported"
+    CLOSED = "closed"
+    MANDATE_GIVEN = "mandate_given"
+    MANDATE_ACCEPTED = "mandate_accepted"
+    MANDATE_DECLINED = "mandate_declined"
+    MANDATE_REVOKED = "mandate_revoked"
+    WORKSPACE_OPENED = "workspace_opened"
+    MEMBER_LEFT = "member_left"

@@ -7,18 +7,55 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from approvals.errors import NotAllowed, NotYourStep
-from approvals.vocabulary import Role
+from approvals.errors import NotAllowed, NotYourStep, OutsideMandate
+from approvals.vocabulary import MandateAction, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A mandate in force: for one organisation or one person, in some matters (`items`; none named = all)."""
+
+    mandate: int
+    organisation: int | None
+    person: int | None
+    actions: frozenset[MandateAction]
+    items: frozenset[str] = frozenset()
+
+    def is_for(self, subject: Subject) -> bool:
+        if subject.owner_organisation is not None:
+            return subject.owner_organisation == self.organisation
+        return self.person is not None and subject.owner_account == self.person
+
+    def covers(self, item: str, action: MandateAction | None) -> bool:
+        """None asks for no action of its own: reading goes with any."""
+        return (not self.items or item in self.items) and (action is None or action in self.actions)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts: `account` None for the portal itself; `organisations` are those the account may act for."""
+    """Somebody who acts: `account` None for the portal itself; `organisations` are those it may act for in everything,
+    `manages` those whose members it names, `powers` its mandates in force, `principal` the person it acts for now.
+    """
 
     account: int | None
     role: Role
     department: str | None = None
     organisations: frozenset[int] = frozenset()
+    manages: frozenset[int] = frozenset()
+    powers: tuple[Power, ...] = ()
+    principal: int | None = None
+
+    @property
+    def applicant(self) -> int:
+        """Whose own applications are meant: those of the person acted for, else one's own."""
+        return self.principal or self.person
+
+    def power_for(self, subject: Subject, action: MandateAction | None = None) -> Power | None:
+        """The mandate by which the actor may do this; None also where none is needed."""
+        if _is_own(self, subject):
+            return None
+        fitting = (each for each in self.powers if each.is_for(subject) and each.covers(subject.item_code, action))
+        return next(fitting, None)
 
     @property
     def person(self) -> int:
@@ -38,6 +75,8 @@ class Subject(Protocol):
     def owner_account(self) -> int | None: ...
     @property
     def owner_organisation(self) -> int | None: ...
+    @property
+    def item_code(self) -> str: ...
     @property
     def departments(self) -> frozenset[str]: ...
 
@@ -64,6 +103,8 @@ OVERSEERS: tuple[Grant, ...] = (
 DESKS: tuple[Grant, ...] = ((Role.CLERK, Relation.NONE), (Role.HEAD, Relation.NONE))
 
 POLICY: Mapping[str, tuple[Grant, ...]] = {
+    "account:close": ((Role.CITIZEN, Relation.NONE),),
+    "account:edit": ((Role.CITIZEN, Relation.NONE),),
     "account:read": ((Role.CITIZEN, Relation.NONE), *DESKS, *OVERSEERS),
     "application:correct": APPLICANT,
     "application:create": ((Role.CITIZEN, Relation.NONE),),
@@ -85,6 +126,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "commitment:sign": APPLICANT,
     "commitment:withdraw": APPLICANT,
     "letter:list": ((Role.CITIZEN, Relation.NONE),),
+    "mandate:give": ((Role.CITIZEN, Relation.NONE),),
     "material:read": APPLICANT,
     "objection:answer": HEADS,
     "obligation:close": OFFICE,
@@ -103,33 +145,74 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
 }
 """Permissions are `resource:action`, alphabetical. What is not listed is not allowed."""
 
+NEEDED: Mapping[str, MandateAction] = {
+    "application:correct": MandateAction.SUBMIT,
+    "application:edit": MandateAction.FILL,
+    "application:submit": MandateAction.SUBMIT,
+    "application:withdraw": MandateAction.SUBMIT,
+    "certificate:download": MandateAction.COLLECT,
+    "commitment:object": MandateAction.SUBMIT,
+    "commitment:sign": MandateAction.SIGN,
+    "commitment:withdraw": MandateAction.SIGN,
+    "obligation:report": MandateAction.FILL,
+}
+"""What a mandate must allow for it; reading goes with any mandate for the item."""
+
 
 def may(by: Actor, permission: str, subject: Subject | None = None) -> bool:
     """Whether the policy allows it. Unknown permissions and missing subjects are refused."""
-    return any(role is by.role and _stands(by, relation, subject) for role, relation in POLICY.get(permission, ()))
+    action = NEEDED.get(permission)
+    granted = POLICY.get(permission, ())
+    return any(role is by.role and _stands(by, relation, subject, action) for role, relation in granted)
 
 
 def check(by: Actor, permission: str, subject: Subject | None = None) -> None:
-    """Refuse with NotYourStep where only the department is wrong, otherwise with NotAllowed."""
+    """Refuse with NotYourStep where only the department is wrong, with OutsideMandate where a mandate does not reach so
+    far, otherwise with NotAllowed.
+    """
     if may(by, permission, subject):
         return
+    if subject is not None and any(power.is_for(subject) for power in by.powers):
+        raise OutsideMandate(action=NEEDED.get(permission, ""))
     if by.role in (Role.CLERK, Role.HEAD) and permission.startswith("step:"):
         raise NotYourStep
     raise NotAllowed
 
 
-def _stands(by: Actor, relation: Relation, subject: Subject | None) -> bool:
+def check_for(by: Actor, organisation: int | None, item: str, action: MandateAction) -> int | None:
+    """Whether the actor may do this in the organisation's name, else in that of whom it acts for now; the mandate."""
+    if organisation in by.organisations or (organisation is None and by.principal is None):
+        return None
+    named = [
+        each
+        for each in by.powers
+        if (each.organisation == organisation if organisation is not None else each.person == by.principal)
+    ]
+    if not named:
+        raise NotAllowed
+    fitting = next((each for each in named if each.covers(item, action)), None)
+    if fitting is None:
+        raise OutsideMandate(action=action)
+    return fitting.mandate
+
+
+def _stands(by: Actor, relation: Relation, subject: Subject | None, action: MandateAction | None) -> bool:
     if relation is Relation.NONE:
         return True
     if subject is None:
         return False
     if relation is Relation.OWN_DEPARTMENT:
         return by.department is not None and by.department in subject.departments
-    return owns(by, subject)
+    return _is_own(by, subject) or by.power_for(subject, action) is not None
 
 
 def owns(by: Actor, subject: Subject) -> bool:
-    """An organisation's application belongs to whoever acts for it; a person's only to that person."""
+    """Whether it is the actor's own affair, if only by a mandate: nobody decides such an application."""
+    return _is_own(by, subject) or any(power.is_for(subject) for power in by.powers)
+
+
+def _is_own(by: Actor, subject: Subject) -> bool:
+    """An organisation's application belongs to whoever acts for it in everything; a person's to that person."""
     if subject.owner_organisation is not None:
         return subject.owner_organisation in by.organisations
     return by.account is not None and subject.owner_account == by.account

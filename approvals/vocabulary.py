@@ -234,6 +234,64 @@ class Role(StrEnum):
         return self not in (Role.CITIZEN, Role.SYSTEM)
 
 
+class Proof(StrEnum):
+    """How well it is known who somebody is (实名等级)."""
+
+    NONE = "none"
+    CONSISTENT = "consistent"
+    """Name and number can be right; nobody was asked whether they belong together."""
+    DEMONSTRATION = "demonstration"
+    """The invented identity service of a demonstration said yes."""
+    NATIONAL = "national"
+    """The national identity service said that name and number belong together."""
+
+
+class Duty(StrEnum):
+    """In which capacity somebody acts for another."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    ADMINISTRATOR = "administrator"
+    """Names the members of the organisation, and acts for it in everything."""
+    HANDLER = "handler"
+    AGENT = "agent"
+    """A relative or anybody else a person trusts (亲友代办)."""
+
+    @property
+    def names_members(self) -> bool:
+        return self in (Duty.LEGAL_REPRESENTATIVE, Duty.ADMINISTRATOR)
+
+
+class MandateAction(StrEnum):
+    """What a mandate allows."""
+
+    FILL = "fill"
+    SUBMIT = "submit"
+    SIGN = "sign"
+    COLLECT = "collect"
+    """Fetch decisions and certificates."""
+
+
+class MandateStatus(StrEnum):
+    OFFERED = "offered"
+    """Given, and not accepted yet."""
+    IN_FORCE = "in_force"
+    TO_COME = "to_come"
+    """Accepted; its first day has not come."""
+    EXPIRED = "expired"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
+class CodePurpose(StrEnum):
+    """What a one-time code is for."""
+
+    REGISTER = "register"
+    RESET = "reset"
+    PHONE = "phone"
+    """To prove a new phone."""
+    EMAIL = "email"
+
+
 class CertificateStatus(StrEnum):
     PENDING = "pending"
     """Numbered, not yet made: the worker is on it."""

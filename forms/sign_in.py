@@ -30,7 +30,7 @@ def sign_in_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
         key="sign_in",
         title=Text(asking.translate(_("登录"))),
         questions=(
-            Question("username", Kind.TEXT, Text(asking.translate(_("用户名"))), max_length=64),
+            Question("username", Kind.TEXT, Text(asking.translate(_("用户名或者手机号"))), max_length=64),
             Question("password", Kind.TEXT, Text(asking.translate(_("密码")))),
         ),
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.auth import account as _account
+from portal.auth import mandates as _mandates
+from portal.auth import registering as _registering
 from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
 from portal.citizen.views import blueprint as citizen
@@ -20,7 +23,7 @@ from portal.public import blueprint as public
 from portal.public import verify as _verify
 from portal.public import views as _public
 
-ROUTES = (_assigning, _owing, _journey, _promising, _tracker, _public, _verify)
+ROUTES = (_account, _assigning, _mandates, _registering, _owing, _journey, _promising, _tracker, _public, _verify)
 """Modules whose import puts their routes on a shared blueprint."""
 
 DOORS = (public, auth, journey, citizen, business, clerk, manager, health)

@@ -90,6 +90,20 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NothingToRevoke: (409, _l("没有查实的不实承诺，也没有逾期不改的，不能撤销。")),
     refusals.ObjectedBefore: (409, _l("已经提出过异议，请等部门答复。")),
     refusals.NothingToObjectTo: (409, _l("这件办件没有对您不利的信用记录，不用提出异议。")),
+    refusals.WrongCode: (422, _l("验证码不对，或者已经过期。试错五次要重新发送。")),
+    refusals.PhoneTaken: (409, _l("这个手机号已经有账号，请直接登录。")),
+    refusals.EmailTaken: (409, _l("这个电子邮箱已经用在另一个账号上，请换一个。")),
+    refusals.IdentityTaken: (409, _l("这个身份证号已经注册过，请用原来的手机号登录；手机号换了的，请到窗口办理。")),
+    refusals.IdentityMismatch: (422, _l("姓名和身份证号对不上，请对着身份证再看看。")),
+    refusals.NotConnected: (409, _l("本站还不能网上办这一步，请到窗口办理，或打 12345。")),
+    refusals.StillRunning: (409, _l("还有 %(count)s 件没办结的办件，不能注销。请先撤回，或者等办结。")),
+    refusals.OutsideMandate: (403, _l("您得到的授权不包括这一步，或者不包括这个事项。请联系授权人。")),
+    refusals.MandateEnded: (409, _l("授权已经收回或者到期，没有处理。您现在只代表自己；您填写的内容列在下面。")),
+    refusals.MandateToOneself: (422, _l("不用授权给自己。请填对方的姓名和手机号。")),
+    refusals.MandateDates: (422, _l("期限不对：结束日期不能早于开始日期和今天，最长 %(years)s 年。")),
+    refusals.MandateSettled: (409, _l("这份授权已经处理过了，请看最新情况。")),
+    refusals.WorkspaceTaken: (409, _l("这个单位已经开通，请找单位的管理员给您授权。")),
+    refusals.LastManager: (409, _l("单位至少要留一位能管理成员的人。请先授权另一位管理员。")),
     refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
 }
 """One row a refusal; a law test holds that none is missing."""
@@ -145,15 +159,32 @@ ADVICE: Mapping[int, str] = {
     503: _l("请过一会儿再试。您刚才填写的内容列在下面。"),
 }
 
-SECRET_FIELDS = frozenset({"csrf_token", "password", "next"})
+SECRET_FIELDS = frozenset({"csrf_token", "new_password", "next", "one_time_code", "password"})
 UNTYPED_FIELDS = frozenset(
-    {"confirmed", "declared", "elder", "explains", "items", "language", "next_step", "organisation", "outcome", "round"}
-    | {"theme", "until", "verb", "version", "workspace"}
+    {
+        "confirmed",
+        "declared",
+        "elder",
+        "explains",
+        "items",
+        "language",
+        "next_step",
+        "organisation",
+        "outcome",
+        "round",
+        "session",
+    }
+    | {"session", "theme", "until", "verb", "version", "workspace"}
 )
 """What pages post beside what was typed: their own marks, and what one click chooses again."""
 
 FIELD_WORDS: Mapping[str, str] = {
     "code": _l("核验码"),
+    "email": _l("电子邮箱"),
+    "identity_number": _l("身份证号"),
+    "person": _l("姓名"),
+    "phone": _l("手机号"),
+    "reach": _l("手机号或者电子邮箱"),
     "conditions": _l("附带条件"),
     "explanation": _l("说明"),
     "note": _l("写给申请人的说明"),

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from approvals.errors import NotAllowed
+from approvals.errors import MandateEnded, NotAllowed
 from approvals.permissions import POLICY, Actor
 from portal.errors import error_page
 from portal.visitor import Visitor
@@ -69,6 +69,10 @@ def guard() -> ResponseReturnValue | None:
         if request.method != "GET":
             return error_page(401, _after_idling() if idle else None)
         return redirect(f"{url_for('auth.sign_in')}?{urlencode({'next': request.full_path.rstrip('?'), **idle})}")
+    if g.pop("has_lost_mandate", False):
+        if request.method != "GET":
+            raise MandateEnded
+        flash(_("原来的授权已经收回或者到期，您现在只代表自己。"), "warning")
     if not any(role is visitor().actor.role for role, _subject in POLICY[permission]):
         raise NotAllowed
     return None

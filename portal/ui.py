@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from approvals.queries.applications import waiting
 from approvals.vocabulary import Role
 from portal.extensions import db
-from portal.visitor import Visitor, Workspace
+from portal.visitor import Represented, Visitor, Workspace
 from services.item import Text
 
 LANGUAGES = ("zh", "en")
@@ -69,6 +69,7 @@ CITIZEN_NAV = (
     (_l("我的办件"), "citizen.applications"),
     (_l("我的证照"), "citizen.certificates"),
     (_l("我的消息"), "citizen.letters"),
+    (_l("授权"), "auth.mandates_page"),
     *PUBLIC_NAV[2:],
 )
 BUSINESS_NAV = (
@@ -76,6 +77,7 @@ BUSINESS_NAV = (
     (_l("单位办件"), "business.applications"),
     (_l("单位证照"), "citizen.certificates"),
     (_l("我的消息"), "citizen.letters"),
+    (_l("授权"), "auth.mandates_page"),
     *PUBLIC_NAV[2:],
 )
 CLERK_NAV = (
@@ -99,7 +101,9 @@ def frame() -> Frame:
     visitor: Visitor | None = current_user if current_user.is_authenticated else None
     audience = _audience(visitor)
     space = workspace()
-    who = Who(visitor.name, space.name if space else None) if visitor else None
+    person = represented()
+    acted_for = space.name if space else person.name if person else None
+    who = Who(visitor.name, acted_for) if visitor else None
     place = visitor.department if visitor and visitor.department else _("成都市政务服务 · 示例站")
     return Frame(
         language=language(),
@@ -161,6 +165,14 @@ def workspace() -> Workspace | None:
     return next((space for space in spaces if space.id == session.get("workspace")), None)
 
 
+def represented() -> Represented | None:
+    """The person the visitor acts for at the moment."""
+    if not current_user.is_authenticated:
+        return None
+    people: tuple[Represented, ...] = current_user.people
+    return next((person for person in people if person.id == session.get("person")), None)
+
+
 def text(value: Text) -> str:
     """A catalogue text in the reader's language."""
     return value.in_language(language())
@@ -168,4 +180,5 @@ def text(value: Text) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters["t"] = text
+    app.jinja_env.globals["represented"] = represented
     app.context_processor(lambda: {"ui": frame()})

@@ -20,6 +20,14 @@ class Workspace:
 
 
 @dataclass(frozen=True)
+class Represented:
+    """A person the visitor may act for by a mandate."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Visitor(UserMixin):
     """`token` names the session on the server; revoked there, it is dead at the next request."""
 
@@ -30,6 +38,7 @@ class Visitor(UserMixin):
     language: str
     department: Text | None
     workspaces: tuple[Workspace, ...]
+    people: tuple[Represented, ...] = ()
 
     def get_id(self) -> str:
         return self.token
@@ -46,3 +55,4 @@ class Stranger(AnonymousUserMixin):
     name = None
     is_staff = False
     workspaces: tuple[Workspace, ...] = ()
+    people: tuple[Represented, ...] = ()

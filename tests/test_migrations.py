@@ -18,6 +18,7 @@ from approvals.records.checkpoint import Checkpoint, CheckpointHead
 from approvals.records.commitment import Commitment, CommitmentWithdrawal
 from approvals.records.event import EventRecord
 from approvals.records.obligation import ObligationAct
+from approvals.records.person_event import PersonEventRecord
 from approvals.vocabulary import Act, Assigning
 from portal import migrations
 from portal.cli import main
@@ -95,6 +96,7 @@ CHANGES = {
     ),
     "obligation_acts": ("DELETE FROM obligation_acts", "UPDATE obligation_acts SET kind = 'fulfil'"),
     "assignments": ("DELETE FROM assignments", "UPDATE assignments SET to_account = 2"),
+    "person_events": ("DELETE FROM person_events", "UPDATE person_events SET kind = 'closed'"),
 }
 IN_THE_WORDS_OF = {
     ("postgresql", "events"): ("TRUNCATE events", "TRUNCATE applications CASCADE"),
@@ -112,6 +114,8 @@ IN_THE_WORDS_OF = {
         "REPLACE INTO assignments SELECT * FROM assignments",
         "REPLACE INTO assignments SELECT 9, step_id, number, act, 2, 2, 2, note, at FROM assignments",
     ),
+    ("postgresql", "person_events"): ("TRUNCATE person_events",),
+    ("sqlite", "person_events"): ("REPLACE INTO person_events SELECT * FROM person_events",),
     ("sqlite", "commitments"): ("REPLACE INTO commitments SELECT * FROM commitments",),
     ("sqlite", "commitment_withdrawals"): (
         "REPLACE INTO commitment_withdrawals SELECT 9, commitment_id, 2, at FROM commitment_withdrawals",
@@ -156,7 +160,8 @@ def lay_a_trail(engine: Engine) -> None:
         withdrawn = CommitmentWithdrawal(id=1, commitment_id=1, by_account=1, at=at)
         act = ObligationAct(id=1, obligation_id=1, kind=Act.REPORT, at=at)
         given = Assignment(id=1, step_id=1, number=1, act=Assigning.TAKE, to_account=1, by_account=1, at=at)
-        for row in (event, checkpoint, head, signed, withdrawn, act, given):
+        person = PersonEventRecord(id=1, account_id=1, kind="registered", at=at, data={})
+        for row in (event, checkpoint, head, signed, withdrawn, act, given, person):
             session.add(row)
             session.flush()
         if engine.dialect.name == "postgresql":

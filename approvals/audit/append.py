@@ -15,6 +15,7 @@ from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.base import send, session_of, write
 from approvals.records.event import EventRecord
+from approvals.vocabulary import Role
 
 EVENTS = insert(EventRecord.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
 
@@ -33,6 +34,7 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
     if application in session.new:
         session.flush()  # a new application needs its id, which the hash covers
     sequence = application.trail_length + 1
+    data |= on_behalf(application, by)
     head = fingerprint(
         application.trail_head,
         application=application.id,
@@ -61,6 +63,17 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
     )
     write(application, trail_length=sequence, trail_head=head, trail_is_covered=False)
     return Written(sequence, kind)
+
+
+def on_behalf(application: Application, by: Actor) -> dict[str, int]:
+    """X for Y: whose affair it is when an applicant acts for another, and by which mandate."""
+    if by.role is not Role.CITIZEN or (application.organisation_id is None and application.applicant_id == by.account):
+        return {}
+    power = by.power_for(application)
+    mandate = {} if power is None else {"mandate": power.mandate}
+    if application.organisation_id is not None:
+        return {"organisation": application.organisation_id, **mandate}
+    return {"person": application.applicant_id, **mandate}
 
 
 def sealed(text: str) -> str:

@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Collection
 
 from approvals.clock.moment import Moment
-from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotAllowed, NotOnline, WrongApplicant
-from approvals.permissions import Actor, check
+from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotOnline, WrongApplicant
+from approvals.permissions import Actor, check, check_for
 from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.catalogue import ItemRevision
 from approvals.records.fold import item_of
 from approvals.records.people import Organisation
-from approvals.vocabulary import ApplicationStatus
+from approvals.vocabulary import ApplicationStatus, MandateAction
 from services.answers import Answers, dump, load
 from services.item import Audience
 
@@ -23,13 +23,13 @@ def start(
 ) -> Application:
     """A new draft of this revision, with answers already known filled in; add it to the session to keep it."""
     check(by, "application:create")
-    if organisation is not None and organisation.id not in by.organisations:
-        raise NotAllowed
+    by_mandate = check_for(by, organisation.id if organisation else None, revision.item_code, MandateAction.FILL)
     application = Application(
         token=secrets.token_urlsafe(16),
         item_code=revision.item_code,
         revision=revision,
-        applicant_id=by.person,
+        applicant_id=by.applicant if organisation is None else by.person,
+        mandate_id=by_mandate,
         organisation=organisation,
         status=ApplicationStatus.DRAFT,
         draft_version=1,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
 from approvals.commands.count_tries import Limit, release, reserve, whereabouts
-from approvals.records.people import Account, SignIn, token_hash
+from approvals.records.people import Account, SignIn, named, token_hash
 
 HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
 """Argon2id at one of OWASP's recommended settings: about 60 ms and 46 MiB a try."""
@@ -48,13 +48,13 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 
 def begin(
-    session: Session, username: str, password_hash: str, *, counted: list[int], hours: int, at: Moment
+    session: Session, username: str, password_hash: str, *, counted: list[int], hours: int, device: str = "", at: Moment
 ) -> str | None:
     """A new token for whose password has matched this hash; None when the account was disabled or its password changed
     since.
     """
     wanted = select(Account.id).where(
-        Account.username == username, Account.password_hash == password_hash, Account.disabled_at.is_(None)
+        named(username), Account.password_hash == password_hash, Account.disabled_at.is_(None)
     )
     account = session.scalar(wanted)
     if account is None:
@@ -67,6 +67,7 @@ def begin(
             account_id=account,
             created_at=at.instant,
             expires_at=at.instant + timedelta(hours=hours),
+            device=device,
         )
     )
     return token

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.clock.moment import Moment, local_date
@@ -129,10 +129,21 @@ def waiting(session: Session, *, organisation: int | None, by: Actor) -> int:
 def owned(by: Actor, organisation: int | None) -> ColumnElement[bool]:
     """The condition on applications that are the actor's own, or the organisation's."""
     if organisation is None:
-        return (Application.applicant_id == by.account) & Application.organisation_id.is_(None)
-    if organisation not in by.organisations:
+        own = (Application.applicant_id == by.applicant) & Application.organisation_id.is_(None)
+        return own if by.principal is None else own & _within(by, person=by.principal)
+    if organisation in by.organisations:
+        return Application.organisation_id == organisation
+    return (Application.organisation_id == organisation) & _within(by, organisation=organisation)
+
+
+def _within(by: Actor, *, organisation: int | None = None, person: int | None = None) -> ColumnElement[bool]:
+    """The items that the actor's mandates for this organisation or person name; NotFound where there is none."""
+    powers = [each for each in by.powers if (each.organisation, each.person) == (organisation, person)]
+    if not powers:
         raise NotFound
-    return Application.organisation_id == organisation
+    if any(not each.items for each in powers):
+        return true()
+    return Application.item_code.in_(sorted({item for each in powers for item in each.items}))
 
 
 def _sought(chosen: Filter, by: Actor) -> list[ColumnElement[bool]]:

@@ -27,8 +27,12 @@ def first_answers(session: Session, item: Item, *, organisation: int | None, by:
     }
 
 
+def _acted_for(by: Actor) -> frozenset[int | None]:
+    return by.organisations | {each.organisation for each in by.powers}
+
+
 def _known(session: Session, organisation_id: int | None, by: Actor) -> Mapping[str, str]:
-    account = session.scalar(select(Account).where(Account.id == by.account))
+    account = session.scalar(select(Account).where(Account.id == by.applicant))
     if account is None:
         raise NotFound
     known = {
@@ -37,7 +41,7 @@ def _known(session: Session, organisation_id: int | None, by: Actor) -> Mapping[
         "account.phone": account.phone,
     }
     if organisation_id is not None:
-        organisation = session.get(Organisation, organisation_id) if organisation_id in by.organisations else None
+        organisation = session.get(Organisation, organisation_id) if organisation_id in _acted_for(by) else None
         if organisation is None:
             raise NotFound
         known |= {

@@ -16,8 +16,9 @@ from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
 from approvals.records.extension import Extension
 from approvals.records.intervention import Intervention
+from approvals.records.people import Account
 from approvals.records.step import StepRecord
-from approvals.vocabulary import Outcome, PauseReason
+from approvals.vocabulary import Outcome, PauseReason, Role
 from services.item import Text, label
 
 MOST = 200
@@ -53,6 +54,8 @@ TOLD = (
 """Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
 
 
+APPLICANTS = frozenset({Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.WITHDRAWN, Event.COMMITMENT_WITHDRAWN})
+"""What the applicant's side does."""
 INTERVENED = frozenset(
     {
         Event.EXTENDED,
@@ -85,6 +88,9 @@ class Happening:
     is_promised: bool = False
     """Decided by the portal on a commitment."""
     lines: tuple[tuple[Text, str], ...] = ()
+    actor: str = ""
+    """Of what an applicant did for another: the person who did it, and `principal`, for whom."""
+    principal: str = ""
     because: tuple[Text, ...] = ()
     """The questions and materials whose change brought it about."""
 
@@ -92,21 +98,29 @@ class Happening:
 def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
     """Steps that opened at one moment are one happening."""
     rows = session.execute(
-        select(EventRecord.kind, EventRecord.at, EventRecord.data)
+        select(EventRecord.kind, EventRecord.at, EventRecord.data, Account.name)
+        .outerjoin(Account, (Account.id == EventRecord.by_account) & (EventRecord.by_role == str(Role.CITIZEN)))
         .where(EventRecord.application_id == case.application.id, EventRecord.kind.in_([str(each) for each in TOLD]))
         .order_by(EventRecord.sequence.desc())
         .limit(MOST)
     )
     reasons = _reasons(session, case.application.id)
     found: list[Happening] = []
-    for kind, at, data in rows:
+    for kind, at, data, name in rows:
         told = _told(case, Event(kind), at, data, reasons)
         if told is None:
             continue
+        if name and {"organisation", "person"} & data.keys() and told.event in APPLICANTS:
+            told = replace(told, actor=name, principal=_principal(case))
         if found and told.event is Event.STEP_OPENED and (found[-1].event, found[-1].at) == (told.event, told.at):
             told = _together(told, found.pop())
         found.append(told)
     return tuple(found)
+
+
+def _principal(case: Case) -> str:
+    organisation = case.application.organisation
+    return organisation.name if organisation is not None else case.application.applicant.name
 
 
 def _reasons(session: Session, application_id: int) -> dict[datetime, str]:

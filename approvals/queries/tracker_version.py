@@ -19,6 +19,7 @@ from approvals.records.step import StepRecord
 class _Subject:
     owner_account: int | None
     owner_organisation: int | None
+    item_code: str
     departments: frozenset[str]
 
 
@@ -26,7 +27,11 @@ def tracker_version(session: Session, number: str, *, by: Actor, at: Moment) -> 
     """Sixteen signs, others after every event of the trail and on every new day. NotFound as for the tracker itself."""
     query = (
         select(
-            Application.trail_head, Application.applicant_id, Application.organisation_id, StepRecord.department_code
+            Application.trail_head,
+            Application.applicant_id,
+            Application.organisation_id,
+            Application.item_code,
+            StepRecord.department_code,
         )
         .outerjoin(StepRecord, StepRecord.application_id == Application.id)
         .where(Application.number == number)
@@ -34,7 +39,9 @@ def tracker_version(session: Session, number: str, *, by: Actor, at: Moment) -> 
     rows = session.execute(query).all()
     departments = frozenset(row.department_code for row in rows if row.department_code)
     if not rows or not may(
-        by, "application:read", _Subject(rows[0].applicant_id, rows[0].organisation_id, departments)
+        by,
+        "application:read",
+        _Subject(rows[0].applicant_id, rows[0].organisation_id, rows[0].item_code, departments),
     ):
         raise NotFound
     return hashlib.sha256(f"{rows[0].trail_head}|{at.today}".encode()).hexdigest()[:16]

@@ -8,14 +8,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from approvals.clock.moment import local_date
 from approvals.permissions import Actor
+from approvals.records.acting import mandates_in_force, with_mandates
 from approvals.records.people import Department, SignIn, token_hash
+from approvals.vocabulary import Role
 from services.item import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """`workspaces` are (id, name, credit code) of the organisations the account may act for."""
+    """`workspaces` are (id, name, credit code) of the organisations the account may act for, `people` (id, name) of the
+    people.
+    """
 
     actor: Actor
     name: str
@@ -23,6 +28,7 @@ class Holder:
     language: str
     department: Text | None
     workspaces: tuple[tuple[int, str, str], ...]
+    people: tuple[tuple[int, str], ...]
 
 
 def visitor_of(session: Session, token: str, at: datetime) -> Holder | None:
@@ -34,9 +40,10 @@ def visitor_of(session: Session, token: str, at: datetime) -> Holder | None:
     account = found.account
     department = session.get(Department, account.department_code) if account.department_code else None
     place = None if department is None else Text(department.name_zh, department.name_en)
-    workspaces = tuple(
-        (member.organisation_id, member.organisation.name, member.organisation.credit_code)
-        for member in account.memberships
-        if member.ended_at is None
-    )
-    return Holder(account.actor, account.name, account.username, account.language, place, workspaces)
+    mandates = mandates_in_force(session, account.id, local_date(at)) if account.role is Role.CITIZEN else ()
+    organisations = [member.organisation for member in account.memberships if member.ended_at is None]
+    organisations += [each.organisation for each in mandates if each.organisation is not None]
+    workspaces = tuple({each.id: (each.id, each.name, each.credit_code) for each in organisations}.values())
+    people = tuple({each.person.id: (each.person.id, each.person.name) for each in mandates if each.person}.values())
+    acting = with_mandates(account, mandates)
+    return Holder(acting, account.name, account.username, account.language, place, workspaces, people)

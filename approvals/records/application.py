@@ -52,6 +52,8 @@ class Application(Record):
     revision_id: Mapped[int] = mapped_column(ForeignKey("item_revisions.id"))
     applicant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandates.id"))
+    """By which it was started for another; the person who acts stands in the trail."""
     title: Mapped[str] = mapped_column(String(200), default="")
     region: Mapped[str | None] = mapped_column(String(12))
     status: Mapped[ApplicationStatus] = mapped_column(word(ApplicationStatus), index=True)

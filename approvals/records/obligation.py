@@ -68,6 +68,10 @@ class Obligation(Record):
         return self.application.owner_organisation
 
     @property
+    def item_code(self) -> str:
+        return self.application.item_code
+
+    @property
     def departments(self) -> frozenset[str]:
         return frozenset({self.department_code})
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from approvals.permissions import Actor
 from approvals.records.base import Code, Digest, Key, Record, word
-from approvals.records.secrecy import Secret
-from approvals.vocabulary import Role
+from approvals.records.secrecy import Secret, keyring
+from approvals.vocabulary import Duty, Proof, Role
 from services.item import Text
+
+INVENTED = "（示例）"
+"""Behind the names of people who do not exist."""
 
 
 class Account(Record):
@@ -29,16 +32,30 @@ class Account(Record):
     identity_mark: Mapped[Digest | None] = mapped_column(String(64), index=True)
     phone: Mapped[str | None] = mapped_column(Secret)
     phone_mark: Mapped[Digest | None] = mapped_column(String(64), index=True)
+    email: Mapped[str | None] = mapped_column(Secret)
+    own_phone: Mapped[Digest | None] = mapped_column(String(64), unique=True)
+    """The mark of a phone proven by a code: one may sign in with it."""
+    own_email: Mapped[Digest | None] = mapped_column(String(64), unique=True)
+    """Likewise of an e-mail address; a password is reset by either."""
+    own_identity: Mapped[Digest | None] = mapped_column(String(64), unique=True)
+    """The mark of the identity number of who registered: one account each."""
+    proof: Mapped[Proof] = mapped_column(word(Proof), default=Proof.NONE)
+    proved_at: Mapped[datetime | None]
     department_code: Mapped[str | None] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(8), default="zh")
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    """By its owner; a closed account is disabled as well."""
     memberships: Mapped[list[Membership]] = relationship(back_populates="account", lazy="selectin")
 
     @property
     def actor(self) -> Actor:
-        organisations = frozenset(member.organisation_id for member in self.memberships if member.ended_at is None)
-        return Actor(self.id, self.role, self.department_code, organisations)
+        """By what is the account's own; the mandates of a day are added by `records.acting`."""
+        members = [member for member in self.memberships if member.ended_at is None]
+        organisations = frozenset(member.organisation_id for member in members)
+        manages = frozenset(member.organisation_id for member in members if Duty(member.duty).names_members)
+        return Actor(self.id, self.role, self.department_code, organisations, manages)
 
 
 class Organisation(Record):
@@ -81,6 +98,8 @@ class SignIn(Record):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(String(60), default="")
+    """Browser and system as it named itself, for the list of one's own sessions."""
     account: Mapped[Account] = relationship(lazy="joined")
 
 
@@ -121,6 +140,16 @@ class Department(Record):
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
     credit_code: Mapped[str | None] = mapped_column(String(18))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+
+
+def named(login: str) -> ColumnElement[bool]:
+    """The condition on the account that signs in with this: its user name, or a phone that was proven."""
+    return or_(Account.username == login, Account.own_phone == keyring().mark(login))
+
+
+def plain_name(name: str) -> str:
+    """As it stands on an identity card: without the mark of an invented person."""
+    return name.removesuffix(INVENTED)
 
 
 def competent(session: Session, duty: str, level: str, region: str) -> Department | None:

@@ -45,5 +45,9 @@ class SupervisionRecord(Record):
         return
 
     @property
+    def item_code(self) -> str:
+        return ""
+
+    @property
     def departments(self) -> frozenset[str]:
         return frozenset({self.department_code})

@@ -71,13 +71,17 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.post("/workspace")
 @allows("account:read")
 def switch_workspace() -> ResponseReturnValue:
-    """Act for an organisation, or for oneself (empty)."""
+    """Act for an organisation, for a person (p and the number), or for oneself (empty)."""
     chosen = request.form.get("workspace", "")
-    if not chosen:
+    if not chosen or any(f"p{person.id}" == chosen for person in visitor().people):
         session.pop("workspace", None)
+        session.pop("person", None)
+        if chosen:
+            session["person"] = int(chosen[1:])
         return redirect(url_for("citizen.applications"), 303)
     if not any(str(space.id) == chosen for space in visitor().workspaces):
         abort(404)
+    session.pop("person", None)
     session["workspace"] = int(chosen)
     return redirect(url_for("business.applications"), 303)
 

@@ -32,6 +32,7 @@ def applications() -> ResponseReturnValue:
         chosen=chosen,
         papers=papers,
         spaces=visitor().workspaces,
+        people=visitor().people,
         space=space,
     )
 

@@ -34,7 +34,12 @@ def applications() -> ResponseReturnValue:
     chosen = asked.Filter(shown=request.args.get("show", asked.Shown.ALL, type=asked.Shown))
     found = asked.applications(reading(), organisation=None, chosen=chosen, page=page_number(), by=actor(), at=now())
     return render_template(
-        "citizen/applications.html", found=found, chosen=chosen, spaces=visitor().workspaces, space=None
+        "citizen/applications.html",
+        found=found,
+        chosen=chosen,
+        spaces=visitor().workspaces,
+        people=visitor().people,
+        space=None,
     )
 
 
@@ -46,7 +51,9 @@ def certificates() -> ResponseReturnValue:
     page = held.certificates(
         reading(), organisation=space.id if space else None, page=page_number(), by=actor(), at=now()
     )
-    return render_template("citizen/certificates.html", page=page, spaces=visitor().workspaces, space=space)
+    return render_template(
+        "citizen/certificates.html", page=page, spaces=visitor().workspaces, people=visitor().people, space=space
+    )
 
 
 @blueprint.get("/my/certificates/<number>")

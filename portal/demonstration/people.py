@@ -37,7 +37,7 @@ COMPANY = ("成都锦蓉示例置业有限公司", "91510104MA6EXAMP0C", "成都
 APPLICANTS = (
     Person("wangxiaorong", Role.CITIZEN, "王小蓉（示例）", None, "510104199003072344", "13900000001"),
     Person("yanmao", Role.CITIZEN, "龑䶮（示例）", None, "510105199211215676", "13900000002"),
-    Person("lijinrong", Role.CITIZEN, "李锦蓉（示例）", None, "510107199506151238", "13900000003", "handler"),
+    Person("lijinrong", Role.CITIZEN, "李锦蓉（示例）", None, "510107199506151238", "13900000003", "administrator"),
 )
 OVERSEERS = (
     Person("manager", Role.MANAGER, "赵文（示例）"),

@@ -270,6 +270,12 @@ def capacities(item: Item, visitor: Visitor) -> list[Capacity]:
     for_people = item.audience in (Audience.CITIZENS, Audience.BOTH)
     for_organisations = item.audience in (Audience.BUSINESSES, Audience.BOTH)
     return [
-        *([Capacity("", visitor.name)] if for_people else []),
+        *([Capacity("", _in_whose_name(visitor))] if for_people else []),
         *([Capacity(str(space.id), space.name) for space in visitor.workspaces] if for_organisations else []),
     ]
+
+
+def _in_whose_name(visitor: Visitor) -> str:
+    """One's own, or that of the person one acts for."""
+    person = next((each for each in visitor.people if each.id == visitor.actor.principal), None)
+    return person.name if person else visitor.name

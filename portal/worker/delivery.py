@@ -10,6 +10,7 @@ import structlog
 
 from approvals.commands.deliver import claim, close, fail
 from approvals.queries.outbox import due_parcels
+from portal.letters.codes import send_code
 from portal.letters.send import write_letter
 from portal.unit_of_work import changing, now, reading
 from portal.worker.papers import make_paper
@@ -22,7 +23,11 @@ log = structlog.get_logger()
 Effect = Callable[[Any, "Moment"], None]
 """What must happen inside the transaction that closes the parcel; prepared outside of it."""
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any], Moment], Effect]] = {"letter": write_letter, "paper": make_paper}
+KINDS: Mapping[str, Callable[[Mapping[str, Any], Moment], Effect]] = {
+    "letter": write_letter,
+    "paper": make_paper,
+    "code": send_code,
+}
 
 
 def deliver(parcel_id: int, at: Moment | None = None) -> bool:

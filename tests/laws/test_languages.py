@@ -277,6 +277,10 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/departments",
             "/sign-in",
             "/sign-in?next=/my/applications",
+            "/register",
+            "/register/details",
+            "/reset",
+            "/reset/details",
             "/verify",
             f"/verify/{residence[1]}/{code}",
             f"/verify/{residence[1]}/wrong",
@@ -291,6 +295,17 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/my/certificates",
             f"/my/certificates/{residence[1]}",
             "/my/letters",
+            "/my/account",
+            "/my/account/password",
+            "/my/account/phone",
+            "/my/account/phone/code",
+            "/my/account/email",
+            "/my/account/email/code",
+            "/my/account/export",
+            "/my/account/close",
+            "/my/mandates",
+            "/my/mandates/new",
+            "/my/organisations/new",
             "/services/residence-permit",
             "/services/construction-permit",
             *(f"/applications/{number}" for number in (*states, *more_states, *from_outside)),
@@ -307,6 +322,9 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         "lijinrong": [
             "/",
             "/business/applications",
+            "/my/mandates",
+            "/my/mandates/new",
+            "/my/mandates/1",
             "/business/applications?q=没有",
             "/my/certificates",
             f"/my/certificates/{permit[1]}",
@@ -389,6 +407,27 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
     }
 
 
+MANDATE = {
+    "person": "王小蓉",
+    "phone": "13900000001",
+    "duty": "handler",
+    "reach": "all",
+    "actions": ["fill", "sign"],
+    "begins_on-year": "2026",
+    "begins_on-month": "1",
+    "begins_on-day": "1",
+    "ends_on-year": "2028",
+    "ends_on-month": "12",
+    "ends_on-day": "30",
+}
+WAITED_FOR = (
+    ("", "/register", {"phone": "13900005550"}),
+    ("", "/reset", {"reach": "13900005551"}),
+    ("lijinrong", "/my/mandates/new", MANDATE),
+    ("wangxiaorong", "/my/account/phone", {"phone": "13900005552"}),
+    ("wangxiaorong", "/my/account/email", {"email": "someone@example.org"}),
+)
+"""Codes are on their way: otherwise the pages that ask for them lead elsewhere."""
 NEEDED = {"extend": ("days", "reason"), "reopen": ("reference", "reason")}
 """What the form of an intervention asks for besides the reason."""
 
@@ -407,6 +446,20 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "", "/", {"words": "什么"}
     yield "", "/sign-in", {}
     yield "", "/sign-in", {"username": "nobody", "password": "wrong"}
+    yield "", "/register", {"phone": "028-61880000"}
+    yield "", "/register/details", {"one_time_code": "1", "person": "Anna", "new_password": "short"}
+    yield "", "/reset", {"reach": "x"}
+    yield "", "/reset/details", {"one_time_code": "123456", "new_password": "password1"}
+    yield "wangxiaorong", "/my/account/password", {"password": "wrong", "new_password": "另一句更长的密码"}
+    yield "wangxiaorong", "/my/account/phone", {"phone": "1"}
+    yield "wangxiaorong", "/my/account/email/code", {"one_time_code": "123456"}
+    yield "wangxiaorong", "/my/account/sessions", {"session": "0"}
+    yield "wangxiaorong", "/my/account/export", {"password": "wrong"}
+    yield "wangxiaorong", "/my/account/close", {"password": PASSWORD}
+    yield "wangxiaorong", "/my/mandates/new", {"reach": "some", "ends_on-year": "x"}
+    yield "wangxiaorong", "/my/mandates/1", {"verb": "revoke"}
+    yield "wangxiaorong", "/my/organisations/new", {"organisation_name": "成都示例", "credit_code": "1"}
+    yield "wangxiaorong", "/my/members/1", {}
     yield "", "/verify", {}
     yield "", "/verify", {"number": "1", "code": "2"}
     yield "", "/verify", {"file": (io.BytesIO(b""), "空.pdf")}
@@ -467,6 +520,8 @@ def pages(app: Flask, everything: Everything, language: str) -> Iterator[tuple[s
     clients = {who: signed_in(app, who) for who in {*shown, *(who for who, _address, _data in refused)}}
     for client in clients.values():
         client.set_cookie("language", language)
+    for who, address, data in WAITED_FOR:
+        assert clients[who].post(address, data=data).status_code == 303
     for who, addresses in shown.items():
         for address in addresses:
             answer = clients[who].get(address)

@@ -41,6 +41,7 @@ def test_no_get_request_writes(
         "version": 1,
         "owed": 1,
         "record": 1,
+        "what": "phone",
     }
     before = content(app)
     for rule in app.url_map.iter_rules():

@@ -82,7 +82,7 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_words(client: FlaskCl
 def test_empty_fields_say_what_to_fill_in(client: FlaskClient) -> None:
     status, page = sign_in(client, "", "")
     assert status == 422
-    assert "请填写「用户名」" in page
+    assert "请填写「用户名或者手机号」" in page
     assert "请填写「密码」" in page
 
 

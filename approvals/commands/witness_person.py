@@ -1,0 +1,16 @@
+"""Write into the trail of accounts, in the transaction of what it tells."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from approvals.clock.moment import Moment
+from approvals.events import PersonEvent
+from approvals.records.person_event import PersonEventRecord
+
+
+def witness(
+    session: Session, account_id: int, kind: PersonEvent, *, by: int | None, at: Moment, **data: object
+) -> None:
+    """`data` holds codes and numbers of rows, never a name, phone or address."""
+    session.add(PersonEventRecord(account_id=account_id, kind=str(kind), at=at.instant, by_account=by, data=data))
