@@ -282,6 +282,15 @@ class MandateStatus(StrEnum):
     REVOKED = "revoked"
 
 
+class LetterWay(StrEnum):
+    """How somebody wants letters by e-mail; in the portal they stand in any case."""
+
+    EACH = "each"
+    DAILY = "daily"
+    """Together, once a day."""
+    NONE = "none"
+
+
 class CodePurpose(StrEnum):
     """What a one-time code is for."""
 

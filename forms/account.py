@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from forms.build import SectionForm, ask
 from forms.fields import AnswerField, Asking, Posted
 from forms.rules import MOBILE, Wrong, _, compact, normalised, phone
 from forms.sign_in import PasswordField
-from services.item import Kind, Question, Section, Text
+from services.item import Choice, Kind, Question, Section, Text
 
 SHORTEST_PASSWORD = 8
 ADVISED = 15
@@ -137,6 +138,24 @@ def password_form(asking: Asking, formdata: Posted | None = None) -> SectionForm
     return _ask("password", questions, asking, formdata)
 
 
+def letter_form(
+    asking: Asking,
+    formdata: Posted | None = None,
+    *,
+    ways: Sequence[tuple[str, str]],
+    way: str = "",
+    language: str = "",
+) -> SectionForm:
+    """Fields `letter_way` and `letter_language`."""
+    languages = (Choice("zh", Text("中文")), Choice("en", Text("English")))
+    questions = (
+        Question("letter_way", Kind.CHOICE, Text(asking.translate(_("邮件"))), choices=_choices(ways)),
+        Question("letter_language", Kind.CHOICE, Text(asking.translate(_("邮件用哪种语言"))), choices=languages),
+    )
+    first = {} if formdata is not None else {"letter_way": way, "letter_language": language}
+    return ask(Section("letters", Text("letters"), questions), asking, formdata, first)
+
+
 def confirm_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
     """Field `password`, once more before something that cannot be undone."""
     return _ask("confirm", (_question(asking, "password", _("密码")),), asking, formdata)
@@ -154,6 +173,10 @@ SPECIAL: dict[str, type[AnswerField]] = {
 
 def _ask(key: str, questions: tuple[Question, ...], asking: Asking, formdata: Posted | None) -> SectionForm:
     return ask(Section(key, Text(key), questions), asking, formdata, special=SPECIAL)
+
+
+def _choices(rows: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, Text(label)) for value, label in rows)
 
 
 def _question(asking: Asking, key: str, label: str, kind: Kind = Kind.TEXT, hint: str = "") -> Question:

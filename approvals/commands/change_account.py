@@ -13,7 +13,7 @@ from approvals.events import PersonEvent
 from approvals.permissions import Actor, check
 from approvals.records.people import Account, SignIn, token_hash
 from approvals.records.secrecy import keyring
-from approvals.vocabulary import CodePurpose
+from approvals.vocabulary import CodePurpose, LetterWay
 
 
 def change_password(session: Session, password_hash: str, *, token: str, by: Actor, at: Moment) -> None:
@@ -58,6 +58,13 @@ def change_email(session: Session, *, token: str, code: str, by: Actor, at: Mome
     account = session.get_one(Account, by.person)
     account.email, account.own_email = address, mark
     witness(session, account.id, PersonEvent.EMAIL_CHANGED, by=by.account, at=at)
+
+
+def change_letter_way(session: Session, way: LetterWay, language: str, *, by: Actor, at: Moment) -> None:
+    """How letters come by e-mail, and in which language."""
+    check(by, "account:edit")
+    account = session.get_one(Account, by.person)
+    account.letter_way, account.language = way, language
 
 
 def end_session(session: Session, sign_in_id: int, *, by: Actor, at: Moment) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from approvals.clock.moment import Moment
+from approvals.clock.moment import CITY, Moment
+from approvals.commands.announce import PARCELS
 from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
-from approvals.records.letter import Letter
+from approvals.records.letter import Letter, LetterDelivery
+from approvals.records.outbox import Parcel
+from approvals.records.people import Account
+from approvals.vocabulary import LetterWay
 
+MAIL = "mail"
+DIGEST_HOUR = time(8)
 ASKED = str(Event.CORRECTION_ASKED)
 
 
@@ -29,17 +38,63 @@ def write(session: Session, *, application_id: int, sequence: int, kind: str, at
     if told is not None:
         if told.sequence < sequence:
             told.sequence, told.sent_at, told.read_at = sequence, at.instant, None
+            _mail(session, told, at)
         return
-    session.add(
-        Letter(
-            application_id=application_id,
-            sequence=sequence,
-            recipient_id=recipient,
-            kind=kind,
-            data={},
-            sent_at=at.instant,
-        )
+    letter = Letter(
+        application_id=application_id,
+        sequence=sequence,
+        recipient_id=recipient,
+        kind=kind,
+        data={},
+        sent_at=at.instant,
     )
+    session.add(letter)
+    session.flush()  # its id names the parcel
+    _mail(session, letter, at)
+
+
+def _mail(session: Session, letter: Letter, at: Moment) -> None:
+    """By e-mail, too, to who has proven an address: each at once, or together at the next eight o'clock."""
+    account = session.get_one(Account, letter.recipient_id)
+    if not account.own_email or account.letter_way is LetterWay.NONE:
+        return
+    if account.letter_way is LetterWay.EACH:
+        put_mail(session, f"mail:{letter.id}:{letter.sequence}", [letter], due_at=at.instant, at=at)
+        return
+    day = at.today + timedelta(days=1)
+    key = f"digest:{account.id}:{day.isoformat()}"
+    if session.scalar(select(Parcel.id).where(Parcel.key == key)) is None:
+        due = datetime.combine(day, DIGEST_HOUR, CITY)
+        put_mail(session, key, [], recipient=account.id, due_at=due, at=at)
+
+
+def put_mail(
+    session: Session,
+    key: str,
+    letters: Sequence[Letter],
+    *,
+    recipient: int | None = None,
+    due_at: datetime,
+    at: Moment,
+) -> None:
+    """The parcel names the letter and the event it tells; a digest finds its letters when it is due."""
+    data = {
+        "name": key.replace(":", "."),
+        "recipient": recipient,
+        "letters": [[each.id, each.sequence] for each in letters],
+    }
+    parcel = Parcel(kind=MAIL, key=key, data=data, created_at=at.instant, due_at=due_at, attempts=0)
+    session.add(parcel)
+    if due_at <= at.instant:
+        session.info.setdefault(PARCELS, []).append(parcel)
+
+
+def note_mailed(session: Session, letters: Sequence[tuple[int, int]], *, message_id: str, at: Moment) -> None:
+    """They went out, in the transaction that closes the parcel."""
+    for letter, sequence in letters:
+        session.add(
+            LetterDelivery(letter_id=letter, sequence=sequence, channel=MAIL, message_id=message_id, sent_at=at.instant)
+        )
 
 
 def _together_with(sequence: int, application_id: int) -> Select[Letter]:

@@ -12,7 +12,7 @@ from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
 from approvals.records.one_time_code import OneTimeCode
 from approvals.records.people import Account, SignIn, token_hash
-from approvals.vocabulary import Proof
+from approvals.vocabulary import LetterWay, Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class OwnAccount:
     identity_number: str | None
     phone: str | None
     email: str | None
+    letter_way: LetterWay
+    language: str
     proof: Proof
     proved_at: datetime | None
     password_hash: str
@@ -62,6 +64,8 @@ def own_account(session: Session, *, token: str, by: Actor, at: Moment) -> OwnAc
         identity_number=account.identity_number,
         phone=account.phone if account.own_phone else None,
         email=account.email if account.own_email else None,
+        letter_way=account.letter_way,
+        language=account.language,
         proof=account.proof,
         proved_at=account.proved_at,
         password_hash=account.password_hash,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.events import Event
@@ -18,11 +18,14 @@ from approvals.queries.standing import items_by_revision
 from approvals.records.application import Application
 from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
-from approvals.records.letter import Letter
-from approvals.records.people import department_names
+from approvals.records.letter import Letter, LetterDelivery
+from approvals.records.people import Account, department_names
 from approvals.records.step import StepRecord
-from approvals.vocabulary import Outcome, PauseReason
+from approvals.vocabulary import LetterWay, Outcome, PauseReason
 from services.item import Item, StepKind, Text
+
+MOST_TOGETHER = 50
+"""Letters of one digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,53 @@ class LetterRow:
 def letters(session: Session, *, page: int, by: Actor) -> Page[LetterRow]:
     """Newest first."""
     check(by, "letter:list")
-    wanted = (
-        select(Letter, EventRecord.data)
-        .join(
-            EventRecord,
-            and_(EventRecord.application_id == Letter.application_id, EventRecord.sequence == Letter.sequence),
-        )
-        .where(Letter.recipient_id == by.account)
-    )
+    wanted = _told().where(Letter.recipient_id == by.account)
     query, number, total = paged(session, wanted.order_by(Letter.sent_at.desc(), Letter.id.desc()), page)
+    return Page(_rows(session, query), number, total)
+
+
+@dataclass(frozen=True, slots=True)
+class ToMail:
+    """What goes out in one e-mail; `told` names letters with the event each tells."""
+
+    address: str
+    language: str
+    told: tuple[tuple[int, int], ...]
+    rows: tuple[LetterRow, ...]
+
+
+def to_mail(session: Session, data: Mapping[str, Any]) -> ToMail | None:
+    """For a parcel: its letter, or of a digest every unread one of the last days that did not go out. None where there
+    is nothing to send any more: it was sent, is told anew, or its reader wants no e-mail.
+    """
+    gone = select(LetterDelivery.id).where(
+        LetterDelivery.letter_id == Letter.id, LetterDelivery.sequence == Letter.sequence
+    )
+    wanted = _told().where(~gone.exists())
+    if data["recipient"] is None:
+        ((letter, sequence),) = data["letters"]
+        wanted = wanted.where(Letter.id == letter, Letter.sequence == sequence)
+    else:
+        wanted = wanted.where(Letter.recipient_id == data["recipient"], Letter.read_at.is_(None))
+    wanted = wanted.order_by(Letter.id.desc()).limit(MOST_TOGETHER)
+    found = session.execute(wanted.with_only_columns(Letter.id, Letter.sequence, Letter.recipient_id)).all()
+    account = session.get(Account, found[0].recipient_id) if found else None
+    if account is None or not account.own_email or not account.email or account.disabled_at is not None:
+        return None
+    if account.letter_way is LetterWay.NONE:
+        return None
+    told = tuple((row.id, row.sequence) for row in found)
+    return ToMail(account.email, account.language, told, _rows(session, wanted))
+
+
+def _told() -> Select[Letter, dict[str, Any]]:
+    return select(Letter, EventRecord.data).join(
+        EventRecord,
+        and_(EventRecord.application_id == Letter.application_id, EventRecord.sequence == Letter.sequence),
+    )
+
+
+def _rows(session: Session, query: Select[Letter, dict[str, Any]]) -> tuple[LetterRow, ...]:
     found = session.execute(
         query.options(
             joinedload(Letter.application).options(
@@ -83,8 +124,7 @@ def letters(session: Session, *, page: int, by: Actor) -> Page[LetterRow]:
     ).all()
     items = items_by_revision(session, (letter.application.revision_id for letter, _ in found))
     names = department_names(session)
-    rows = tuple(_row(letter, data, items[letter.application.revision_id], names) for letter, data in found)
-    return Page(rows, number, total)
+    return tuple(_row(letter, data, items[letter.application.revision_id], names) for letter, data in found)
 
 
 def unread(session: Session, *, by: Actor) -> int:

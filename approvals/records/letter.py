@@ -27,3 +27,18 @@ class Letter(Record):
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship()
+
+
+class LetterDelivery(Record):
+    """That a letter went out by a channel: one row for an event, a recipient and a channel."""
+
+    __tablename__ = "letter_deliveries"
+    __table_args__ = (UniqueConstraint("letter_id", "sequence", "channel"),)
+
+    id: Mapped[Key]
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"))
+    sequence: Mapped[int]
+    """Of the event the letter told then: one that is told anew goes out anew."""
+    channel: Mapped[str] = mapped_column(String(16))
+    message_id: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from approvals.permissions import Actor
 from approvals.records.base import Code, Digest, Key, Record, word
 from approvals.records.secrecy import Secret, keyring
-from approvals.vocabulary import Duty, Proof, Role
+from approvals.vocabulary import Duty, LetterWay, Proof, Role
 from services.item import Text
 
 INVENTED = "（示例）"
@@ -45,6 +45,7 @@ class Account(Record):
     language: Mapped[str] = mapped_column(String(8), default="zh")
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
+    letter_way: Mapped[LetterWay] = mapped_column(word(LetterWay), default=LetterWay.EACH)
     closed_at: Mapped[datetime | None]
     """By its owner; a closed account is disabled as well."""
     memberships: Mapped[list[Membership]] = relationship(back_populates="account", lazy="selectin")

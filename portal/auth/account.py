@@ -11,9 +11,17 @@ from typing import IO
 from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import logout_user
 
-from approvals.commands.change_account import change_email, change_password, change_phone, end_others, end_session
+from approvals.commands.change_account import (
+    change_email,
+    change_letter_way,
+    change_password,
+    change_phone,
+    end_others,
+    end_session,
+)
 from approvals.commands.close_account import close_account
 from approvals.commands.sign_in import HASHER, matches
 from approvals.commands.witness_person import witness
@@ -22,8 +30,8 @@ from approvals.events import PersonEvent
 from approvals.queries.account import OwnAccount, own_account
 from approvals.queries.own_data import OwnData, own_data
 from approvals.storage import Folder
-from approvals.vocabulary import CodePurpose
-from forms.account import code_form, confirm_form, email_form, password_form, phone_form
+from approvals.vocabulary import CodePurpose, LetterWay
+from forms.account import code_form, confirm_form, email_form, letter_form, password_form, phone_form
 from forms.build import SectionForm, clean
 from portal.asking import asking, summary
 from portal.auth import codes
@@ -38,13 +46,18 @@ from services.answers import masked
 __all__ = ["blueprint"]
 
 Errors = list[tuple[str, str]]
+WAYS = {
+    LetterWay.EACH: _l("有消息就发"),
+    LetterWay.DAILY: _l("每天早上八点汇总发一次"),
+    LetterWay.NONE: _l("不发邮件"),
+}
 PIECE = 64 * 1024
 
 
 @blueprint.get("/my/account")
 @allows("account:read")
 def account() -> ResponseReturnValue:
-    return render_template("auth/account.html", account=_own(), is_staff=visitor().is_staff)
+    return render_template("auth/account.html", account=_own(), ways=WAYS, is_staff=visitor().is_staff)
 
 
 @blueprint.get("/my/account/password")
@@ -123,6 +136,27 @@ def save_reach(what: str) -> ResponseReturnValue:
     return redirect(url_for("auth.account"), 303)
 
 
+@blueprint.get("/my/account/letters")
+@allows("account:edit")
+def letter_way() -> ResponseReturnValue:
+    own = _own()
+    return _letter_page(letter_form(asking(), ways=_ways(), way=str(own.letter_way), language=own.language))
+
+
+@blueprint.post("/my/account/letters")
+@allows("account:edit")
+def save_letter_way() -> ResponseReturnValue:
+    form, at = letter_form(asking(), request.form, ways=_ways()), now()
+    if not form.validate():
+        return _letter_page(form, summary(form)), 422
+    given = clean(form)
+    with changing(actor(), at) as session_:
+        way = LetterWay(str(given["letter_way"]))
+        change_letter_way(session_, way, str(given["letter_language"]), by=actor(), at=at)
+    flash(_("已保存。"), "success")
+    return redirect(url_for("auth.account"), 303)
+
+
 @blueprint.post("/my/account/sessions")
 @allows("account:read")
 def end_sessions() -> ResponseReturnValue:
@@ -191,6 +225,21 @@ def finish_close() -> ResponseReturnValue:
     response = redirect(url_for("public.home"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _ways() -> list[tuple[str, str]]:
+    return [(str(way), str(words)) for way, words in WAYS.items()]
+
+
+def _letter_page(form: SectionForm, errors: Errors | None = None) -> str:
+    return _page(
+        form,
+        errors,
+        heading=_("消息怎么送达"),
+        lead=_("消息总会在「我的消息」里。验证了电子邮箱的，还可以发到邮箱。"),
+        action=url_for("auth.save_letter_way"),
+        words=_("保存"),
+    )
 
 
 def _known(what: str) -> None:

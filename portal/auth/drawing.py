@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forms.build import SectionForm
-from forms.widgets import params
+from forms.widgets import all_params
 
 AUTOCOMPLETE = {
     "email": "email",
@@ -21,4 +21,4 @@ AUTOCOMPLETE = {
 
 
 def drawn(form: SectionForm) -> list[dict[str, Any]]:
-    return [{**params(field), "autocomplete": AUTOCOMPLETE.get(field.name, "off")} for field in form.fields]
+    return [{**drawn_, "autocomplete": AUTOCOMPLETE.get(drawn_["name"], "off")} for drawn_ in all_params(form)]

@@ -100,7 +100,7 @@ def sms() -> Gateway | None:
     return Sms(settings) if settings.sms_url else None
 
 
-def message_id(kind: str, key: int) -> str:
+def message_id(kind: str, key: object) -> str:
     """The same for every attempt at one message: who gets it twice shows it once."""
     settings: Settings = current_app.extensions["settings"]
     return f"<{kind}-{key}@{urlsplit(settings.public_url).hostname or 'localhost'}>"

@@ -11,6 +11,7 @@ import structlog
 from approvals.commands.deliver import claim, close, fail
 from approvals.queries.outbox import due_parcels
 from portal.letters.codes import send_code
+from portal.letters.mail import send_mail
 from portal.letters.send import write_letter
 from portal.unit_of_work import changing, now, reading
 from portal.worker.papers import make_paper
@@ -25,6 +26,7 @@ Effect = Callable[[Any, "Moment"], None]
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any], Moment], Effect]] = {
     "letter": write_letter,
+    "mail": send_mail,
     "paper": make_paper,
     "code": send_code,
 }

@@ -301,6 +301,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/my/account/phone/code",
             "/my/account/email",
             "/my/account/email/code",
+            "/my/account/letters",
             "/my/account/export",
             "/my/account/close",
             "/my/mandates",
@@ -452,6 +453,7 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "", "/reset/details", {"one_time_code": "123456", "new_password": "password1"}
     yield "wangxiaorong", "/my/account/password", {"password": "wrong", "new_password": "另一句更长的密码"}
     yield "wangxiaorong", "/my/account/phone", {"phone": "1"}
+    yield "wangxiaorong", "/my/account/letters", {"letter_way": "often"}
     yield "wangxiaorong", "/my/account/email/code", {"one_time_code": "123456"}
     yield "wangxiaorong", "/my/account/sessions", {"session": "0"}
     yield "wangxiaorong", "/my/account/export", {"password": "wrong"}
