@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_mail"
-down_revision = "0005_mandates"
+revision = "0007_mail"
+down_revision = "0006_mandates"
 branch_labels = None
 depends_on = None
 
