@@ -147,7 +147,7 @@ def letter_form(
     language: str = "",
 ) -> SectionForm:
     """Fields `letter_way` and `letter_language`."""
-    languages = (Choice("zh", Text("中文")), Choice("en", Text("English")))
+    languages = (Choice("zh", Text(asking.translate(_("中文")))), Choice("en", Text("English")))
     questions = (
         Question("letter_way", Kind.CHOICE, Text(asking.translate(_("邮件"))), choices=_choices(ways)),
         Question("letter_language", Kind.CHOICE, Text(asking.translate(_("邮件用哪种语言"))), choices=languages),

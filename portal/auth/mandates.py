@@ -201,7 +201,7 @@ def _new_page(form: SectionForm, errors: Errors | None = None) -> str:
     return render_template(
         "auth/form.html",
         heading=_("授权别人代办"),
-        lead=_("对方用自己的账号登录，以%(name)s的名义办理；做了什么都有记录，随时可以收回。", name=space.name)
+        lead=_("对方用自己的账号登录，以本单位的名义办理；做了什么都有记录，随时可以收回。")
         if space
         else _("家人、朋友可以用自己的账号替您办事。做了什么都有记录，随时可以收回。"),
         fields=drawn(form),
