@@ -171,6 +171,11 @@ class Settings(BaseSettings):
         return self.home / "files"
 
     @property
+    def arriving(self) -> Path:
+        """Uploads that are not whole yet."""
+        return self.home / "arriving"
+
+    @property
     def keys(self) -> Path:
         return self.home / "keys"
 

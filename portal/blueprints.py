@@ -15,6 +15,7 @@ from portal.clerk import owing as _owing
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
+from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
 from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
@@ -23,7 +24,19 @@ from portal.public import blueprint as public
 from portal.public import verify as _verify
 from portal.public import views as _public
 
-ROUTES = (_account, _assigning, _mandates, _registering, _owing, _journey, _promising, _tracker, _public, _verify)
+ROUTES = (
+    _account,
+    _assigning,
+    _mandates,
+    _registering,
+    _owing,
+    _journey,
+    _pieces,
+    _promising,
+    _tracker,
+    _public,
+    _verify,
+)
 """Modules whose import puts their routes on a shared blueprint."""
 
 DOORS = (public, auth, journey, citizen, business, clerk, manager, health)

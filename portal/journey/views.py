@@ -32,6 +32,7 @@ from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.journey import blueprint, pages
 from portal.journey.files import served, take_in
+from portal.journey.pieces import unfinished
 from portal.journey.posted import refuse_strangers, version, with_outlines
 from portal.ui import language
 from portal.unit_of_work import changing, now, reading
@@ -292,10 +293,12 @@ def _section_page(draft: drafts.Draft, form: SectionForm, errors: Errors) -> str
 
 
 def _materials_page(draft: drafts.Draft, refused: dict[str, list[str]]) -> str:
+    halves = unfinished(draft.token)
     return render_template(
         "journey/materials.html",
         draft=draft,
         refused=refused,
+        halves={key: [each for each in halves if each[0].key == key] for key in {one.key for one, _ in halves}},
         errors=[(f"material-{key}", words) for key, said in refused.items() for words in said],
         files=pages.file_rows,
         mends=pages.mends_of_material,

@@ -12,6 +12,7 @@ from approvals.commands.forget_files import KEPT, forget_files
 from approvals.queries.known_files import known_files
 from approvals.storage import Folder
 from config import Settings
+from portal.journey.arriving import Arrivals
 from portal.unit_of_work import changing, now, reading
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def clear_orphans(at: Moment | None = None, beginning: str = "") -> int:
         known = known_files(reading(), digests)
         reading().rollback()
         removed += sum(storage.remove(digest, before) for digest in digests if digest not in known)
-    parts = storage.remove_parts(before)
+    parts = storage.remove_parts(before) + Arrivals(settings.arriving).remove_old(before)
     if removed or parts:
         log.info("orphans removed", files=removed, parts=parts)
     return removed

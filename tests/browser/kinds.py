@@ -48,7 +48,7 @@ class Kind:
         came = page.goto(self.path.format_map(places))
         if self.form:
             if self.file:
-                page.locator(self.form).locator("input[type=file]").set_input_files(self.file)
+                page.locator(self.form).locator("input[type=file]").first.set_input_files(self.file)
             page.locator(self.form).evaluate("form => form.closest('details')?.setAttribute('open', '')")
             with page.expect_navigation() as coming:
                 page.locator(self.form).locator("button:not([type=button])").first.press("Enter")

@@ -111,7 +111,7 @@ def answer_all(page: Page, item: Item, answers: Mapping[str, Value], *, until: s
 def upload(page: Page, material: str, *files: Path) -> None:
     """Choose files for one material and send them."""
     section = page.locator(f"#material-{material}")
-    section.locator("input[type=file]").set_input_files(files)
+    section.locator("input[type=file][multiple]").set_input_files(files)
     with page.expect_navigation():
         section.get_by_role("button", name="上传").click()
 
@@ -121,7 +121,7 @@ def upload_all(page: Page, choose: Callable[[str, list[str]], Path]) -> None:
     for key in page.locator(".ry-material").evaluate_all("all => all.map(one => one.id.replace('material-', ''))"):
         section = page.locator(f"#material-{key}")
         if section.get_by_text("没上传").count():
-            accepted = section.locator("input[type=file]").get_attribute("accept") or ""
+            accepted = section.locator("input[type=file][multiple]").get_attribute("accept") or ""
             upload(page, key, choose(key, [name.strip(".") for name in accepted.split(",")]))
             expect(section.get_by_text("已上传", exact=True).first).to_be_visible()
 

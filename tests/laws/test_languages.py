@@ -546,7 +546,14 @@ def signed_in(app: Flask, who: str) -> FlaskClient:
 def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -> None:
     """Of a new page somebody must say here who looks at it; files, parts of pages and the health checks are none."""
     no_pages = {"static", "health.alive", "health.ready", "journey.file", "clerk.file", "citizen.certificate_pdf"}
-    no_pages |= {"journey.tracker_news", "public.suggest", "public.sample", "clerk.evidence", "clerk.owed_material"}
+    no_pages |= {
+        "journey.tracker_news",
+        "journey.piece",
+        "public.suggest",
+        "public.sample",
+        "clerk.evidence",
+        "clerk.owed_material",
+    }
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}
