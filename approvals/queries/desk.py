@@ -77,6 +77,8 @@ class HandedIn:
     added_at: datetime
     is_new: bool
     """It came with the answers to a correction."""
+    reused_from: str | None = None
+    """Number of the application or certificate that the file came from, where it was not uploaded for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +324,9 @@ def _materials(
 
 
 def _handed_in(row: MaterialRecord, file: StoredFile, *, is_new: bool) -> HandedIn:
-    return HandedIn(row.version, row.name, file.size, file.media_type, file.pages, file.scan, row.added_at, is_new)
+    return HandedIn(
+        row.version, row.name, file.size, file.media_type, file.pages, file.scan, row.added_at, is_new, row.reused_from
+    )
 
 
 def _late(session: Session, case: Case) -> dict[int, Late]:

@@ -51,6 +51,8 @@ class HandedIn:
     size: int
     pages: int | None
     scan: str
+    reused_from: str | None = None
+    """Number of the application or certificate it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,15 @@ def _materials(item: Item, answers: Mapping[str, Value], application: Applicatio
     may_follow, kept = deferrals(application, answers), application.materials
     for material, is_required in required_materials(item, answers):
         files = tuple(
-            HandedIn(one.version, one.name, one.file.media_type, one.file.size, one.file.pages, one.file.scan)
+            HandedIn(
+                one.version,
+                one.name,
+                one.file.media_type,
+                one.file.size,
+                one.file.pages,
+                one.file.scan,
+                one.reused_from,
+            )
             for one in kept
             if one.key == material.key and one.removed_at is None
         )

@@ -41,6 +41,8 @@ class Material(Record):
     name: Mapped[str] = mapped_column(String(255))
     version: Mapped[int] = mapped_column(default=1)
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    reused_from: Mapped[str | None] = mapped_column(String(64))
+    """Number of the application or certificate that the file came from, where nobody uploaded it for this one."""
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship(back_populates="materials")

@@ -241,12 +241,13 @@ def file_rows(draft: Draft, task: MaterialTask) -> list[FileRow]:
 def _file_row(draft: Draft, key: str, file: HandedIn) -> FileRow:
     has_pages = file.pages and not file.name.lower().endswith(PICTURES)
     pages = ngettext("%(num)s 页", "%(num)s 页", file.pages) if has_pages else ""
+    reused = _("沿用 %(number)s 的，没有重新上传", number=file.reused_from) if file.reused_from else ""
     scanned = {"clean": _("已查毒"), "infected": _("查出病毒")}.get(file.scan, _("格式已检查，未查毒"))
     return FileRow(
         file.name,
         file.name.rpartition(".")[2],
         "late" if file.scan == "infected" else "done",
-        _("，").join(part for part in (scanned, pages, size(file.size)) if part),
+        _("，").join(part for part in (reused, scanned, pages, size(file.size)) if part),
         url_for("journey.file", reference=draft.token, key=key, version=file.version),
         url_for("journey.remove", token=draft.token, key=key, version=file.version),
     )

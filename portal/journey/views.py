@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from approvals.commands import attach as handing_in
 from approvals.commands import draft as drafting
+from approvals.commands import reuse as reusing
 from approvals.commands.send_in import send_in
 from approvals.commands.withdraw import withdraw as withdraw_application
 from approvals.errors import (
@@ -23,6 +24,7 @@ from approvals.errors import (
 )
 from approvals.queries import draft as drafts
 from approvals.queries import for_change
+from approvals.queries.held import held
 from approvals.queries.material_file import material_file
 from approvals.queries.profile import first_answers
 from approvals.queries.receipt import receipt as receipt_of
@@ -150,6 +152,22 @@ def upload(token: str, key: str) -> ResponseReturnValue:
         words = [_("这和上次提交的是同一份文件。请上传改好的那一份。")]
     if words:
         return _materials_page(draft, {key: words}), 422
+    return redirect(url_for(".materials", token=token, _anchor=f"material-{key}"), 303)
+
+
+@blueprint.post("/drafts/<token>/materials/<key>/reuse")
+@allows("application:edit")
+def reuse(token: str, key: str) -> ResponseReturnValue:
+    """Take what the portal already holds (免提交); `source` is what was shown: nobody takes another by chance."""
+    refuse_strangers("source")
+    by, moment = actor(), now()
+    _open(token).upload(key)
+    found = held(reading(), token, by=by, at=moment).get(key)
+    if found is None or found.number != request.form.get("source"):
+        return _materials_page(_open(token), {key: [_("这份材料现在不能沿用了，请上传。")]}), 409
+    with changing(by, moment) as session:
+        application = for_change.application(session, token)
+        reusing.reuse(application, key, found.file, found.sha256, found.number, by=by, at=moment)
     return redirect(url_for(".materials", token=token, _anchor=f"material-{key}"), 303)
 
 
@@ -298,6 +316,7 @@ def _materials_page(draft: drafts.Draft, refused: dict[str, list[str]]) -> str:
         "journey/materials.html",
         draft=draft,
         refused=refused,
+        held=held(reading(), draft.token, by=actor(), at=now()),
         halves={key: [each for each in halves if each[0].key == key] for key in {one.key for one, _ in halves}},
         errors=[(f"material-{key}", words) for key, said in refused.items() for words in said],
         files=pages.file_rows,
