@@ -127,7 +127,7 @@ def show_guide(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/services/<slug>/sample.pdf")
+@blueprint.get("/services/<slug>/sample")
 @allows(PUBLIC)
 def sample(slug: str) -> ResponseReturnValue:
     """What the certificate looks like, for items that end with one."""

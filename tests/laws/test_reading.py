@@ -34,6 +34,7 @@ def test_no_get_request_writes(
         "number": number,
         "reference": number,
         "token": draft,
+        "ticket": "nothing",
         "slug": "construction-permit",
         "key": "gc301",
         "material": "drawings",

@@ -240,7 +240,7 @@ def test_nobody_is_led_away_to_another_site(client: FlaskClient, target: str) ->
 
 
 def test_the_sample_of_a_certificate_says_that_it_is_one_and_is_kept(app: Flask, client: FlaskClient) -> None:
-    first = client.get("/services/residence-permit/sample.pdf")
+    first = client.get("/services/residence-permit/sample")
     assert first.status_code == 200
     assert first.mimetype == "application/pdf"
     with pdfium.PdfDocument(first.data) as document:
@@ -250,7 +250,7 @@ def test_the_sample_of_a_certificate_says_that_it_is_one_and_is_kept(app: Flask,
     assert b"/ByteRange" not in first.data, "nobody signs a sample"
     (kept,) = (app.extensions["settings"].home / "samples").iterdir()
     kept.write_bytes(b"%PDF-kept")
-    assert client.get("/services/residence-permit/sample.pdf").data == b"%PDF-kept"
-    assert client.get("/services/pre-sale-permit/sample.pdf").status_code == 404
-    assert client.get("/services/nothing/sample.pdf").status_code == 404
+    assert client.get("/services/residence-permit/sample").data == b"%PDF-kept"
+    assert client.get("/services/pre-sale-permit/sample").status_code == 404
+    assert client.get("/services/nothing/sample").status_code == 404
     assert "看结果样本" in words(client.get("/services/residence-permit"))
