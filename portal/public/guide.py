@@ -75,6 +75,8 @@ class StepLine:
     statutory: str
     share: int
     is_conditional: bool
+    is_deemed: bool
+    """Whether silence until its limit has passed is consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ def _commitment(item: Item) -> str:
     mark, terms = item.commitment, item.commitment_terms
     if terms is not None and terms.excluded is None and terms.is_same_day:
         return _("符合条件的可以承诺办理，当天发证，事后核查")
+    if mark == "Y" and item.is_online and not promises(item):
+        return _("依规定可以承诺办理，网上暂时只按一般程序办")
     if mark == "Y":
         return _("可以承诺办理，事后核查")
     if mark and mark.startswith("Y("):
@@ -223,6 +227,7 @@ def _line(step: Step, longest: Decimal) -> StepLine:
         law_words(step.statutory),
         int(100 * _working_days(step.promised) / longest) if longest else 0,
         step.joins_if is not None,
+        step.deemed_consent,
     )
 
 

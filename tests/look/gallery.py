@@ -257,7 +257,10 @@ WAY: Final = Thing(
     statutory="法定 20 个工作日",
     share=40,
     is_conditional=False,
+    is_deemed=False,
 )
+
+RARE: Final = Thing(**vars(WAY) | {"is_conditional": True, "is_deemed": True})
 
 DATA: Final[Mapping[str, object]] = {
     "questions": QUESTIONS,
@@ -350,7 +353,11 @@ DATA: Final[Mapping[str, object]] = {
     "counts": {"all": 7, "turn": 0, "running": 3, "ended": 4, "drafts": 0},
     "ways": [
         Thing(title="受理", is_parallel=False, steps=[WAY]),
-        Thing(title="并联审查", is_parallel=True, steps=[WAY, Thing(**vars(WAY) | {"is_conditional": True})]),
+        Thing(
+            title="并联审查",
+            is_parallel=True,
+            steps=[WAY, Thing(**vars(WAY) | {"is_conditional": True, "is_deemed": True})],
+        ),
     ],
     "woven": Thing(
         axis_days=40,

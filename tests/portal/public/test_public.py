@@ -254,3 +254,14 @@ def test_the_sample_of_a_certificate_says_that_it_is_one_and_is_kept(app: Flask,
     assert client.get("/services/pre-sale-permit/sample").status_code == 404
     assert client.get("/services/nothing/sample").status_code == 404
     assert "看结果样本" in words(client.get("/services/residence-permit"))
+
+
+def test_a_guide_says_whose_silence_is_consent_and_promises_no_promise_that_is_not_offered(client: FlaskClient) -> None:
+    scheme, permit = (
+        words(client.get(f"/services/{slug}"))
+        for slug in ("review-of-construction-design-scheme", "construction-permit")
+    )
+    assert scheme.count("逾期未答复视为同意") == 5
+    assert "逾期未答复视为同意" not in permit
+    assert "网上暂时只按一般程序办" in scheme
+    assert "可以承诺办理，事后核查" in permit
