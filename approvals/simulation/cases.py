@@ -148,7 +148,8 @@ class Construction:
 
     def _step(self, key: str, kind: StepKind, item: Item) -> Step:
         """With the limits of the item; those of an item that is a joint case stand on the step that handles it."""
-        own = next((step for step in item.steps.values() if step.item_code == item.code), None)
+        handling = item.steps.values() if item.handling is Handling.JOINT else ()
+        own = next((step for step in handling if step.item_code == item.code), None)
         return Step(
             key,
             kind,

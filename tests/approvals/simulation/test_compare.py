@@ -14,7 +14,7 @@ from approvals.clock.calendar import Calendar
 from approvals.simulation.cases import Construction
 from approvals.simulation.compare import PROCEDURES, Comparison, compare
 from services.current import catalogue
-from services.item import OPINIONS
+from services.item import OPINIONS, Handling
 from services.project import Assumptions, Triangle, projects
 
 DATA = projects()
@@ -73,7 +73,8 @@ def without_special(profile: str, *keys: str) -> Comparison:
 
 def promised(code: str) -> int:
     item = catalogue().items[code]
-    own = next((step for step in item.steps.values() if step.item_code == code), None)
+    handling = item.steps.values() if item.handling is Handling.JOINT else ()
+    own = next((step for step in handling if step.item_code == code), None)
     days = (own or item).promised.days
     return int((days or Decimal(0)).to_integral_value(rounding="ROUND_CEILING"))
 
