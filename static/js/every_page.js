@@ -29,3 +29,10 @@ window.addEventListener("pageshow", () => resting.forEach((_button, form) => rel
 const LATER = 15000; // milliseconds
 
 for (const place of document.querySelectorAll("[data-later]")) setTimeout(() => import(place.dataset.later), LATER);
+
+// What a part of the page needs only once somebody turns to it.
+for (const place of document.querySelectorAll("[data-when-used]")) {
+  const load = () => import(place.dataset.whenUsed);
+  for (const name of ["focusin", "change", "dragenter"]) place.addEventListener(name, load, { once: true });
+  if (place.contains(document.activeElement)) load();
+}

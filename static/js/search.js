@@ -1,4 +1,4 @@
-// Suggestions under the search: htmx is loaded when somebody begins to type; arrow keys walk through what it brings.
+// Suggestions under the search, loaded when somebody turns to it; arrow keys walk through what htmx brings.
 
 for (const form of document.querySelectorAll("[data-suggest]")) {
   const input = form.querySelector("input[type=search]");
@@ -6,8 +6,8 @@ for (const form of document.querySelectorAll("[data-suggest]")) {
   const links = () => Array.from(list.querySelectorAll("a"));
   const close = () => list.replaceChildren();
 
-  input.addEventListener("focus", () => import(form.dataset.suggest), { once: true });
-  if (document.activeElement === input) import(form.dataset.suggest);
+  // What was typed while htmx was on its way is asked about once it is here.
+  import(form.dataset.suggest).then(() => input.value && window.htmx.trigger(input, "suggest"));
 
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && list.childElementCount) {
