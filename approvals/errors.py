@@ -177,6 +177,34 @@ class GlyphMissing(Refusal):
     """The certificate's fonts cannot show a character. Fact: `characters`."""
 
 
+class NotInForce(Refusal):
+    """Only a certificate that is in force can be suspended, changed or reissued. Fact: `status`."""
+
+
+class NotSuspendedNow(Refusal):
+    """The certificate is not suspended. Fact: `status`."""
+
+
+class EndedAlready(Refusal):
+    """The certificate was annulled, or is still being made. Fact: `status`."""
+
+
+class NoConsent(Refusal):
+    """The holder has not consented to this use of the certificate, or has withdrawn the consent."""
+
+
+class ConsentedAlready(Refusal):
+    """The holder has consented to this use already."""
+
+
+class NothingChanged(Refusal):
+    """A change that changes no word of the certificate."""
+
+
+class UnknownField(Refusal):
+    """The certificate has no such field. Fact: `field`."""
+
+
 class FileRefused(Refusal):
     """An upload that is not what it must be. Facts: `why` (a FileProblem), `name`, `formats`, `limit`."""
 

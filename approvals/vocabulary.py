@@ -312,6 +312,69 @@ class CertificateStatus(StrEnum):
     ANNULLED = "annulled"
 
 
+class CertificateAct(StrEnum):
+    """What happens to a certificate in its life; its status is folded from these."""
+
+    ISSUE = "issue"
+    SUSPEND = "suspend"
+    """暂停."""
+    RESUME = "resume"
+    CHANGE = "change"
+    """变更: another version with other words replaces it."""
+    REISSUE = "reissue"
+    """补发: another version with the same words, because the file or its code got lost or into wrong hands."""
+    REVOKE = "revoke"
+    """撤销 (art. 69)."""
+    RESTORE = "restore"
+    """After a successful objection to the revocation."""
+    ANNUL = "annul"
+    """注销 (art. 70)."""
+    EXPIRE = "expire"
+    """Its last day has passed; nobody decides that."""
+
+
+class AnnulmentGround(StrEnum):
+    """Why a licence is annulled (注销, Licensing Law art. 70)."""
+
+    EXPIRED = "expired"
+    """Not renewed when its time was over."""
+    DEATH = "death"
+    """Of the natural person to whom it gave a qualification, or the loss of capacity."""
+    DISSOLVED = "dissolved"
+    """The organisation has ended by law."""
+    TAKEN_BACK = "taken_back"
+    """Revoked, withdrawn or confiscated by law."""
+    IMPOSSIBLE = "impossible"
+    """Force majeure: what was permitted cannot be done any more."""
+    GIVEN_UP = "given_up"
+    """The holder asked for it."""
+
+
+class WritKind(StrEnum):
+    """The papers (文书) that the law asks for on the way of an application."""
+
+    RECEIPT = "receipt"
+    """收件凭证: what was handed in, and that it is no acceptance yet."""
+    ACCEPTANCE = "acceptance"
+    """受理通知书."""
+    CORRECTION = "correction"
+    """补正通知书: everything, once (art. 32)."""
+    NOT_NEEDED = "not_needed"
+    """不受理通知书: no permit is needed."""
+    NOT_ACCEPTED = "not_accepted"
+    """不予受理通知书: another body is competent."""
+    SPECIAL_PROCEDURE = "special_procedure"
+    """特别程序告知书 (art. 45)."""
+    EXTENSION = "extension"
+    """延期通知书 (art. 42)."""
+    GRANT = "grant"
+    """准予行政许可决定书 (art. 38)."""
+    REFUSAL = "refusal"
+    """不予行政许可决定书 (art. 38): with reasons and remedies."""
+    DELIVERY = "delivery"
+    """送达回证: which papers reached the applicant, how and when."""
+
+
 class PauseReason(StrEnum):
     """特别程序 and other times that are not counted (Licensing Law art. 45)."""
 

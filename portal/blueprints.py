@@ -11,6 +11,7 @@ from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
 from portal.citizen.views import blueprint as citizen
 from portal.clerk import assigning as _assigning
+from portal.clerk import certificates as _certificates
 from portal.clerk import owing as _owing
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
@@ -19,6 +20,7 @@ from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
 from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
+from portal.journey import writs as _writs
 from portal.manager.views import blueprint as manager
 from portal.public import blueprint as public
 from portal.public import verify as _verify
@@ -36,6 +38,8 @@ ROUTES = (
     _tracker,
     _public,
     _verify,
+    _writs,
+    _certificates,
 )
 """Modules whose import puts their routes on a shared blueprint."""
 

@@ -12,6 +12,8 @@ from flask_babel import ngettext
 
 from approvals.vocabulary import (
     Act,
+    AnnulmentGround,
+    CertificateAct,
     InterventionKind,
     Light,
     ObligationKind,
@@ -107,6 +109,28 @@ ACTS: Mapping[Act, str] = {
     Act.TAKE_UP: _l("恢复履行"),
 }
 
+CERTIFICATE_ACTS: Mapping[CertificateAct, str] = {
+    CertificateAct.ISSUE: _l("签发"),
+    CertificateAct.SUSPEND: _l("暂停使用"),
+    CertificateAct.RESUME: _l("恢复使用"),
+    CertificateAct.CHANGE: _l("变更，换发新版"),
+    CertificateAct.REISSUE: _l("补发新版"),
+    CertificateAct.REVOKE: _l("撤销许可"),
+    CertificateAct.RESTORE: _l("异议成立，恢复有效"),
+    CertificateAct.ANNUL: _l("注销"),
+    CertificateAct.EXPIRE: _l("有效期届满"),
+}
+
+GROUNDS: Mapping[AnnulmentGround, str] = {
+    AnnulmentGround.EXPIRED: _l("有效期届满，没有延续"),
+    AnnulmentGround.DEATH: _l("持证的公民死亡或者丧失行为能力"),
+    AnnulmentGround.DISSOLVED: _l("持证的法人或者其他组织依法终止"),
+    AnnulmentGround.TAKEN_BACK: _l("许可依法被撤销、撤回，或者证件依法被吊销"),
+    AnnulmentGround.IMPOSSIBLE: _l("因不可抗力，许可的事情无法实施"),
+    AnnulmentGround.GIVEN_UP: _l("持证人申请注销"),
+}
+"""Article 70 of the Licensing Law, and what other laws allow."""
+
 EVIDENCE: Mapping[str, str] = {
     "finding": _l("核查结论"),
     "reference": _l("数据来源和编号"),
@@ -145,6 +169,8 @@ INTERVENTIONS: Mapping[InterventionKind, str] = {
     InterventionKind.SUSPENDED: _l("中止办理"),
     InterventionKind.RESUMED: _l("恢复办理"),
     InterventionKind.REOPENED: _l("重新办理"),
+    InterventionKind.REVOKED: _l("撤销许可"),
+    InterventionKind.RESTORED: _l("恢复许可"),
 }
 
 LIGHTS: Mapping[Light, str] = {
@@ -239,6 +265,14 @@ def act_words(act: Act) -> str:
     return str(ACTS[act])
 
 
+def act_of_certificate(act: CertificateAct) -> str:
+    return str(CERTIFICATE_ACTS[act])
+
+
+def ground_words(ground: AnnulmentGround) -> str:
+    return str(GROUNDS[ground])
+
+
 def means_words(means: Means) -> str:
     return str(MEANS[means])
 
@@ -250,6 +284,8 @@ def evidence_words(field: str) -> str:
 def register(app: Flask) -> None:
     for owed in (obligation_words, owed_state, owed_words, act_words, means_words, evidence_words):
         app.jinja_env.filters[owed.__name__] = owed
+    for life in (act_of_certificate, ground_words):
+        app.jinja_env.filters[life.__name__] = life
     filters = (outcome_words, pause_words, light_words, rung_words, intervention_words)
     for filter_ in (*filters, holiday_words, standing_words, answer_lines, outline_points):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from approvals.events import Event
 from approvals.records.application import Application
@@ -22,7 +22,8 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _assignments(application, events)
     yield from _certificate(application, _of(events, Event.GRANTED), _of(events, Event.CERTIFICATE_ISSUED))
     yield from _promises(application, events)
-    yield from _revocation(application, events)
+    yield from _life(application, events)
+    yield from _writs(application, _of(events, Event.WRIT_DRAWN_UP))
 
 
 def proves(seal: str, text: str) -> bool:
@@ -160,12 +161,38 @@ def _promises(application: Application, events: Sequence[EventRecord]) -> Iterat
         yield "what was done about its obligations is not what the trail says"
 
 
-def _revocation(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
-    told = _of(events, Event.CERTIFICATE_REVOKED, Event.CERTIFICATE_RESTORED)
-    is_revoked = bool(told) and told[-1].kind == Event.CERTIFICATE_REVOKED
+LIFE: Mapping[Event, CertificateStatus] = {
+    Event.GRANTED: CertificateStatus.PENDING,
+    Event.CERTIFICATE_ISSUED: CertificateStatus.IN_FORCE,
+    Event.CERTIFICATE_SUSPENDED: CertificateStatus.SUSPENDED,
+    Event.CERTIFICATE_RESUMED: CertificateStatus.IN_FORCE,
+    Event.CERTIFICATE_CHANGED: CertificateStatus.PENDING,
+    Event.CERTIFICATE_REISSUED: CertificateStatus.PENDING,
+    Event.CERTIFICATE_REVOKED: CertificateStatus.REVOKED,
+    Event.CERTIFICATE_RESTORED: CertificateStatus.IN_FORCE,
+    Event.CERTIFICATE_ANNULLED: CertificateStatus.ANNULLED,
+    Event.CERTIFICATE_EXPIRED: CertificateStatus.EXPIRED,
+}
+"""What each event of a certificate's life makes of it."""
+
+
+def _life(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    told = _of(events, *LIFE)
     certificate = application.certificate
-    if certificate is not None and is_revoked is not (certificate.status is CertificateStatus.REVOKED):
+    if certificate is not None and told and certificate.status is not LIFE[Event(told[-1].kind)]:
         yield f"certificate {certificate.number} is {certificate.status}, but the trail says otherwise"
+
+
+def _writs(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    """What stands on each paper is what was fixed when it was drawn up."""
+    witnessed = {event.data["serial"]: event.data for event in told}
+    for writ in application.writs:
+        data = witnessed.pop(writ.serial, None)
+        if data is None:
+            yield f"the writ {writ.number} is not in the trail"
+        elif data["writ"] != str(writ.kind) or not proves(data["facts"], writ.sealed_text):
+            yield f"what the writ {writ.number} says is not what the trail says"
+    yield from (f"its writ {serial} is missing" for serial in witnessed)
 
 
 def _certificate(application: Application, granted: list[EventRecord], issued: list[EventRecord]) -> Iterator[str]:
@@ -173,5 +200,6 @@ def _certificate(application: Application, granted: list[EventRecord], issued: l
     numbers = {event.data["certificate"] for event in granted} | {event.data["number"] for event in issued}
     if numbers != ({certificate.number} if certificate else set()):
         yield "the number of its certificate is not the one in the trail"
-    if certificate and issued and certificate.sha256 != issued[-1].data["sha256"]:
+    is_made = certificate is not None and certificate.sha256 is not None
+    if certificate and is_made and issued and certificate.sha256 != issued[-1].data["sha256"]:
         yield f"the paper of certificate {certificate.number} is not the one in the trail"

@@ -146,6 +146,12 @@ def frame(*, is_sample: bool) -> Picture:
     return Picture(WIDTH, HEIGHT, tuple(motifs))
 
 
+@cache
+def ground(*, is_sample: bool) -> Picture:
+    """The page of a writ: plain, with 示例 across while it is a sample."""
+    return Picture(WIDTH, HEIGHT, (Motif(_sample()),) if is_sample else ())
+
+
 def _sample() -> bytes:
     """示例 SAMPLE across the page: opaque and pale, so that it needs no transparency and hides nothing."""
     parts = [_fill(MARK)]

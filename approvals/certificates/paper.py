@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import unicodedata
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,13 +14,14 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
-from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from approvals.certificates import drawing, fonts
+from approvals.certificates.archive import archived
 from approvals.certificates.drawing import Picture
-from approvals.certificates.sheet import DATA_FILE, Sheet
+from approvals.certificates.sheet import DATA_NAME, Sheet
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "certificates"
 SAMPLE_LINE, SEAL_LINE = "示例专用章", "电子证照专用章"
@@ -157,7 +156,7 @@ def environment(folder: Path = TEMPLATES) -> SandboxedEnvironment:
 
 
 @cache
-def fonts_and_styles(folder: Path = TEMPLATES) -> tuple[FontConfiguration, CSS]:
+def fonts_and_styles(folder: Path = TEMPLATES, sheet: str = "certificate.css") -> tuple[FontConfiguration, CSS]:
     """Loaded once a process: the fonts are the costly part."""
     configuration = FontConfiguration()
     parts = {
@@ -165,7 +164,7 @@ def fonts_and_styles(folder: Path = TEMPLATES) -> tuple[FontConfiguration, CSS]:
         "bold": (fonts.BOLD.read_bytes(), "font/ttf"),
     }
     css = CSS(
-        string=(folder / "certificate.css").read_text(encoding="utf-8") + spacings(),
+        string=(folder / sheet).read_text(encoding="utf-8") + spacings(),
         font_config=configuration,
         url_fetcher=Given(parts),
         base_url="given:",
@@ -281,23 +280,8 @@ def pictures(sheet: Sheet) -> dict[str, Picture]:
 
 def render(sheet: Sheet, folder_of_templates: Path | None = None) -> bytes:
     """PDF/A-3a: tagged, the data embedded once as an associated file; one page unless the values are extremely long."""
-    data = sheet.as_json()
-    # Dates and identifier come from the sheet: WeasyPrint would take the present moment.
-    moment = datetime(sheet.issued_on.year, sheet.issued_on.month, sheet.issued_on.day, tzinfo=UTC)
-    attachment = Attachment(
-        string=data, name=DATA_FILE, description="证照数据", created=moment, modified=moment, relationship="Data"
-    )
     document = lay_out(sheet, folder_of_templates or TEMPLATES)
-    document.metadata.attachments.append(attachment)
-    result = document.write_pdf(
-        pdf_variant="pdf/a-3a",
-        pdf_tags=True,
-        pdf_identifier=hashlib.sha256(data.encode()).digest()[:16],
-        finisher=_finish,
-    )
-    if not isinstance(result, bytes):
-        raise TypeError("WeasyPrint answers with bytes where no target is given")
-    return result
+    return archived(document, name=DATA_NAME, data=sheet.as_json(), day=sheet.issued_on, description="证照数据")
 
 
 def lay_out(sheet: Sheet, folder: Path = TEMPLATES) -> Document:
@@ -333,21 +317,3 @@ def _fits(document: Document) -> bool:
     if "fields" not in last or "foot" not in last:
         return False
     return bool(last["fields"][3] + 2 * MILLIMETRE <= last["foot"][1])
-
-
-def _finish(_document: Any, pdf: Any) -> None:
-    """Mend what WeasyPrint does twice: it lists each associated file two times and compresses each stream two times."""
-    if "AF" in pdf.catalog:
-        pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
-    for part in pdf.objects:
-        if getattr(part, "compress", False):
-            extra, part.extra, part.compress = part.extra, {}, False
-            content = part.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
-            part.stream, part.extra = [_compressed(content)], extra
-            extra["Filter"] = "/FlateDecode"
-
-
-@lru_cache(maxsize=32)
-def _compressed(content: bytes) -> bytes:
-    """Kept for what every certificate has: the frame, the seals, the colour profile."""
-    return zlib.compress(content)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-DATA_FILE = "certificate.json"
-"""The name of the embedded data."""
+DATA_NAME = "certificate"
+DATA_FILE = f"{DATA_NAME}.json"
+"""The name of the embedded data; beside it the same data lie as XML."""
 
 
 @dataclass(frozen=True, slots=True)

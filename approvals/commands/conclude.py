@@ -6,6 +6,7 @@ from datetime import datetime
 
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
+from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.obligation import owe_conditions
 from approvals.commands.register import register
@@ -72,16 +73,20 @@ def consequences(application: Application, step: StepRecord, outcome: Outcome, *
     """Tell the applicant what a decision means, and have the certificate made of a permit that is granted."""
     if outcome is Outcome.ACCEPT:
         event = append(application, Event.ACCEPTED, by=by, at=at.instant)
+        writs.acceptance(application, by=by, at=at)
         announce(application, ParcelKind.LETTER, event, at=at)
     elif application.status in (ApplicationStatus.NOT_NEEDED, ApplicationStatus.NOT_ACCEPTED):
         event = append(application, Event.NOT_ACCEPTED, by=by, at=at.instant, outcome=str(outcome))
+        writs.not_accepted(application, step, outcome, by=by, at=at)
         announce(application, ParcelKind.LETTER, event, at=at)
     elif application.status is ApplicationStatus.REFUSED:
         event = append(application, Event.REFUSED, by=by, at=at.instant)
+        writs.refusal(application, step, by=by, at=at)
         announce(application, ParcelKind.LETTER, event, at=at)
     elif application.status is ApplicationStatus.GRANTED and application.certificate is None:
         certificate = register(application, step, at=at)
         owe_conditions(application, by=by, at=at)
         event = append(application, Event.GRANTED, by=by, at=at.instant, certificate=certificate.number)
+        writs.grant(application, step, certificate, by=by, at=at)
         announce(application, ParcelKind.LETTER, event, at=at)
         announce(application, ParcelKind.PAPER, event, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
+from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.settle import settle, write_dates
 from approvals.errors import (
@@ -44,18 +45,18 @@ def extend(application: Application, days: int, reason: str, *, by: Actor, at: M
         raise TooManyDays(most=most_days(application))
     if not reason.strip():
         raise ReasonMissing
-    session_of(application).add(
-        Extension(
-            application_id=application.id,
-            days=days,
-            reason=reason.strip(),
-            basis=BASIS,
-            by_account=by.person,
-            at=at.instant,
-        )
+    extended = Extension(
+        application_id=application.id,
+        days=days,
+        reason=reason.strip(),
+        basis=BASIS,
+        by_account=by.person,
+        at=at.instant,
     )
+    session_of(application).add(extended)
     write(application, extended_days=days)
     event = append(application, Event.EXTENDED, by=by, at=at.instant, days=days, reason=sealed(reason.strip()))
     write_dates(application, at=at, afresh=True)
     settle(application, by=by, at=at)
+    writs.extension(application, extended, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)

@@ -8,9 +8,10 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
-from approvals.records.certificate import Certificate
+from approvals.records.certificate import Certificate, PastVersion
 from approvals.records.material import Material, StoredFile
 from approvals.records.obligation import ObligationAct
+from approvals.records.writ import WritPaper
 
 KEPT = timedelta(days=1)
 """How long after it was last handed in."""
@@ -31,6 +32,8 @@ def forget_files(session: Session, *, at: Moment) -> list[str]:
             ~exists().where(Material.sha256 == StoredFile.sha256),
             ~exists().where(Certificate.sha256 == StoredFile.sha256),
             ~exists().where(ObligationAct.file_sha256 == StoredFile.sha256),
+            ~exists().where(PastVersion.sha256 == StoredFile.sha256),
+            ~exists().where(WritPaper.sha256 == StoredFile.sha256),
         )
         .limit(MOST)
     )

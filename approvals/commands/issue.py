@@ -6,13 +6,14 @@ from approvals.audit.append import append
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.conclude import conclude
+from approvals.commands.live import note
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.base import session_of
 from approvals.records.certificate import Certificate
 from approvals.records.fold import item_of
 from approvals.records.material import StoredFile
-from approvals.vocabulary import CertificateStatus, Outcome, StepStatus
+from approvals.vocabulary import CertificateAct, CertificateStatus, Outcome, StepStatus
 from services.item import StepKind
 
 
@@ -33,6 +34,7 @@ def issue(certificate: Certificate, *, sha256: str, size: int, by: Actor, at: Mo
     certificate.sha256 = sha256
     certificate.status = CertificateStatus.IN_FORCE
     certificate.issued_at = at.instant
+    note(certificate, CertificateAct.ISSUE, "", by=by, at=at)
     for step in application.steps:
         if item_of(application).steps[step.key].kind is StepKind.ISSUE and step.status is StepStatus.OPEN:
             conclude(step, Outcome.ISSUED, "", "", by=by, at=at)

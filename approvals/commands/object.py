@@ -6,6 +6,7 @@ from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.intervene import intervene
+from approvals.commands.live import note
 from approvals.commands.obligation import end_parent, move
 from approvals.errors import NothingToObjectTo, NotPossibleNow, ObjectedBefore, OwnApplication, ReasonMissing
 from approvals.events import Event
@@ -14,7 +15,7 @@ from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.credit import CreditRecord, Objection
 from approvals.records.fold import lead_of
-from approvals.vocabulary import Act, CertificateStatus, InterventionKind, ObligationStatus
+from approvals.vocabulary import Act, CertificateAct, CertificateStatus, InterventionKind, ObligationStatus
 
 
 def raise_objection(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
@@ -63,6 +64,7 @@ def _restore(application: Application, record: CreditRecord, answer: str, *, by:
     if certificate is None or certificate.status is not CertificateStatus.REVOKED:
         return
     certificate.status = CertificateStatus.IN_FORCE
+    note(certificate, CertificateAct.RESTORE, answer, by=by, at=at)
     intervene(application, InterventionKind.RESTORED, answer, by=by, at=at)
     append(application, Event.CERTIFICATE_RESTORED, by=by, at=at.instant, certificate=certificate.number)
     for each in application.obligations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
+from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.decide import require_open
 from approvals.commands.held import require_held
@@ -45,17 +46,16 @@ def pause(step: StepRecord, reason: PauseReason, *, days: int, note: str, by: Ac
         raise OutcomeNotPossible(outcome=str(reason))
     if not note.strip():
         raise ReasonMissing
-    application.pauses.append(
-        PauseRecord(
-            step_id=step.id,
-            reason=reason,
-            note=note.strip(),
-            basis=BASIS,
-            days_needed=days,
-            by_account=by.account,
-            began_at=at.instant,
-        )
+    stopped = PauseRecord(
+        step_id=step.id,
+        reason=reason,
+        note=note.strip(),
+        basis=BASIS,
+        days_needed=days,
+        by_account=by.account,
+        began_at=at.instant,
     )
+    application.pauses.append(stopped)
     session = session_of(application)
     session.flush()
     event = append(
@@ -69,6 +69,7 @@ def pause(step: StepRecord, reason: PauseReason, *, days: int, note: str, by: Ac
         note=sealed(note),
     )
     settle(application, by=by, at=at)
+    writs.special_procedure(step, stopped, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from approvals.audit.append import append, sealed
 from approvals.chain.mending import changes
 from approvals.clock.moment import Moment
+from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.decide import require_open
 from approvals.commands.held import require_held
@@ -64,16 +65,15 @@ def return_for_correction(
     if late and not why_again.strip():
         raise AskedBefore(what=tuple(label(item, key) for key in late))
 
-    application.corrections.append(
-        Correction(
-            step=step,
-            round=step.round,
-            why_again=why_again.strip() if late else "",
-            by_account=by.person,
-            asked_at=at.instant,
-            entries=[CorrectionEntry(kind=mend.kind, target=mend.target, text=mend.text.strip()) for mend in entries],
-        )
+    asked = Correction(
+        step=step,
+        round=step.round,
+        why_again=why_again.strip() if late else "",
+        by_account=by.person,
+        asked_at=at.instant,
+        entries=[CorrectionEntry(kind=mend.kind, target=mend.target, text=mend.text.strip()) for mend in entries],
     )
+    application.corrections.append(asked)
     application.pauses.append(
         PauseRecord(
             step_id=step.id,
@@ -96,6 +96,7 @@ def return_for_correction(
         why=sealed(why_again.strip() if late else ""),
     )
     settle(application, by=by, at=at)
+    writs.correction(asked, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from approvals.audit.append import append, sealed
+from approvals.certificates.life import is_possible
 from approvals.clock.calendar import last_day
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.intervene import intervene
+from approvals.commands.live import note
 from approvals.commands.obligation import move
 from approvals.commands.terminate import terminate
 from approvals.commitments.owing import grounds, terms_of
@@ -20,6 +22,7 @@ from approvals.records.fold import lead_of
 from approvals.records.obligation import Obligation
 from approvals.vocabulary import (
     Act,
+    CertificateAct,
     CertificateStatus,
     CreditKind,
     InterventionKind,
@@ -44,9 +47,10 @@ def revoke(application: Application, reason: str, *, by: Actor, at: Moment) -> N
         _record_credit(application, found[0], by=by, at=at)
         terminate(application, reason, by=by, at=at)
         return
-    if certificate is None or certificate.status is not CertificateStatus.IN_FORCE:
+    if certificate is None or not is_possible(CertificateAct.REVOKE, certificate.status):
         raise NotPossibleNow(status=str(certificate.status if certificate else application.status))
     certificate.status = CertificateStatus.REVOKED
+    note(certificate, CertificateAct.REVOKE, reason, by=by, at=at)
     intervene(application, InterventionKind.REVOKED, reason, by=by, at=at)
     _record_credit(application, found[0], by=by, at=at)
     facts = {"certificate": certificate.number, "reason": sealed(reason.strip())}

@@ -11,6 +11,7 @@ from approvals.audit.append import append, sealed
 from approvals.certificates.identifier import check_character
 from approvals.chain.plan import joining
 from approvals.clock.moment import Moment
+from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.complete import complete_answers
 from approvals.commands.honour import honour
@@ -73,6 +74,7 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
     for step in application.steps:
         append(application, Event.STEP_JOINED, by=by, at=at.instant, step=step.key, department=step.department_code)
     settle(application, by=by, at=at)
+    writs.receipt(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
     honour(application, at=at)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
+from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.obligation import drop_all
 from approvals.commands.running import require_running
@@ -85,9 +86,8 @@ def _ask(application: Application, steps: Sequence[StepRecord], missing: list[st
     if not missing or asking is None:
         return
     entries = [CorrectionEntry(kind="material", target=key, text=ASK) for key in missing]
-    application.corrections.append(
-        Correction(step=asking, round=asking.round, by_account=None, asked_at=at.instant, entries=entries)
-    )
+    mend = Correction(step=asking, round=asking.round, by_account=None, asked_at=at.instant, entries=entries)
+    application.corrections.append(mend)
     application.pauses.append(
         PauseRecord(step_id=asking.id, reason=PauseReason.CORRECTION, basis=BASIS, began_at=at.instant)
     )
@@ -103,4 +103,5 @@ def _ask(application: Application, steps: Sequence[StepRecord], missing: list[st
         why=sealed(""),
     )
     settle(application, by=by, at=at)
+    writs.correction(mend, by=by, at=at)
     announce(application, ParcelKind.LETTER, asked, at=at)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import CITY, Moment
 from approvals.commands.announce import PARCELS
+from approvals.commands.writs import delivery
 from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
@@ -21,6 +22,8 @@ from approvals.vocabulary import LetterWay
 MAIL = "mail"
 DIGEST_HOUR = time(8)
 ASKED = str(Event.CORRECTION_ASKED)
+SERVED = frozenset({str(Event.CERTIFICATE_ISSUED), str(Event.REFUSED), str(Event.NOT_ACCEPTED)})
+"""With these a decision reaches the applicant: its arrival is kept (送达回证), so the application must be locked."""
 
 
 def write(session: Session, *, application_id: int, sequence: int, kind: str, at: Moment) -> None:
@@ -51,6 +54,8 @@ def write(session: Session, *, application_id: int, sequence: int, kind: str, at
     session.add(letter)
     session.flush()  # its id names the parcel
     _mail(session, letter, at)
+    if kind in SERVED:
+        delivery(application, at=at)
 
 
 def _mail(session: Session, letter: Letter, at: Moment) -> None:

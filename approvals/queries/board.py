@@ -24,8 +24,6 @@ from services.item import Item, Limit, Text
 Ts = TypeVarTuple("Ts")
 
 PAGE = 20
-AHEAD = 5
-"""Working days after today: a week of work."""
 RUNNING = (
     ApplicationStatus.SUBMITTED,
     ApplicationStatus.RETURNED,
@@ -67,14 +65,13 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentLoad:
-    """Steps a department has: running, standing still, past their promise, and due within the working days AHEAD."""
+    """Steps a department has: running, standing still, and past their promise."""
 
     code: str
     name: Text
     open: int
     stopped: int
     overdue: int
-    coming: int
     nearest_due: date | None
 
 
@@ -302,22 +299,19 @@ def _loads(session: Session, names: Mapping[str, Text], at: Moment) -> tuple[Dep
     """Of all departments with work, most overdue first."""
     is_open = StepRecord.status == StepStatus.OPEN
     is_overdue = and_(is_open, StepRecord.promised_due < at.today)
-    last = at.calendar.add_working_days(at.today, AHEAD)
-    is_coming = and_(is_open, StepRecord.promised_due.between(at.today, last))
     rows = session.execute(
         select(
             StepRecord.department_code,
             func.count().filter(is_open),
             func.count().filter(~is_open),
             func.count().filter(is_overdue),
-            func.count().filter(is_coming),
             func.min(StepRecord.promised_due).filter(is_open),
         )
         .where(StepRecord.status.in_(BEGUN))
         .group_by(StepRecord.department_code)
     )
     loads = (
-        DepartmentLoad(code, names[code], running, stopped, overdue, coming, nearest)
-        for code, running, stopped, overdue, coming, nearest in rows
+        DepartmentLoad(code, names[code], running, stopped, overdue, nearest)
+        for code, running, stopped, overdue, nearest in rows
     )
     return tuple(sorted(loads, key=lambda each: (-each.overdue, -each.open, each.code)))

@@ -15,6 +15,7 @@ from approvals.audit.key import PublicKey
 from approvals.audit.statement import Signed
 from approvals.audit.verify import Break, verify
 from approvals.audit.witness import contradictions
+from approvals.certificates.life import status_after
 from approvals.chain.plan import joining
 from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
@@ -108,6 +109,7 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
                 selectinload(Application.submissions),
                 joinedload(Application.certificate),
                 selectinload(Application.commitments),
+                selectinload(Application.writs),
                 selectinload(Application.obligations).selectinload(Obligation.acts),
             )
         ).unique()
@@ -272,6 +274,9 @@ def _decisions(session: Session, report: Report) -> None:
 def _register(session: Session, report: Report) -> None:
     for certificate in session.scalars(select(Certificate).order_by(Certificate.id)).yield_per(BATCH):
         report.count("certificates")
+        folded = status_after(each.act for each in certificate.acts)
+        if folded is not certificate.status:
+            report.broken.append(f"{certificate.number}: stored as {certificate.status}, but its acts say {folded}")
         if certificate.status is CertificateStatus.PENDING:
             waiting = select(func.count()).select_from(Parcel)
             job = waiting.where(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.certificates.identifier import code_hash
+from approvals.certificates.life import is_possible
 from approvals.clock.moment import local_date
 from approvals.records.application import Application
-from approvals.records.certificate import Certificate
+from approvals.records.certificate import Certificate, PastVersion
 from approvals.records.people import department_names
-from approvals.vocabulary import CertificateStatus
+from approvals.vocabulary import CertificateAct, CertificateStatus
 from services.item import Text
 
 NO_HASH = "0" * 64
@@ -37,12 +38,21 @@ class RegisterEntry:
     sha256: str | None
     is_on_commitment: bool = False
     """Issued on a promise (告知承诺) that is verified afterwards."""
+    version: int = 1
+    since: date | None = None
+    """Since when it is suspended, expired, replaced, revoked or annulled; none while it is in force."""
+    newest: int | None = None
+    """Of a version that was replaced: the version that took its place last."""
 
 
 def entry_by_code(session: Session, number: str, code: str, *, today: date) -> RegisterEntry | None:
     """None for an unknown number and for a wrong code alike, in the same time."""
     found = _by_number(session, number)
-    is_right = hmac.compare_digest(found.code_hash if found else NO_HASH, code_hash(code))
+    given = code_hash(code)
+    past = session.scalar(_past().where(Certificate.number == number, PastVersion.code_hash == given))
+    is_right = hmac.compare_digest(found.code_hash if found else NO_HASH, given)
+    if past is not None:
+        return _past_entry(session, past)
     return _entry(session, found, today) if found and is_right else None
 
 
@@ -55,14 +65,27 @@ def entry_by_number(session: Session, number: str, *, today: date) -> RegisterEn
 def entry_by_digest(session: Session, sha256: str, *, today: date) -> RegisterEntry | None:
     """By the digest of the signed file."""
     found = session.scalar(_wanted().where(Certificate.sha256 == sha256))
-    return _entry(session, found, today) if found else None
+    if found is not None:
+        return _entry(session, found, today)
+    past = session.scalar(_past().where(PastVersion.sha256 == sha256))
+    return _past_entry(session, past) if past else None
 
 
 def status_on(certificate: Certificate, today: date) -> CertificateStatus:
     """The last day of validity is a valid one; expiry needs no act of the office."""
     has_run_out = certificate.valid_until is not None and certificate.valid_until < today
-    in_force = certificate.status is CertificateStatus.IN_FORCE
-    return CertificateStatus.EXPIRED if in_force and has_run_out else certificate.status
+    stands = is_possible(CertificateAct.EXPIRE, certificate.status)
+    return CertificateStatus.EXPIRED if stands and has_run_out else certificate.status
+
+
+def since_when(certificate: Certificate, today: date) -> date | None:
+    """Since when it is not in force any more; none while it is, and while it is being made."""
+    status = status_on(certificate, today)
+    if status in (CertificateStatus.IN_FORCE, CertificateStatus.PENDING):
+        return None
+    if status is CertificateStatus.EXPIRED and certificate.valid_until is not None:
+        return certificate.valid_until + timedelta(days=1)
+    return local_date(certificate.acts[-1].at) if certificate.acts else None
 
 
 def _by_number(session: Session, number: str) -> Certificate | None:
@@ -70,7 +93,34 @@ def _by_number(session: Session, number: str) -> Certificate | None:
 
 
 def _wanted() -> Select[Certificate]:
-    return select(Certificate).options(joinedload(Certificate.application).load_only(Application.organisation_id))
+    return select(Certificate).options(
+        joinedload(Certificate.application).load_only(Application.organisation_id), selectinload(Certificate.acts)
+    )
+
+
+def _past() -> Select[PastVersion]:
+    of_whom = joinedload(PastVersion.certificate).joinedload(Certificate.application)
+    return select(PastVersion).join(PastVersion.certificate).options(of_whom.load_only(Application.organisation_id))
+
+
+def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
+    """What has been replaced is not in force, whatever became of the version that replaced it."""
+    certificate = past.certificate
+    return replace(
+        _entry(session, certificate, local_date(past.ended_at)),
+        identifier=past.identifier,
+        holder=masked_name(
+            str(past.sheet["holder"]), is_organisation=certificate.application.organisation_id is not None
+        ),
+        status=CertificateStatus.SUPERSEDED,
+        granted_on=local_date(past.granted_at),
+        issued_on=local_date(past.issued_at),
+        valid_until=past.valid_until,
+        sha256=past.sha256,
+        version=past.version,
+        since=local_date(past.ended_at),
+        newest=certificate.version,
+    )
 
 
 def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
@@ -88,6 +138,8 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         valid_until=found.valid_until,
         sha256=found.sha256,
         is_on_commitment=bool(found.sheet.get("on_commitment")),
+        version=found.version,
+        since=since_when(found, today),
     )
 
 

@@ -22,9 +22,11 @@ from approvals.records import (
     pause,
     people,
     person_event,
+    reuse,
     sequence,
     step,
     supervision,
+    writ,
 )
 
 __all__ = [
@@ -49,7 +51,9 @@ __all__ = [
     "pause",
     "people",
     "person_event",
+    "reuse",
     "sequence",
     "step",
     "supervision",
+    "writ",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from approvals.records.obligation import Obligation
     from approvals.records.pause import PauseRecord
     from approvals.records.step import StepRecord
+    from approvals.records.writ import Writ
 
 
 UNCOVERED = text("NOT trail_is_covered")
@@ -91,6 +92,7 @@ class Application(Record):
     certificate: Mapped[Certificate | None] = relationship(back_populates="application")
     commitments: Mapped[list[Commitment]] = relationship(back_populates="application", order_by="Commitment.id")
     obligations: Mapped[list[Obligation]] = relationship(back_populates="application", order_by="Obligation.id")
+    writs: Mapped[list[Writ]] = relationship(back_populates="application", order_by="Writ.serial")
     credit_records: Mapped[list[CreditRecord]] = relationship(back_populates="application", order_by="CreditRecord.id")
 
     @property

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
 from approvals.records.secrecy import Secret, SecretJson
-from approvals.vocabulary import CertificateStatus
+from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateStatus
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
@@ -22,6 +22,7 @@ class Certificate(Record):
     """
 
     __tablename__ = "certificates"
+    __table_args__ = (Index("ix_certificates_validity", "status", "valid_until"),)
 
     id: Mapped[Key]
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), unique=True)
@@ -38,5 +39,44 @@ class Certificate(Record):
     granted_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     valid_until: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    """The version number of the identifier: moved on by a change and by a reissue; the number stays."""
     sha256: Mapped[Digest | None] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
     application: Mapped[Application] = relationship(back_populates="certificate")
+    acts: Mapped[list[ActRecord]] = relationship(back_populates="certificate", order_by="ActRecord.id")
+
+
+class PastVersion(Record):
+    """A version of a certificate that another has replaced: its file and its code are still known, and say so."""
+
+    __tablename__ = "past_versions"
+    __table_args__ = (UniqueConstraint("certificate_id", "version"),)
+
+    id: Mapped[Key]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
+    version: Mapped[int]
+    identifier: Mapped[str] = mapped_column(String(120), unique=True)
+    code_hash: Mapped[Digest]
+    sheet: Mapped[dict[str, Any]] = mapped_column(SecretJson)
+    granted_at: Mapped[datetime]
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[date | None]
+    sha256: Mapped[Digest] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
+    ended_at: Mapped[datetime]
+    certificate: Mapped[Certificate] = relationship()
+
+
+class ActRecord(Record):
+    """What happened to a certificate, append-only: its status follows from these."""
+
+    __tablename__ = "certificate_acts"
+
+    id: Mapped[Key]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), index=True)
+    act: Mapped[CertificateAct] = mapped_column(word(CertificateAct))
+    version: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(Secret)
+    ground: Mapped[AnnulmentGround | None] = mapped_column(word(AnnulmentGround))
+    by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    certificate: Mapped[Certificate] = relationship(back_populates="acts")

@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from approvals.commands.consent import withdraw_consent as take_back
 from approvals.commands.read_letters import read_letters
 from approvals.errors import NotFound
 from approvals.queries import applications as asked
 from approvals.queries import certificates as held
+from approvals.queries import for_change
 from approvals.queries import letters as received
+from approvals.queries.certificate_life import life
+from approvals.queries.reuse import consents
 from approvals.storage import Folder
 from portal.citizen.sharing import picture, verification_address
 from portal.guards import actor, allows, visitor
@@ -61,7 +65,24 @@ def certificates() -> ResponseReturnValue:
 def certificate(number: str) -> ResponseReturnValue:
     seen = held.certificate(reading(), number, by=actor(), at=now())
     address = verification_address(seen.row.number, seen.code)
-    return render_template("citizen/certificate.html", seen=seen, address=address, picture=picture(address))
+    lived = life(reading(), number, by=actor(), at=now())
+    uses = () if actor().role.is_staff else consents(reading(), number, by=actor())
+    return render_template(
+        "citizen/certificate.html", seen=seen, life=lived, consents=uses, address=address, picture=picture(address)
+    )
+
+
+@blueprint.post("/my/certificates/<number>/consents/<int:record>/withdraw")
+@allows("certificate:consent")
+def withdraw_consent(number: str, record: int) -> ResponseReturnValue:
+    by, at = actor(), now()
+    lived = life(reading(), number, by=by, at=at)
+    with changing(by=by, at=at) as session:
+        locked = for_change.application(session, lived.application)
+        if locked.certificate is None:
+            raise NotFound
+        take_back(locked.certificate, record, by=by, at=at)
+    return redirect(url_for("citizen.certificate", number=number, _anchor="uses"), 303)
 
 
 @blueprint.get("/my/certificates/<number>/pdf")

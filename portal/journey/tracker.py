@@ -11,6 +11,7 @@ from approvals.queries.owed import owed_in
 from approvals.queries.tracker import Holder, Tracker
 from approvals.queries.tracker import tracker as tracker_of
 from approvals.queries.tracker_version import tracker_version
+from approvals.queries.writs import writs
 from portal.guards import actor, allows
 from portal.journey import blueprint
 from portal.journey.lanes import boards, brocade, rows_only, single, stage_facts, stage_state, stage_words
@@ -46,6 +47,7 @@ def _page(template: str, number: str, moment: Moment) -> str:
         **told(found, "journey.tracker"),
         version=None if found.turn.holder is Holder.NOBODY else version,
         asked_at=moment.instant,
+        writs=writs(reading(), number, by=actor()),
         owed=owed_in(reading(), number, by=actor(), at=moment),
     )
 

@@ -105,6 +105,27 @@ WORDS: Mapping[str, tuple[str, str]] = {
             "也可在 60 日内申请行政复议，或者在 6 个月内提起行政诉讼。"
         ),
     ),
+    Event.CERTIFICATE_SUSPENDED: (
+        _l("证照已暂停使用"),
+        _l("证照编号 %(certificate)s，暂停期间不能作为凭证。原因写在证照页里，恢复时会告诉您。"),
+    ),
+    Event.CERTIFICATE_RESUMED: (_l("证照已恢复使用"), _l("证照编号 %(certificate)s，从现在起重新有效。")),
+    Event.CERTIFICATE_CHANGED: (
+        _l("证照内容已变更"),
+        _l("证照编号 %(certificate)s。旧版证照和核验码已失效，新版做好后会告诉您。"),
+    ),
+    Event.CERTIFICATE_REISSUED: (
+        _l("证照正在补发"),
+        _l("证照编号 %(certificate)s。旧版证照和核验码已失效，新版做好后会告诉您。"),
+    ),
+    Event.CERTIFICATE_ANNULLED: (
+        _l("证照已注销"),
+        _l("证照编号 %(certificate)s，原因写在证照页里。您可在 60 日内申请行政复议，或者在 6 个月内提起行政诉讼。"),
+    ),
+    Event.CERTIFICATE_EXPIRED: (
+        _l("证照已过有效期"),
+        _l("证照编号 %(certificate)s，不能再作为凭证。还需要的请重新申请。"),
+    ),
     Event.OBJECTION_ANSWERED: (_l("异议已答复"), _l("办件编号 %(number)s。结果和理由写在办件里。")),
     Event.WITHDRAWN: (_l("已撤回申请"), _l("办件编号 %(number)s 已按您的要求撤回。需要时可以重新申请。")),
     Event.CERTIFICATE_ISSUED: (_l("证照已签发"), _l("证照编号 %(certificate)s，办件编号 %(number)s。现在可以下载。")),

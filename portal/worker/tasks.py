@@ -11,6 +11,7 @@ from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
 from portal.worker.clock import strike
 from portal.worker.delivery import deliver, sweep
+from portal.worker.expiry import enter_expiries
 from portal.worker.orphans import clear_orphans
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def sweep_outbox(task: Task[Any, Any]) -> None:
 def strike_clock(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
         strike(seconds=SWEEP_MOST)
+        enter_expiries(seconds=SWEEP_MOST / 2)
 
 
 @shared_task(name="orphans", bind=True)

@@ -89,7 +89,7 @@ def test_a_healthy_installation_passes_and_says_how_much_was_checked(check: Chec
         "submissions": 1,
         "steps": 5,
         "assignments": 0,
-        "events": 19,
+        "events": 23,
         "checkpoints": 0,
         "heads": 0,
         "decisions": 5,

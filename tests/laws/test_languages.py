@@ -380,6 +380,9 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/office/steps/{everything.being_made}/issue",
         ],
         "head-ga": [
+            "/office/certificates",
+            "/office/certificates?q=none",
+            f"/office/certificates/{residence[1]}",
             "/office/supervision",
             "/office/supervision?show=orders",
             *(f"/office/applications/{number}" for number in (everything.accepted, *from_outside)),
@@ -549,6 +552,7 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
     no_pages |= {
         "journey.tracker_news",
         "journey.piece",
+        "journey.writ",
         "public.suggest",
         "public.sample",
         "clerk.evidence",

@@ -43,6 +43,7 @@ def test_no_get_request_writes(
         "owed": 1,
         "record": 1,
         "what": "phone",
+        "serial": 1,
     }
     before = content(app)
     for rule in app.url_map.iter_rules():

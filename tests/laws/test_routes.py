@@ -19,7 +19,7 @@ from portal.guards import PUBLIC, permission_of
 from tests.fixtures.heart import Office
 
 METHODS = {"GET", "POST"}
-NUMBERS = {"version", "record"}
+NUMBERS = {"version", "record", "serial"}
 """Parts of addresses that are whole numbers."""
 
 

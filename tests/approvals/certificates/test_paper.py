@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
@@ -23,10 +24,11 @@ from weasyprint.urls import FatalURLFetchingError
 
 from approvals.certificates import paper
 from approvals.certificates.glyphs import missing, spoken
-from approvals.certificates.sheet import DATA_FILE, Sheet
+from approvals.certificates.sheet import DATA_FILE, DATA_NAME, Sheet
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE, filled, sheet
 from tests.outside import require_tool
 
+ATTACHED = [DATA_FILE, f"{DATA_NAME}.xml"]
 ROOT = Path(__file__).resolve().parents[3]
 RENDER = """
 import hashlib
@@ -119,6 +121,7 @@ def test_another_sheet_gives_another_file_identifier(document: pikepdf.Pdf) -> N
 def test_it_calls_itself_pdf_a_3a(document: pikepdf.Pdf) -> None:
     with document.open_metadata() as metadata:
         assert metadata.pdfa_status == "3A"
+        assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
         assert metadata["dc:title"] == f"{PERMIT.title} {PERMIT.number}"
     assert document.pdf_version == "1.7"
     assert not document.is_encrypted
@@ -146,11 +149,14 @@ def test_every_font_is_inside_and_its_letters_can_be_read_back(document: pikepdf
 
 
 def test_its_data_are_attached_once_and_say_what_stands_on_the_page(document: pikepdf.Pdf) -> None:
-    (attached,) = document.Root.AF
-    assert attached.AFRelationship == "/Data"
-    assert str(attached.UF) == DATA_FILE
-    assert list(document.attachments) == [DATA_FILE]
+    attached, same = document.Root.AF
+    assert attached.AFRelationship == same.AFRelationship == "/Data"
+    assert [str(attached.UF), str(same.UF)] == list(document.attachments) == ATTACHED
     assert json.loads(attached.EF.F.read_bytes()) == json.loads(PERMIT.as_json())
+    told = ET.fromstring(same.EF.F.read_bytes())  # noqa: S314  # made by us a moment ago
+    assert told.tag == "certificate"
+    assert told.findtext("number") == PERMIT.number
+    assert [tuple(part.text for part in field) for field in told.findall("fields/item")] == list(PERMIT.fields)
 
 
 def test_a_reader_that_cannot_see_is_told_language_title_and_structure(document: pikepdf.Pdf) -> None:
@@ -240,7 +246,7 @@ def test_markup_and_code_in_a_value_stand_there_as_text(value: str, tmp_path: Pa
     made = paper.render(sheet(fields=(("建设单位", value),), statement=value, notes=(value,)))
     assert text_of(made, tmp_path).count(re.sub(r"\s", "", value)) == 3
     with pikepdf.open(io.BytesIO(made)) as document:
-        assert list(document.attachments) == [DATA_FILE]
+        assert list(document.attachments) == ATTACHED
         assert len(document.pages) == 1
 
 

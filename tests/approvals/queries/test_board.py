@@ -92,17 +92,6 @@ def test_each_department_has_its_load(app: Flask) -> None:
     assert seen(FRIDAY, department="SC").rows == ()
 
 
-def test_what_falls_due_within_a_week_of_work_is_counted_through_its_last_day(app: Flask) -> None:
-    """The dragon boat festival of 19 June is no day of work: the fifth after Friday the twelfth is Monday the 22nd."""
-    permit = applied(PERMIT, on(MONDAY))
-    decided(permit, "accept", Outcome.ACCEPT, at=on(MONDAY))
-    open_steps = [step.standing.remaining for row in seen(FRIDAY).rows for step in row.open_steps if step.standing]
-    coming = sum(load.coming for load in seen(FRIDAY).loads)
-    assert coming == sum(left is not None and 0 <= left <= 5 for left in open_steps)
-    assert 0 < coming < len(open_steps), "some are overdue already"
-    assert sum(load.coming for load in seen(date(2026, 9, 1)).loads) == 0
-
-
 def test_it_is_searched_by_number_name_and_credit_code(app: Flask) -> None:
     number = applied(PERMIT, on(MONDAY))
     applied(RESIDENCE, on(MONDAY))

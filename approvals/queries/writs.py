@@ -1,0 +1,107 @@
+"""The writs (文书) of one application, and what is needed to hand out the paper of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from approvals.certificates.writ import TITLES
+from approvals.clock.moment import local_date
+from approvals.errors import NotFound
+from approvals.permissions import Actor, may
+from approvals.records.application import Application
+from approvals.records.people import department_names
+from approvals.records.writ import Writ, WritPaper
+from approvals.vocabulary import WritKind
+from services.item import Text
+
+
+@dataclass(frozen=True, slots=True)
+class WritRow:
+    serial: int
+    kind: WritKind
+    title: Text
+    number: str
+    issuer: Text
+    day: date
+    made: frozenset[str]
+    """The languages in which its paper was made already."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritWanted:
+    """`sha256` is the paper in the language asked for; none until somebody asked for it the first time."""
+
+    application_id: int
+    writ_id: int
+    kind: WritKind
+    title: Text
+    number: str
+    facts: Mapping[str, Any]
+    drawn_up_at: datetime
+    sha256: str | None
+
+
+def writs(session: Session, number: str, *, by: Actor) -> tuple[WritRow, ...]:
+    """Oldest first. NotFound for an application that the actor may not read, as for none."""
+    application = _readable(session, number, by)
+    names = department_names(session)
+    found = session.scalars(select(Writ).where(Writ.application_id == application.id).order_by(Writ.serial)).all()
+    papers = select(WritPaper.writ_id, WritPaper.language).where(WritPaper.writ_id.in_([each.id for each in found]))
+    made: dict[int, set[str]] = {}
+    for writ_id, language in session.execute(papers):
+        made.setdefault(writ_id, set()).add(language)
+    return tuple(
+        WritRow(
+            each.serial,
+            each.kind,
+            title_of(each),
+            each.number,
+            names.get(each.department_code, Text(each.department_code)),
+            local_date(each.drawn_up_at),
+            frozenset(made.get(each.id, ())),
+        )
+        for each in found
+    )
+
+
+def writ_wanted(session: Session, number: str, serial: int, language: str, *, by: Actor) -> WritWanted:
+    """NotFound likewise."""
+    application = _readable(session, number, by)
+    found = session.execute(
+        select(Writ, WritPaper.sha256)
+        .outerjoin(WritPaper, (WritPaper.writ_id == Writ.id) & (WritPaper.language == language))
+        .where(Writ.application_id == application.id, Writ.serial == serial)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    writ, sha256 = found
+    return WritWanted(
+        application_id=application.id,
+        writ_id=writ.id,
+        kind=writ.kind,
+        title=title_of(writ),
+        number=writ.number,
+        facts=writ.facts,
+        drawn_up_at=writ.drawn_up_at,
+        sha256=sha256,
+    )
+
+
+def title_of(writ: Writ) -> Text:
+    licence, other = TITLES[writ.kind]
+    return licence if writ.facts["is_licence"] else other
+
+
+def _readable(session: Session, number: str, by: Actor) -> Application:
+    application = session.scalar(
+        select(Application).where(Application.number == number).options(selectinload(Application.steps))
+    )
+    if application is None or not may(by, "application:read", application):
+        raise NotFound
+    return application

@@ -1,0 +1,65 @@
+"""The office's certificates: a department sees its own, its head acts, and what is wrong is said without losing it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.fixtures.issued import Issued
+
+
+@pytest.fixture
+def home(issued_once: Issued, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+
+
+def test_a_department_finds_its_own_certificates_and_no_others(
+    app: Flask, issued_once: Issued, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    number, other = issued_once.residence[1], issued_once.permit[1]
+    clerk = signed_in("clerk-ga")
+    page = clerk.get("/office/certificates").get_data(as_text=True)
+    assert number in page
+    assert other not in page
+    assert number in clerk.get(f"/office/certificates?q={number[:8].lower()}").get_data(as_text=True)
+    assert "没有找到" in clerk.get("/office/certificates?q=XX").get_data(as_text=True)
+    assert signed_in("clerk-zj").get(f"/office/certificates/{number}").status_code == 404
+
+
+def test_the_head_suspends_and_everybody_sees_it(
+    app: Flask, issued_once: Issued, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    number = issued_once.residence[1]
+    address = f"/office/certificates/{number}"
+    head = signed_in("head-ga")
+    missing = head.post(address, data={"verb": "suspend", "reason": ""})
+    assert missing.status_code == 422
+    assert head.post(address, data={"verb": "suspend", "reason": "住址待核实。"}).status_code == 303
+    assert "住址待核实。" in head.get(address).get_data(as_text=True)
+    holder = signed_in("wangxiaorong").get(f"/my/certificates/{number}").get_data(as_text=True)
+    assert "暂停使用" in holder
+    assert "住址待核实。" in holder
+    again = head.post(address, data={"verb": "suspend", "reason": "再次暂停。"})
+    assert again.status_code == 409
+    assert "再次暂停。" in again.get_data(as_text=True)
+    annulling = {"verb": "annul", "ground": "given_up", "reason": "x"}
+    assert signed_in("clerk-ga").post(address, data=annulling).status_code == 403
+
+
+def test_a_change_shows_what_stands_there_and_masks_numbers(
+    app: Flask, issued_once: Issued, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    address = f"/office/certificates/{issued_once.residence[1]}"
+    head = signed_in("head-ga")
+    page = head.get(address).get_data(as_text=True)
+    assert "居住地址" in page
+    assert "510104199001010019" not in page
+    same = head.post(address, data={"verb": "change", "reason": "无。", "field-0": "x"})
+    assert same.status_code == 422
+    unknown = head.post(address, data={"verb": "burn"})
+    assert unknown.status_code == 422
