@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from approvals.audit.chain import fingerprint
 from approvals.events import Event
-from approvals.permissions import Actor
+from approvals.permissions import Actor, owns
 from approvals.records.application import Application
 from approvals.records.base import send, session_of, write
 from approvals.records.event import EventRecord
@@ -66,8 +66,12 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
 
 
 def on_behalf(application: Application, by: Actor) -> dict[str, int]:
-    """X for Y: whose affair it is when an applicant acts for another, and by which mandate."""
-    if by.role is not Role.CITIZEN or (application.organisation_id is None and application.applicant_id == by.account):
+    """X for Y: whose affair it is when an applicant acts for another, and by which mandate.
+
+    A stranger, whose attempt was refused, acts for nobody.
+    """
+    is_oneself = application.organisation_id is None and application.applicant_id == by.account
+    if by.role is not Role.CITIZEN or is_oneself or not owns(by, application):
         return {}
     power = by.power_for(application)
     mandate = {} if power is None else {"mandate": power.mandate}
