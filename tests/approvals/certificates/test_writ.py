@@ -135,11 +135,16 @@ def test_whatever_people_wrote_stands_as_text_on_whole_pages(
             return value
         return [spoiled(part) for part in fact] if isinstance(fact, list) else fact
 
-    changes = {name: spoiled(fact) for name, fact in {**COMMON, **FACTS[kind]}.items() if name not in ("day", "basis")}
-    pdf = writ_paper.render_writ(writ(kind, language, **changes))
+    ours = {"day", "basis", "number", "application", "issuer", "issuer_code"}
+    changes = {name: spoiled(fact) for name, fact in {**COMMON, **FACTS[kind]}.items() if name not in ours}
+    try:
+        pdf = writ_paper.render_writ(writ(kind, language, **changes))
+    except TooLong:
+        assert hostile == "long", "ten thousand letters in every place at once are refused, nothing else is"
+        return
     pages = words_of(pdf, tmp_path)
     words = [word for page in pages for word in page]
     assert all(word.left >= 0 and word.right <= 596 and word.top >= 0 and word.bottom <= 842 for word in words)
     if hostile in ("markup", "template"):
         shown = text_of(pdf, tmp_path)
-        assert value.replace(" ", "").replace("&amp;", "&amp;")[:12] in shown
+        assert value.replace(" ", "")[:12] in shown
