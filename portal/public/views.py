@@ -10,11 +10,11 @@ from flask_login import current_user
 
 from approvals.errors import NotFound
 from approvals.queries.applications import Applications, Filter, applications
-from approvals.queries.lately import took, used_most
 from approvals.queries.open_drafts import open_drafts
 from config import Settings
 from portal.guards import PUBLIC, allows, visitor
 from portal.public import blueprint, guide, offers, questions, samples, verify
+from portal.public.lately import lasted, most_used
 from portal.ui import YEAR, language, workspace
 from portal.unit_of_work import now, reading
 from services.catalogue import UnknownItem
@@ -100,7 +100,7 @@ def show_guide(slug: str) -> ResponseReturnValue:
     if slug != item.slug:
         return redirect(url_for("public.guide", slug=item.slug), 301)
     space = workspace()
-    lately = took(reading(), item.code, at=now())
+    lately = lasted(item.code)
     is_applicant = current_user.is_authenticated and not current_user.is_staff
     return render_template(
         "public/guide.html",
@@ -171,7 +171,7 @@ def _used(audience: Audience) -> list[tuple[Item, int]]:
     """What is applied for most of late, with how many applications; nothing where there were few."""
     offered = catalogue()
     serving = {item.code for item in offered.for_audience(audience)}
-    counted = used_most(reading(), at=now())
+    counted = most_used()
     return [(offered.items[code], number) for code, number in counted.items() if code in serving][:MOST_SHOWN]
 
 

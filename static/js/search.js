@@ -7,7 +7,7 @@ for (const form of document.querySelectorAll("[data-suggest]")) {
   const close = () => list.replaceChildren();
 
   // What was typed while htmx was on its way is asked about once it is here.
-  import(form.dataset.suggest).then(() => input.value && window.htmx.trigger(input, "suggest"));
+  import(form.dataset.suggest).then(() => input.value && input.dispatchEvent(new Event("suggest")));
 
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && list.childElementCount) {

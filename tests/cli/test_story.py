@@ -144,7 +144,6 @@ def test_as_text_it_says_who_did_what_and_where_the_paper_is(run: Run, tmp_path:
     "arguments, status, words",
     [
         (("nothing-like-it",), 1, "nothing-like-it"),
-        (("GC101",), 1, "cannot yet be applied for online"),
         (("MS017", "--from", "2026-02-30"), 2, "2026-02-30"),
         (("MS017", "--from", "1999-01-04"), 2, "1999-01-04"),
         (("MS017", "--from", "9999-12-31"), 2, "9999-12-31"),

@@ -74,6 +74,7 @@ def test_mended_answers_call_a_department_in_and_the_trail_says_which(office: Of
         "department": "CG",
         "round": 1,
         "why": ["makes_waste"],
+        "organisation": 1,
     }
     assert [step.key for step in office.progress(number).steps] == [
         "accept",
@@ -99,7 +100,7 @@ def test_a_decision_that_was_open_waits_again_for_who_joined(office: Office) -> 
     clerk, at = clerk_of(reading(), "ZJ"), office.at("2026-05-14", 15)
     with pytest.raises(StepNotOpen), changing(clerk, at) as session:
         decide(for_change.step(session, number, "decide"), Outcome.GRANT, "", by=clerk, at=at)
-    assert events(number, "step_held") == [("step_held", {"step": "decide", "department": "ZJ"})]
+    assert events(number, "step_held") == [("step_held", {"step": "decide", "department": "ZJ", "organisation": 1})]
     office.take(number, "gc309", "2026-05-18")
     assert office.open(number) == ["decide"]
     # Its second round has two days, counted from the day it could go on.
@@ -117,7 +118,7 @@ def test_what_is_no_longer_called_in_falls_away_and_its_objection_counts_for_not
     office.ask(number, "gc301", "makes_waste")
     office.mend(number, makes_waste=False, waste_volume=None)
     assert status(office, number, "gc309") is StepStatus.LEFT
-    assert events(number, "step_left") == [("step_left", {"step": "gc309", "why": ["makes_waste"]})]
+    assert events(number, "step_left") == [("step_left", {"step": "gc309", "why": ["makes_waste"], "organisation": 1})]
     assert rows("decisions") == given
     office.take(number, "gc301", "2026-05-15")
     office.take(number, "decide", "2026-05-15")  # granted: nobody who takes part objected
@@ -362,6 +363,7 @@ def test_a_matter_that_moved_goes_to_whoever_is_competent_there_and_the_trail_sa
         "department": there,
         "before": here,
         "why": ["premises"],
+        "organisation": 1,
     }
     assert [data["act"] for _, data in events(number, "step_assigned")] == ["take", "put_back"]
     office.take(number, "review", "2026-05-15")

@@ -80,8 +80,7 @@ def test_nobody_applies_in_the_name_of_a_company_that_is_not_theirs(signed_in: E
     assert applications() == 0
 
 
-def test_an_item_that_is_not_online_cannot_be_started(signed_in: Enter) -> None:
-    assert signed_in("wangxiaorong").post("/services/bereavement-package/apply").status_code == 409
+def test_what_there_is_not_cannot_be_started(signed_in: Enter) -> None:
     assert signed_in("wangxiaorong").post("/services/no-such-thing/apply").status_code == 404
 
 

@@ -1,0 +1,37 @@
+"""What happened lately, as public pages say it: counted anew every ten minutes, not for every visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import TypeVar, cast
+
+from flask import current_app
+
+from approvals.queries.lately import Took, took, used_most
+from portal.unit_of_work import now, reading
+
+Counted = TypeVar("Counted")
+
+KEPT = 600.0
+"""Seconds."""
+
+
+def lasted(item_code: str) -> Took | None:
+    """How long decisions of this item took; None where there were too few."""
+    return _kept(f"lasted {item_code}", lambda: took(reading(), item_code, at=now()))
+
+
+def most_used() -> Mapping[str, int]:
+    """What is applied for most, by item code, with how many applications."""
+    return _kept("most used", lambda: used_most(reading(), at=now()))
+
+
+def _kept(what: str, count: Callable[[], Counted]) -> Counted:
+    """Each process keeps its own; of two requests at once both may count, and both find the same."""
+    kept: dict[str, tuple[float, object]] = current_app.extensions.setdefault("counted lately", {})
+    counted_at, found = kept.get(what, (-KEPT, None))
+    if monotonic() - counted_at >= KEPT:
+        found = count()
+        kept[what] = (monotonic(), found)
+    return cast(Counted, found)
