@@ -16,6 +16,7 @@ from portal.clerk import owing as _owing
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
+from portal.journey import bundling as _bundling
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
 from portal.journey import tracker as _tracker
@@ -23,6 +24,7 @@ from portal.journey import views as _journey
 from portal.journey import writs as _writs
 from portal.manager.views import blueprint as manager
 from portal.public import blueprint as public
+from portal.public import bundles as _bundles
 from portal.public import verify as _verify
 from portal.public import views as _public
 
@@ -33,6 +35,8 @@ ROUTES = (
     _registering,
     _owing,
     _journey,
+    _bundling,
+    _bundles,
     _pieces,
     _promising,
     _tracker,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from yaml.nodes import Node
 
+from services.bundle import Bundle, read_bundle
+from services.bundle_check import check_bundle
 from services.check import Surroundings, check_item, check_tree
 from services.item import Audience, CalendarYear, Department, Item, Region, Text, Theme
 from services.problems import CatalogueError, Problem
@@ -47,6 +49,8 @@ class Catalogue:
     construction_stages: Mapping[int, Text] = field(default_factory=dict)
     calendar: Mapping[int, CalendarYear] = field(default_factory=dict)
     synonyms: Synonyms = field(default_factory=Synonyms)
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    """By slug."""
 
     def item(self, name: str) -> Item:
         """The item with this code or slug. Raises UnknownItem."""
@@ -150,6 +154,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
     synonyms = read_synonyms(words_page, node)
     shared_page, shared = _shared(folder)
     items = [(page, read_item(page, node, shared)) for page, node in _open_all(folder, "items")]
+    bundles = [(page, read_bundle(page, node)) for page, node in _open_all(folder, "bundles")]
     years = [(page, read_calendar_year(page, node)) for page, node in _open_all(folder, "calendar")]
 
     around = Surroundings(
@@ -165,6 +170,9 @@ def load(folder: Path = FOLDER) -> Catalogue:
         # A file that cannot be read whole is not judged: its gaps would be reported twice.
         problems += page.problems or check_item(item, page, around)
     problems += _doubles(items)
+    for page, bundle in bundles:
+        problems += page.problems or check_bundle(bundle, page, around.items, around.regions)
+    problems += _doubled_bundles(bundles)
     problems += [problem for page, _ in years for problem in page.problems]
     if problems:
         raise CatalogueError(problems)
@@ -176,7 +184,23 @@ def load(folder: Path = FOLDER) -> Catalogue:
         construction_stages=construction_stages,
         calendar={year.year: year for _, year in years},
         synonyms=synonyms,
+        bundles={bundle.slug: _named(bundle, around.items) for _, bundle in bundles},
     )
+
+
+def _named(bundle: Bundle, items: Mapping[str, Item]) -> Bundle:
+    return replace(bundle, names={part.item: items[part.item].name for part in bundle.parts})
+
+
+def _doubled_bundles(bundles: Iterable[tuple[Page, Bundle]]) -> list[Problem]:
+    problems: list[Problem] = []
+    first: dict[str, str] = {}
+    for page, bundle in bundles:
+        if bundle.slug in first:
+            text = f"the slug {bundle.slug!r} is that of {first[bundle.slug]} too"
+            problems.append(Problem(page.file, page.line_of("bundle.slug"), text, "change one of the two"))
+        first.setdefault(bundle.slug, page.file)
+    return problems
 
 
 def _shared(folder: Path) -> tuple[Page, Shared]:

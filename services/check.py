@@ -6,7 +6,7 @@ import difflib
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +28,7 @@ from services.item import (
     Question,
     Region,
     Rule,
+    Section,
     Source,
     Step,
     StepKind,
@@ -82,6 +83,11 @@ def check_item(item: Item, page: Page, around: Surroundings) -> list[Problem]:
     return list(_Proof(item, page, around).problems())
 
 
+def check_asked(section: Section, of: Item, page: Page, regions: Mapping[str, Region]) -> list[Problem]:
+    """Likewise, for a section that stands in no item; `of` lends it the rest of one."""
+    return list(_Proof(replace(of, sections=(section,)), page, Surroundings(regions=regions)).asked())
+
+
 @dataclass(frozen=True, slots=True)
 class _Proof:
     item: Item
@@ -91,9 +97,7 @@ class _Proof:
     def problems(self) -> Iterator[Problem]:
         yield from self._head()
         yield from self._limits()
-        yield from self._questions()
-        yield from self._examples()
-        yield from self._rules()
+        yield from self.asked()
         yield from self._materials()
         if self.item.is_online:
             yield from self._whole()
@@ -106,6 +110,11 @@ class _Proof:
         yield from self._commitments()
         if self.item.certificate is not None:
             yield from self._certificate(self.item.certificate)
+
+    def asked(self) -> Iterator[Problem]:
+        yield from self._questions()
+        yield from self._examples()
+        yield from self._rules()
 
     def _wrong(self, path: str, text: str, remedy: str) -> Problem:
         return Problem(self.page.file, self.page.line_of(path), text, remedy)
@@ -323,7 +332,7 @@ class _Proof:
                     yield self._wrong(f"question.{key}", f"question {key!r} has no example", remedy)
             elif isinstance(question.example, FromToday):
                 continue
-            elif reason := _why_wrong(question, example_of(question, DAY), self.around.regions):
+            elif reason := why_wrong(question, example_of(question, DAY), self.around.regions):
                 text = f"the example of {key!r} is a wrong answer: {reason}"
                 yield self._wrong(f"question.{key}.example", text, "write an answer that the question accepts")
 
@@ -742,7 +751,7 @@ def _least(limit: Limit, unit: Unit) -> Decimal:
     return days / WORKING_SHARE if limit.unit is Unit.CALENDAR_DAYS and unit is Unit.WORKING_DAYS else days
 
 
-def _why_wrong(question: Question, value: object, regions: Mapping[str, Region]) -> str | None:
+def why_wrong(question: Question, value: object, regions: Mapping[str, Region]) -> str | None:
     """Why the value, of the right type already, is no answer to the question."""
     match value:
         case Decimal():
@@ -755,10 +764,10 @@ def _why_wrong(question: Question, value: object, regions: Mapping[str, Region])
             return next((f"{part!r} is no choice" for part in value if part not in _values(question)), None)
         case Compound(parts=parts):
             asked = {each.key: each for each in members(question)}
-            reasons = (_why_wrong(asked[key], part, regions) for key, part in parts if key in asked)
+            reasons = (why_wrong(asked[key], part, regions) for key, part in parts if key in asked)
             return next((reason for reason in reasons if reason), None)
         case Rows(entries=entries):
-            return next((reason for entry in entries if (reason := _why_wrong(question, entry, regions))), None)
+            return next((reason for entry in entries if (reason := why_wrong(question, entry, regions))), None)
         case str():
             return _why_wrong_text(question, value)
     return None

@@ -375,7 +375,7 @@ def _mark_certificate(item: Item) -> Item:
 
 def _own_or_shared(page: Page, node: Node, shared: Shared) -> Section:
     if not isinstance(node, ScalarNode):
-        return _section(page, node)
+        return read_section(page, node)
     key = str(node.value).removeprefix(PREFIX)
     if str(node.value).startswith(PREFIX) and key in shared.sections:
         return shared.sections[key]
@@ -386,12 +386,12 @@ def _own_or_shared(page: Page, node: Node, shared: Shared) -> Section:
     return Section("none", Text(""), ())
 
 
-def _section(page: Page, node: Node) -> Section:
+def read_section(page: Page, node: Node) -> Section:
     given = page.given(node, _path_of(node, "section"), ("key", "title", "questions"), ("why", "ask_if", "rules"))
     return Section(
         key=given.word("key"),
         title=given.text("title"),
-        questions=given.all_of("questions", _question),
+        questions=given.all_of("questions", read_question),
         why=given.text_or_none("why"),
         ask_if=given.condition("ask_if"),
         rules=given.all_of("rules", _rule),
@@ -427,7 +427,7 @@ QUESTION_OPTIONAL = (
 )
 
 
-def _question(page: Page, node: Node) -> Question:
+def read_question(page: Page, node: Node) -> Question:
     given = page.given(node, _path_of(node, "question"), ("key", "kind", "label"), QUESTION_OPTIONAL)
     question = Question(
         key=given.word("key"),
@@ -443,7 +443,7 @@ def _question(page: Page, node: Node) -> Question:
         unit=given.text_or_none("unit"),
         decimals=given.whole("decimals"),
         prefill=given.word_or_none("prefill"),
-        columns=given.all_of("columns", _question),
+        columns=given.all_of("columns", read_question),
         most=given.whole("most"),
         statement=given.text_or_none("statement"),
         computed=given.condition("computed"),
@@ -462,7 +462,7 @@ def _choice(page: Page, node: Node) -> Choice:
 
 def _example(page: Page, node: Node, question: Question) -> object:
     """The value; where dates in it move with the day, its data."""
-    data = _data(node, moves=question.kind not in NEVER_DATED)
+    data = data_of_node(node, moves=question.kind not in NEVER_DATED)
     try:
         value = value_of(question, moved(data, date(2026, 1, 1)))
         return _plain(data) if _moves(data) else value
@@ -500,12 +500,12 @@ def _plain(data: object) -> object:
     return data
 
 
-def _data(node: Node, *, moves: bool = False) -> object:
+def data_of_node(node: Node, *, moves: bool = False) -> object:
     """Plain data; numbers stay as they were written until the kind of question says how to read them."""
     if isinstance(node, MappingNode):
-        return {str(key.value): _data(value, moves=moves) for key, value in node.value}
+        return {str(key.value): data_of_node(value, moves=moves) for key, value in node.value}
     if isinstance(node, SequenceNode):
-        return [_data(part, moves=moves) for part in node.value]
+        return [data_of_node(part, moves=moves) for part in node.value]
     if moves and (found := FROM_TODAY.fullmatch(str(node.value))):
         return FromToday(int((found[1] or "") + (found[2] or "0")))
     match node.tag.rpartition(":")[2]:
@@ -675,7 +675,7 @@ def _certificate(page: Page, node: Node) -> CertificateSpec:
 
 def read_shared(page: Page, node: Node | None) -> Shared:
     given = page.given(node, "shared", ("sections", "materials", "results"))
-    sections = given.all_of("sections", _section)
+    sections = given.all_of("sections", read_section)
     materials = given.all_of("materials", _shared_material)
     results = given.all_of("results", _shared_result)
     for text in (*(each.name for each in materials), *(each.name for each in results)):

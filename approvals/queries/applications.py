@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.clock.moment import Moment, local_date
@@ -75,6 +75,8 @@ class ApplicationRow:
     """When it was started, submitted or ended, whichever came last."""
     started_by: str
     certificate: str | None
+    bundle: tuple[str, Text] | None = None
+    """Token and name of the bundle it was started with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ def applications(
     kept = [mine, *_sought(chosen, by)]
     wanted = select(Application).where(*kept, *_of(chosen.shown))
     query, number, total = paged(session, wanted.order_by(*_order()), page)
+    return Applications(Page(rows(session, query, at), number, total), _counts(session, kept), _items(session, mine))
+
+
+def rows(session: Session, query: Select[Application], at: Moment) -> tuple[ApplicationRow, ...]:
+    """The applications of a query as lines of the list."""
     found = session.scalars(
         query.options(
             selectinload(Application.steps),
@@ -112,12 +119,18 @@ def applications(
             selectinload(Application.pauses),
             joinedload(Application.applicant).raiseload(Account.memberships),
             joinedload(Application.certificate),
+            joinedload(Application.bundle),
         )
     ).all()
     items = items_by_revision(session, (each.revision_id for each in found))
     names = department_names(session)
-    rows = tuple(_row(each, items[each.revision_id], names, at) for each in found)
-    return Applications(Page(rows, number, total), _counts(session, kept), _items(session, mine))
+    return tuple(_row(each, items[each.revision_id], names, at) for each in found)
+
+
+def bundle_name(slug: str) -> Text:
+    """Also of one that is offered no more."""
+    known = catalogue().bundles.get(slug)
+    return known.name if known else Text("一件事", "Bundle")
 
 
 def waiting(session: Session, *, organisation: int | None, by: Actor) -> int:
@@ -223,6 +236,7 @@ def _row(application: Application, item: Item, names: Mapping[str, Text], at: Mo
         moved_at=application.ended_at or application.submitted_at or application.created_at,
         started_by=application.applicant.name,
         certificate=application.certificate.number if application.certificate else None,
+        bundle=(application.bundle.token, bundle_name(application.bundle.slug)) if application.bundle else None,
     )
 
 

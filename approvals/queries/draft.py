@@ -15,6 +15,7 @@ from approvals.commitments.offers import offers
 from approvals.commitments.signed import deferrals, signed_keys
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
+from approvals.queries.applications import bundle_name
 from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
 from approvals.records.fold import day_of_judging, item_of
@@ -112,6 +113,8 @@ class Draft:
     """There is something that may be promised instead of proved first (告知承诺)."""
     promised: frozenset[str] = frozenset()
     """Keys of the promises that are signed."""
+    bundle: tuple[str, Text] | None = None
+    """Token and name of the bundle it was started with."""
 
     @property
     def is_mending(self) -> bool:
@@ -154,6 +157,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
             undefer(Application.draft),
             joinedload(Application.revision),
             joinedload(Application.organisation),
+            joinedload(Application.bundle),
             selectinload(Application.materials),
             selectinload(Application.steps),
             selectinload(Application.corrections).selectinload(Correction.entries),
@@ -180,6 +184,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         materials=_materials(item, answers, application),
         may_promise=application.status is ApplicationStatus.DRAFT and bool(offers(item, answers)),
         promised=signed_keys(application),
+        bundle=(application.bundle.token, bundle_name(application.bundle.slug)) if application.bundle else None,
         asked=_asked(session, application, item),
         regions=region_names(session),
     )

@@ -15,6 +15,7 @@ from approvals.records.secrecy import SecretJson
 from approvals.vocabulary import ApplicationStatus
 
 if TYPE_CHECKING:
+    from approvals.records.bundle import BundleRecord
     from approvals.records.certificate import Certificate
     from approvals.records.commitment import Commitment
     from approvals.records.correction import Correction
@@ -55,6 +56,8 @@ class Application(Record):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandates.id"))
     """By which it was started for another; the person who acts stands in the trail."""
+    bundle_id: Mapped[int | None] = mapped_column(ForeignKey("bundles.id"), index=True)
+    """With which others it was started (一件事)."""
     title: Mapped[str] = mapped_column(String(200), default="")
     region: Mapped[str | None] = mapped_column(String(12))
     status: Mapped[ApplicationStatus] = mapped_column(word(ApplicationStatus), index=True)
@@ -84,6 +87,7 @@ class Application(Record):
     revision: Mapped[ItemRevision] = relationship()
     applicant: Mapped[Account] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+    bundle: Mapped[BundleRecord | None] = relationship(back_populates="applications")
     steps: Mapped[list[StepRecord]] = relationship(back_populates="application", order_by="StepRecord.position")
     submissions: Mapped[list[Submission]] = relationship(back_populates="application", order_by="Submission.version")
     corrections: Mapped[list[Correction]] = relationship(back_populates="application", order_by="Correction.id")

@@ -14,6 +14,7 @@ from portal.formats import days
 from portal.terms import EXCLUDED, MEANS
 from portal.ui import text
 from portal.visitor import Visitor
+from services.bundle import Bundle
 from services.current import catalogue
 from services.item import (
     Audience,
@@ -215,7 +216,7 @@ def stages(item: Item) -> list[StageLines]:
 
 
 def _lines(stage: Stage) -> tuple[StepLine, ...]:
-    longest = max((_working_days(step.promised) for step in stage.steps), default=Decimal(0))
+    longest = max((working_days(step.promised) for step in stage.steps), default=Decimal(0))
     return tuple(_line(step, longest) for step in stage.steps)
 
 
@@ -225,7 +226,7 @@ def _line(step: Step, longest: Decimal) -> StepLine:
         catalogue().departments[step.duty].name,
         limit_words(step.promised),
         law_words(step.statutory),
-        int(100 * _working_days(step.promised) / longest) if longest else 0,
+        int(100 * working_days(step.promised) / longest) if longest else 0,
         step.joins_if is not None,
         step.deemed_consent,
     )
@@ -264,13 +265,13 @@ def _promise(item: Item, title: str, duty: str, terms: CommitmentTerms) -> Promi
     )
 
 
-def _working_days(limit: Limit) -> Decimal:
+def working_days(limit: Limit) -> Decimal:
     """For drawing to scale only: five working days to a week of seven."""
     length = limit.days or Decimal(0)
     return length if limit.unit is Unit.WORKING_DAYS else length * 5 / 7
 
 
-def capacities(item: Item, visitor: Visitor) -> list[Capacity]:
+def capacities(item: Item | Bundle, visitor: Visitor) -> list[Capacity]:
     """In whose name this visitor may apply for it."""
     for_people = item.audience in (Audience.CITIZENS, Audience.BOTH)
     for_organisations = item.audience in (Audience.BUSINESSES, Audience.BOTH)

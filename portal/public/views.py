@@ -48,6 +48,7 @@ def home() -> ResponseReturnValue:
         departments=[
             (offered.departments[code], len(items)) for code, items in offered.by_department(audience).items()
         ],
+        bundles=[one for one in offered.bundles.values() if one.audience in (audience, Audience.BOTH)],
         mine=_mine(),
         limit_words=guide.limit_words,
         law_words=guide.law_words,

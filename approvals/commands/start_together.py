@@ -1,0 +1,37 @@
+"""Start the applications of a bundle (一件事) together: all of them, or none."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from approvals.clock.moment import Moment
+from approvals.commands import draft
+from approvals.permissions import Actor, check
+from approvals.records.bundle import BundleRecord
+from approvals.records.catalogue import ItemRevision
+from approvals.records.people import Organisation
+from services.answers import Answers
+
+
+def start_together(
+    slug: str,
+    begun: Sequence[tuple[ItemRevision, Answers]],
+    *,
+    organisation: Organisation | None,
+    by: Actor,
+    at: Moment,
+) -> BundleRecord:
+    """A bundle with a draft of each revision, answers already given filled in; add it to the session to keep it."""
+    check(by, "application:create")
+    return BundleRecord(
+        token=secrets.token_urlsafe(16),
+        slug=slug,
+        applicant_id=by.applicant if organisation is None else by.person,
+        organisation=organisation,
+        created_at=at.instant,
+        applications=[
+            draft.start(revision, organisation=organisation, answers=answers, by=by, at=at)
+            for revision, answers in begun
+        ],
+    )

@@ -1,0 +1,120 @@
+"""Several applications in one go (一件事): what they share is asked once, then each has its own course."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from approvals.commands.start_together import start_together
+from approvals.errors import NotFound, Refusal
+from approvals.queries import for_change
+from approvals.queries.bundle import bundle as seen
+from approvals.queries.profile import first_answers
+from forms.build import SectionForm, clean, form_for, strangers
+from forms.widgets import all_params
+from portal.asking import summary
+from portal.errors import words_of
+from portal.guards import actor, allows, visitor
+from portal.journey import blueprint
+from portal.ui import language
+from portal.unit_of_work import changing, now, reading
+from services.answers import Value
+from services.bundle import CHOSEN, Bundle, answers_of
+from services.current import catalogue
+from services.item import Audience
+
+__all__ = ["blueprint"]
+
+Errors = list[tuple[str, str]]
+
+
+@blueprint.get("/bundles/<slug>/apply")
+@allows("application:create")
+def ask_once(slug: str) -> ResponseReturnValue:
+    """The short form: everything that is asked once, on one page."""
+    bundle, organisation = _bundle(slug), _organisation(request.args.get("organisation", ""))
+    if organisation is None and bundle.audience is Audience.BUSINESSES:
+        return redirect(url_for("public.bundle", slug=slug))
+    return _page(bundle, _form(bundle, None), organisation, [])
+
+
+@blueprint.post("/bundles/<slug>/apply")
+@allows("application:create")
+def begin_bundle(slug: str) -> ResponseReturnValue:
+    """A draft of every item that the answers call for, or none of them; what was typed is shown again."""
+    bundle, organisation = _bundle(slug), _organisation(request.form.get("organisation", ""))
+    form = _form(bundle, request.form)
+    if unknown := strangers(form, request.form, known=("csrf_token", "organisation", "next_step")):
+        names = _("、").join(unknown)[:200]
+        words = _("表单里有这一页没有的内容，或同一项出现了两次：%(names)s。没有保存。", names=names)
+        return _page(bundle, form, organisation, [("", words)]), 422
+    if not form.validate():
+        return _page(bundle, form, organisation, summary(form)), 422
+    by, moment, answers = actor(), now(), clean(form)
+    try:
+        with changing(by, moment) as session:
+            begun = []
+            for part in bundle.needed(answers):
+                item = catalogue().item(part.item)
+                known = first_answers(session, item, organisation=organisation, by=by)
+                known |= answers_of(part, item, bundle, answers)
+                begun.append((for_change.revision(session, item.code), known))
+            named = for_change.organisation(session, organisation) if organisation is not None else None
+            made = start_together(bundle.slug, begun, organisation=named, by=by, at=moment)
+            session.add(made)
+            session.flush()
+            token = made.token
+    except Refusal as refusal:
+        status, words = words_of(refusal)
+        return _page(bundle, form, organisation, [("", words)]), status
+    return redirect(url_for(".bundle", token=token), 303)
+
+
+@blueprint.get("/my/bundles/<token>")
+@allows("application:list")
+def bundle(token: str) -> ResponseReturnValue:
+    """All applications that were started together, followed as one."""
+    return render_template("journey/bundle.html", seen=seen(reading(), token, by=actor(), at=now()))
+
+
+def _bundle(slug: str) -> Bundle:
+    found = catalogue().bundles.get(slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _organisation(chosen: str) -> int | None:
+    """One that the visitor may act for; none for oneself."""
+    known = {str(space.id): space.id for space in visitor().workspaces}
+    if chosen and chosen not in known:
+        raise NotFound
+    return known.get(chosen)
+
+
+def _form(bundle: Bundle, posted: MultiDict[str, str] | None) -> SectionForm:
+    first: dict[str, Value] = {CHOSEN: bundle.free}
+    return form_for(
+        bundle.section,
+        answers=first if len(bundle.free) > 1 else {},
+        language=language(),
+        today=now().today,
+        regions=catalogue().districts,
+        translate=_,
+        formdata=posted,
+    )
+
+
+def _page(bundle: Bundle, form: SectionForm, organisation: int | None, errors: Errors) -> str:
+    name = next((space.name for space in visitor().workspaces if space.id == organisation), visitor().name)
+    return render_template(
+        "journey/ask_once.html",
+        bundle=bundle,
+        fields=all_params(form),
+        errors=errors,
+        organisation=organisation,
+        applicant=name,
+        items=[(part, catalogue().items[part.item]) for part in bundle.parts if part.needed_if],
+    )

@@ -1,0 +1,49 @@
+"""Several items as one matter (一件事): what it takes, what is asked once, how long it lasts. No account needed."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from approvals.errors import NotFound
+from portal.guards import PUBLIC, allows, visitor
+from portal.public import blueprint, guide
+from portal.ui import workspace
+from services.bundle import Bundle, carried
+from services.current import catalogue
+from services.item import Limit, Question
+
+__all__ = ["blueprint"]
+
+
+@blueprint.get("/bundles/<slug>")
+@allows(PUBLIC)
+def bundle(slug: str) -> ResponseReturnValue:
+    found = catalogue().bundles.get(slug)
+    if found is None:
+        raise NotFound
+    is_applicant = current_user.is_authenticated and not current_user.is_staff
+    return render_template(
+        "public/bundle.html",
+        bundle=found,
+        parts=[(part, catalogue().items[part.item]) for part in found.parts],
+        once=_once(found),
+        longest=_longest(found),
+        capacities=guide.capacities(found, visitor()) if is_applicant else [],
+        space=workspace(),
+        limit_words=guide.limit_words,
+        law_words=guide.law_words,
+    )
+
+
+def _once(bundle: Bundle) -> list[tuple[Question, int]]:
+    """What is asked once, and in how many of its items the answer stands."""
+    used = [set(carried(part, catalogue().items[part.item], bundle).values()) for part in bundle.parts]
+    counted = [(question, sum(question.key in keys for keys in used)) for question in bundle.questions]
+    return [(question, number) for question, number in counted if number]
+
+
+def _longest(bundle: Bundle) -> Limit:
+    """They run side by side: together they last as long as the longest."""
+    return max((catalogue().items[part.item].promised for part in bundle.parts), key=guide.working_days)

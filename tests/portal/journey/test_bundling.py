@@ -1,0 +1,164 @@
+"""Bundles through the doors: asked once, started together, followed as one, nobody else's affair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from approvals.records.application import Application
+from approvals.records.bundle import BundleRecord
+from approvals.records.people import Organisation
+from portal.unit_of_work import now, reading
+from services.answers import examples
+from services.bundle import CHOSEN, Bundle
+from services.current import catalogue
+from tests.portal.journey.walking import Walk, summary, typed, words
+
+Enter = Callable[[str], FlaskClient]
+Sent = dict[str, str | list[str]]
+WHO = {"start-a-business": "lijinrong", "open-a-restaurant": "lijinrong"}
+
+
+@pytest.fixture
+def company(app: Flask) -> int:
+    return reading().scalars(select(Organisation.id)).one()
+
+
+def posted(bundle: Bundle, organisation: int | None = None, others: Sent | None = None) -> Sent:
+    """What a browser would send: the examples, every free item, and everything that hangs on a yes."""
+    asked = bundle.section
+    whole = catalogue().items[bundle.parts[0].item]
+    known = examples(replace(whole, sections=(asked,)), now().today)
+    known |= {question.key: True for question in asked.questions if question.kind.value == "yes_no"}
+    data: Sent = {"organisation": str(organisation or ""), "next_step": "continue"}
+    for key, value in known.items():
+        data |= {key: list(value)} if key == CHOSEN and isinstance(value, tuple) else typed(key, value)
+    return {**data, **(others or {})}
+
+
+def kept() -> tuple[int, int]:
+    reading().rollback()
+    return (
+        reading().scalars(select(func.count()).select_from(BundleRecord)).one(),
+        reading().scalars(select(func.count()).select_from(Application)).one(),
+    )
+
+
+def begun(client: FlaskClient, slug: str, organisation: int | None = None, others: Sent | None = None) -> str:
+    answer = client.post(f"/bundles/{slug}/apply", data=posted(catalogue().bundles[slug], organisation, others))
+    assert answer.status_code == 303, (summary(answer), words(answer))
+    return str(answer.location)
+
+
+def drafts() -> list[Application]:
+    reading().rollback()
+    return list(
+        reading().scalars(select(Application).where(Application.bundle_id.is_not(None)).order_by(Application.id))
+    )
+
+
+@pytest.mark.parametrize("slug", ["start-a-business", "open-a-restaurant", "a-child-is-born", "retire"])
+def test_a_bundle_is_asked_once_and_followed_as_one(signed_in: Enter, company: int, slug: str) -> None:
+    client, bundle = signed_in(WHO.get(slug, "wangxiaorong")), catalogue().bundles[slug]
+    organisation = company if slug in WHO else None
+    shown = words(client.get(f"/bundles/{slug}"))
+    assert all(catalogue().items[part.item].name.zh in shown for part in bundle.parts)
+    assert client.get(f"/bundles/{slug}/apply?organisation={organisation or ''}").status_code == 200
+    place = begun(client, slug, organisation)
+    found = drafts()
+    assert [one.item_code for one in found] == [part.item for part in bundle.parts]
+    page = words(client.get(place))
+    assert f"共 {len(bundle.parts)} 项" in page
+    assert f"还有 {len(bundle.parts)} 项没提交" in page
+    first = Walk(client, catalogue().items[found[0].item_code], f"/drafts/{found[0].token}")
+    assert bundle.name.zh in words(client.get(f"/drafts/{found[0].token}"))
+    first.fill_in()
+    first.hand_in()
+    sent = first.send()
+    assert sent.status_code == 303, words(sent)
+    after = words(client.get(place))
+    assert sent.location.split("/")[2] in after
+    assert f"下一步：{catalogue().items[found[1].item_code].name.zh}" in after
+    mine = "/business/applications" if organisation else "/my/applications"
+    client.post("/workspace", data={"workspace": str(organisation or "")})
+    assert client.get(mine, follow_redirects=True).get_data(as_text=True).count(place) == len(found)
+
+
+def test_the_answers_stand_in_every_application_and_can_be_changed(signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    begun(client, "retire", others={"home-detail": "独一无二路 77 号", "account": "6222020000000000000"})
+    pension, card, _fund = drafts()
+    page = client.get(f"/drafts/{card.token}/sections/card").get_data(as_text=True)
+    assert "独一无二路 77 号" in page
+    assert 'value="6222020000000000000"' in client.get(f"/drafts/{pension.token}/sections/pension").get_data(
+        as_text=True
+    )
+
+
+def test_only_what_is_chosen_or_needed_is_started(signed_in: Enter) -> None:
+    begun(signed_in("wangxiaorong"), "retire", others={CHOSEN: ["MS054"], "has_fund": "no"})
+    assert [one.item_code for one in drafts()] == ["MS054"]
+
+
+def test_nothing_typed_is_lost_and_nothing_is_started_half(signed_in: Enter) -> None:
+    client, bundle = signed_in("wangxiaorong"), catalogue().bundles["retire"]
+    wrongs: tuple[Sent, ...] = (
+        {"home-detail": ""},
+        {CHOSEN: []},
+        {CHOSEN: ["MS999"]},
+        {"born-month": "13"},
+        {"stranger": "1"},
+    )
+    for wrong in wrongs:
+        sent = posted(bundle, others={"account": "6222020000000000000", **wrong})
+        answer = client.post("/bundles/retire/apply", data=sent)
+        assert answer.status_code == 422, wrong
+        assert 'value="6222020000000000000"' in answer.get_data(as_text=True)
+        assert "没有保存" in words(answer) or summary(answer)
+    assert kept() == (0, 0)
+
+
+def test_a_business_bundle_is_no_persons(signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    assert "还没有关联任何组织" in words(client.get("/bundles/open-a-restaurant"))
+    assert client.get("/bundles/open-a-restaurant/apply").location == "/bundles/open-a-restaurant"
+    answer = client.post("/bundles/open-a-restaurant/apply", data=posted(catalogue().bundles["open-a-restaurant"]))
+    assert 400 <= answer.status_code < 500
+    assert "蓉小灶锦江东路店（示例）" in answer.get_data(as_text=True)
+    assert kept() == (0, 0)
+
+
+def test_a_bundle_is_nobody_elses_affair(client: FlaskClient, signed_in: Enter, company: int) -> None:
+    place = begun(signed_in("wangxiaorong"), "retire")
+    assert (
+        signed_in("yanmao").get(place).status_code == signed_in("yanmao").get("/my/bundles/nothing").status_code == 404
+    )
+    assert signed_in("clerk-rs").get(place).status_code == 403
+    assert client.get(place).location.startswith("/sign-in")
+    assert signed_in("yanmao").get(f"/bundles/retire/apply?organisation={company}").status_code == 404
+    data = posted(catalogue().bundles["open-a-restaurant"], company)
+    assert signed_in("yanmao").post("/bundles/open-a-restaurant/apply", data=data).status_code == 404
+    theirs = begun(signed_in("lijinrong"), "open-a-restaurant", company)
+    assert signed_in("yanmao").get(theirs).status_code == 404
+
+
+def test_a_bundle_whose_drafts_were_deleted_says_so(signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    place = begun(client, "retire", others={CHOSEN: ["MS054"], "has_fund": "no"})
+    assert client.post(f"/drafts/{drafts()[0].token}/discard", data={"confirmed": "yes"}).status_code == 303
+    assert "这件事里没有办件了" in words(client.get(place))
+
+
+def test_anybody_finds_the_bundles_in_both_languages(client: FlaskClient) -> None:
+    assert "新生儿出生一件事" in words(client.get("/"))
+    assert "开餐饮店一件事" in words(client.get("/?for=businesses"))
+    assert client.get("/bundles/nothing").status_code == 404
+    client.set_cookie("language", "en")
+    page = words(client.get("/bundles/a-child-is-born"))
+    assert "A child is born" in page
+    assert "新生儿" not in page
