@@ -9,6 +9,9 @@ from pathlib import Path
 from playwright.sync_api import Page, Response
 from sqlalchemy import select
 
+from approvals.commands.start_together import start_together
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.obligation import Obligation
@@ -17,7 +20,7 @@ from config import ROOT, Settings
 from portal import create_app
 from portal.demonstration.acting import fill_in
 from portal.extensions import db
-from portal.unit_of_work import now, reading
+from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
 from tests.factories import PERMIT, RESIDENCE, applied, granted, started
 from tests.fixtures.heart import Office
@@ -66,6 +69,7 @@ def prepare(live: Live) -> dict[str, str]:
             "empty": started(PERMIT, BUSINESS),
             "draft": fill_in(catalogue().item(PERMIT), storage, now()),
         }
+        places["bundle"] = _bundle()
         promises, today = Promises(Office(app)), now().today.isoformat()
         places["promised"] = promises.shop(today)
         places["promising"] = promises.draft(SHOP, today, missing=(), **SELLING)
@@ -84,6 +88,17 @@ def prepare(live: Live) -> dict[str, str]:
         db.session.remove()
         db.engine.dispose()
     return places
+
+
+def _bundle() -> str:
+    """A citizen's, nothing of it sent yet."""
+    moment, by = now(), actor_named(reading(), CITIZEN)
+    with changing(by, moment) as session:
+        begun = [for_change.revision(session, code) for code in ("MS046", "MS054")]
+        made = start_together("retire", [(each, {}) for each in begun], organisation=None, by=by, at=moment)
+        session.add(made)
+        session.flush()
+        return made.token
 
 
 RUNNING, ISSUED = "{GC303_in_review}", "{GC303_issued}"
@@ -166,4 +181,7 @@ KINDS = (
     Kind("board", MANAGER, "/management/board"),
     Kind("board of a department", MANAGER, "/management/board?department=SW"),
     Kind("application on the board", MANAGER, f"/management/applications/{RUNNING}"),
+    Kind("bundle", "", "/bundles/open-a-restaurant"),
+    Kind("asked once with mistakes", CITIZEN, "/bundles/retire/apply", "main form"),
+    Kind("bundle followed", CITIZEN, "/my/bundles/{bundle}"),
 )

@@ -134,17 +134,15 @@ def test_a_business_bundle_is_no_persons(signed_in: Enter) -> None:
 
 
 def test_a_bundle_is_nobody_elses_affair(client: FlaskClient, signed_in: Enter, company: int) -> None:
+    other = signed_in("yanmao")
     place = begun(signed_in("wangxiaorong"), "retire")
-    assert (
-        signed_in("yanmao").get(place).status_code == signed_in("yanmao").get("/my/bundles/nothing").status_code == 404
-    )
+    theirs = begun(signed_in("lijinrong"), "open-a-restaurant", company)
+    assert [other.get(each).status_code for each in (place, theirs, "/my/bundles/nothing")] == [404, 404, 404]
     assert signed_in("clerk-rs").get(place).status_code == 403
     assert client.get(place).location.startswith("/sign-in")
-    assert signed_in("yanmao").get(f"/bundles/retire/apply?organisation={company}").status_code == 404
+    assert other.get(f"/bundles/retire/apply?organisation={company}").status_code == 404
     data = posted(catalogue().bundles["open-a-restaurant"], company)
-    assert signed_in("yanmao").post("/bundles/open-a-restaurant/apply", data=data).status_code == 404
-    theirs = begun(signed_in("lijinrong"), "open-a-restaurant", company)
-    assert signed_in("yanmao").get(theirs).status_code == 404
+    assert other.post("/bundles/open-a-restaurant/apply", data=data).status_code == 404
 
 
 def test_a_bundle_whose_drafts_were_deleted_says_so(signed_in: Enter) -> None:
