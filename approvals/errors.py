@@ -63,6 +63,18 @@ class ColleaguesOwn(Refusal):
     """The colleague is the applicant, and nobody decides an application of their own."""
 
 
+class ColleagueAbsent(Refusal):
+    """The colleague is away, and nobody is left who stands in. Fact: `until` (a date)."""
+
+
+class AbsentAlready(Refusal):
+    """An absence is entered for some of these days."""
+
+
+class NotYoursToName(Refusal):
+    """Who is absent names who stands in, or the head does for a clerk; for a head only that head."""
+
+
 class OutcomeNotPossible(Refusal):
     """This kind of step cannot end in this outcome. Fact: `outcome`."""
 

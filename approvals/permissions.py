@@ -32,9 +32,20 @@ class Power:
 
 
 @dataclass(frozen=True, slots=True)
+class Lender:
+    """An absent colleague whom somebody stands in for today."""
+
+    account: int
+    role: Role
+    organisations: frozenset[int] = frozenset()
+    powers: tuple[Power, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who acts: `account` None for the portal itself; `organisations` are those it may act for in everything,
-    `manages` those whose members it names, `powers` its mandates in force, `principal` the person it acts for now.
+    `manages` those whose members it names, `powers` its mandates in force, `principal` the person it acts for now,
+    `lenders` the absent colleagues it stands in for.
     """
 
     account: int | None
@@ -44,6 +55,7 @@ class Actor:
     manages: frozenset[int] = frozenset()
     powers: tuple[Power, ...] = ()
     principal: int | None = None
+    lenders: frozenset[Lender] = frozenset()
 
     @property
     def applicant(self) -> int:
@@ -56,6 +68,17 @@ class Actor:
             return None
         fitting = (each for each in self.powers if each.is_for(subject) and each.covers(subject.item_code, action))
         return next(fitting, None)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Their own, and what is lent to them."""
+        return frozenset({self.role, *(each.role for each in self.lenders)})
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """The accounts whose work they do: their own, and those of their lenders."""
+        own = () if self.account is None else (self.account,)
+        return frozenset({*own, *(each.account for each in self.lenders)})
 
     @property
     def person(self) -> int:
@@ -103,6 +126,7 @@ OVERSEERS: tuple[Grant, ...] = (
 DESKS: tuple[Grant, ...] = ((Role.CLERK, Relation.NONE), (Role.HEAD, Relation.NONE))
 
 POLICY: Mapping[str, tuple[Grant, ...]] = {
+    "absence:record": DESKS,
     "account:close": ((Role.CITIZEN, Relation.NONE),),
     "account:edit": ((Role.CITIZEN, Relation.NONE),),
     "account:read": ((Role.CITIZEN, Relation.NONE), *DESKS, *OVERSEERS),
@@ -169,8 +193,16 @@ NEEDED: Mapping[str, MandateAction] = {
 def may(by: Actor, permission: str, subject: Subject | None = None) -> bool:
     """Whether the policy allows it. Unknown permissions and missing subjects are refused."""
     action = NEEDED.get(permission)
-    granted = POLICY.get(permission, ())
-    return any(role is by.role and _stands(by, relation, subject, action) for role, relation in granted)
+    return any(
+        _stands(by, relation, subject, action)
+        and (role is by.role or (bool(by.lenders) and _is_lent(by, role, subject)))
+        for role, relation in POLICY.get(permission, ())
+    )
+
+
+def _is_lent(by: Actor, role: Role, subject: Subject | None) -> bool:
+    """Nobody decides an application of their own, nor does their deputy for them."""
+    return any(each.role is role and (subject is None or not owns(each, subject)) for each in by.lenders)
 
 
 def check(by: Actor, permission: str, subject: Subject | None = None) -> None:
@@ -213,12 +245,12 @@ def _stands(by: Actor, relation: Relation, subject: Subject | None, action: Mand
     return _is_own(by, subject) or by.power_for(subject, action) is not None
 
 
-def owns(by: Actor, subject: Subject) -> bool:
+def owns(by: Actor | Lender, subject: Subject) -> bool:
     """Whether it is the actor's own affair, if only by a mandate: nobody decides such an application."""
     return _is_own(by, subject) or any(power.is_for(subject) for power in by.powers)
 
 
-def _is_own(by: Actor, subject: Subject) -> bool:
+def _is_own(by: Actor | Lender, subject: Subject) -> bool:
     """An organisation's application belongs to whoever acts for it in everything; a person's to that person."""
     if subject.owner_organisation is not None:
         return subject.owner_organisation in by.organisations

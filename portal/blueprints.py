@@ -13,6 +13,7 @@ from portal.citizen.views import blueprint as citizen
 from portal.clerk import assigning as _assigning
 from portal.clerk import certificates as _certificates
 from portal.clerk import owing as _owing
+from portal.clerk import people as _people
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
@@ -34,6 +35,7 @@ ROUTES = (
     _mandates,
     _registering,
     _owing,
+    _people,
     _journey,
     _bundling,
     _bundles,

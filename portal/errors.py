@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import structlog
 from flask import Flask, Response, g, render_template, request
@@ -16,6 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from approvals import errors as refusals
 from approvals.errors import Refusal
 from approvals.vocabulary import FileProblem
+from portal.formats import day
 from portal.ui import text
 from services.answers import NO, YES
 from services.current import catalogue
@@ -39,6 +41,9 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotYoursToRecall: (409, _l("只有交出的人和部门负责人才能收回。")),
     refusals.NotAColleague: (422, _l("请选择本部门的同事。")),
     refusals.ColleaguesOwn: (422, _l("这是这位同事自己的申请，请交给别的同事。")),
+    refusals.ColleagueAbsent: (409, _l("这位同事到 %(until)s为止不在，也没有人代办。请选择别的同事。")),
+    refusals.AbsentAlready: (409, _l("这几天里已经登记过不在，请先取消原来的登记。")),
+    refusals.NotYoursToName: (403, _l("请本人登记，或者由部门负责人登记；负责人由谁代办，只能由负责人自己指定。")),
     refusals.OutcomeNotPossible: (422, _l("这个环节不能作出这种处理，请另选一种。")),
     refusals.ReasonMissing: (422, _l("请写明理由。")),
     refusals.ConsentMissing: (409, _l("有部门没有同意，按规定不能准予许可，只能不予许可。")),
@@ -210,14 +215,16 @@ def words_of(refusal: Refusal) -> tuple[int, str]:
     why = refusal.facts.get("why")
     words = FILE_WORDS[why] if isinstance(why, FileProblem) else words
     facts = {
-        name: _("、").join(map(_spoken, fact)) if isinstance(fact, tuple) else fact
+        name: _("、").join(map(_spoken, fact)) if isinstance(fact, tuple) else _spoken(fact)
         for name, fact in refusal.facts.items()
     }
     return status, str(words) % facts if "%(" in str(words) else str(words)
 
 
-def _spoken(part: str | Text) -> str:
-    return text(part) if isinstance(part, Text) else part
+def _spoken(part: object) -> str:
+    if isinstance(part, Text):
+        return text(part)
+    return day(part) if isinstance(part, date) else str(part)
 
 
 def refused(refusal: Refusal) -> ResponseReturnValue:

@@ -73,7 +73,7 @@ def guard() -> ResponseReturnValue | None:
         if request.method != "GET":
             raise MandateEnded
         flash(_("原来的授权已经收回或者到期，您现在只代表自己。"), "warning")
-    if not any(role is visitor().actor.role for role, _subject in POLICY[permission]):
+    if not any(role in visitor().actor.roles for role, _subject in POLICY[permission]):
         raise NotAllowed
     return None
 

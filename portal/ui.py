@@ -84,6 +84,7 @@ CLERK_NAV = (
     (_l("待办"), "clerk.queue"),
     (_l("核查与条件"), "clerk.owing"),
     (_l("证照登记"), "clerk.certificates"),
+    (_l("人员"), "clerk.people"),
     (_l("监察"), "clerk.supervision"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),

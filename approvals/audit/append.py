@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from approvals.permissions import Actor, owns
 from approvals.records.application import Application
 from approvals.records.base import send, session_of, write
 from approvals.records.event import EventRecord
-from approvals.vocabulary import Role
+from approvals.vocabulary import Assigning, Role
 
 EVENTS = insert(EventRecord.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
 
@@ -33,6 +34,8 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
     session = session_of(application)
     if application in session.new:
         session.flush()  # a new application needs its id, which the hash covers
+    if by.lenders:
+        data |= _deputising(application, kind, by, data)
     sequence = application.trail_length + 1
     data |= on_behalf(application, by)
     head = fingerprint(
@@ -78,6 +81,38 @@ def on_behalf(application: Application, by: Actor) -> dict[str, int]:
     if application.organisation_id is not None:
         return {"organisation": application.organisation_id, **mandate}
     return {"person": application.applicant_id, **mandate}
+
+
+FOR_HEADS = frozenset(
+    {
+        Event.EXTENDED,
+        Event.SUSPENDED,
+        Event.RESUMED,
+        Event.TERMINATED,
+        Event.REOPENED,
+        Event.ORDER_ANSWERED,
+        Event.RECTIFICATION_ORDERED,
+        Event.CERTIFICATE_REVOKED,
+        Event.OBJECTION_ANSWERED,
+    }
+)
+"""What only a head does, or somebody who stands in for one."""
+
+
+def _deputising(application: Application, kind: Event, by: Actor, data: Mapping[str, object]) -> dict[str, int]:
+    """For whom it was done: who has the step, or the head where nobody else could have done it."""
+    step = next((each for each in application.steps if each.key == data.get("step")), None)
+    holder = step.assignee_id if step is not None else None
+    if holder is not None and holder in by.hands:
+        return {} if holder == by.account else {"deputy_for": holder}
+    is_for_head = kind in FOR_HEADS or data.get("act") in HEADS_ACTS or (holder is not None and kind in ACTED_ON)
+    head = next((each.account for each in by.lenders if each.role is Role.HEAD), None)
+    return {"deputy_for": head} if is_for_head and head is not None and by.role is not Role.HEAD else {}
+
+
+HEADS_ACTS = frozenset({str(Assigning.ASSIGN), str(Assigning.RECALL)})
+ACTED_ON = frozenset({Event.STEP_DECIDED, Event.CORRECTION_ASKED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
+"""What somebody does to a step: past a colleague who has it only a head may."""
 
 
 def sealed(text: str) -> str:

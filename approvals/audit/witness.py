@@ -116,7 +116,7 @@ def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[
 
 
 def _assignments(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
-    """Every act of passing a step on, and that whoever decided had the step, or was the head."""
+    """Every act of passing a step on, and that whoever decided had the step, stood in, or was the head."""
     told: dict[str, list[EventRecord]] = {}
     for event in events:
         data = event.data
@@ -124,7 +124,7 @@ def _assignments(application: Application, events: Sequence[EventRecord]) -> Ite
             told.setdefault(data["step"], []).append(event)
         elif event.kind == Event.STEP_DECIDED and event.by_role == Role.CLERK:
             had = told.get(data["step"])
-            if had and had[-1].data["to"] not in (None, event.by_account):
+            if had and had[-1].data["to"] not in (None, event.by_account) and "deputy_for" not in data:
                 yield f"step {data['step']} was decided in round {data['round']} by somebody who did not have it"
     for step in application.steps:
         seen = told.pop(step.key, [])
@@ -135,8 +135,10 @@ def _assignments(application: Application, events: Sequence[EventRecord]) -> Ite
 
 def _is_told(kept: Assignment, event: EventRecord) -> bool:
     data = event.data
-    said = (data["number"], data["act"], data["before"], data["to"], event.by_account, event.at)
-    stored = (kept.number, str(kept.act), kept.from_account, kept.to_account, kept.by_account, kept.at)
+    who = (data["before"], data["to"], data.get("meant_for"))
+    said = (data["number"], data["act"], who, event.by_account, event.at)
+    kept_who = (kept.from_account, kept.to_account, kept.meant_for)
+    stored = (kept.number, str(kept.act), kept_who, kept.by_account, kept.at)
     return said == stored and proves(data["note"], kept.note)
 
 

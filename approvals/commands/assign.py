@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from approvals.clock.moment import Moment
-from approvals.commands.pass_on import colleague, pass_on, require_on_desk
+from approvals.commands.pass_on import colleague, pass_on, present, require_on_desk
 from approvals.permissions import Actor
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Assigning
 
 
 def assign(step: StepRecord, to: int, note: str = "", *, by: Actor, at: Moment) -> None:
-    """Whoever had it before: NotAColleague and ColleaguesOwn are all that stands against it."""
+    """Whoever had it before: NotAColleague and ColleaguesOwn stand against it.
+
+    What is meant for somebody absent goes to whoever stands in; ColleagueAbsent where nobody does.
+    """
     require_on_desk(step, "step:assign", by)
-    account = colleague(step, to)
+    meant = colleague(step, to)
+    account = present(step, meant, at=at)
     if step.assignee_id != account.id:
-        pass_on(step, Assigning.ASSIGN, account.id, note, by=by, at=at)
+        stands_in = meant.id if account.id != meant.id else None
+        pass_on(step, Assigning.ASSIGN, account.id, note, meant_for=stands_in, by=by, at=at)

@@ -1,9 +1,10 @@
-"""Hand a step over to a colleague, or put it back for everybody: by whoever has it."""
+"""Hand a step over to a colleague, or put it back for everybody: by whoever has it, or stands in for them."""
 
 from __future__ import annotations
 
 from approvals.clock.moment import Moment
-from approvals.commands.pass_on import colleague, pass_on, require_on_desk
+from approvals.commands.held import is_in_hand
+from approvals.commands.pass_on import colleague, pass_on, require_on_desk, require_present
 from approvals.errors import NotInYourHands, ReasonMissing
 from approvals.permissions import Actor
 from approvals.records.step import StepRecord
@@ -15,8 +16,9 @@ def hand_over(step: StepRecord, to: int, note: str, *, by: Actor, at: Moment) ->
     require_on_desk(step, "step:take", by)
     _require_mine(step, by)
     account = colleague(step, to)
-    if account.id == by.account:
+    if account.id == step.assignee_id:
         return
+    require_present(step, account, at=at)
     if not note.strip():
         raise ReasonMissing
     pass_on(step, Assigning.HAND_OVER, account.id, note, by=by, at=at)
@@ -30,5 +32,5 @@ def put_back(step: StepRecord, note: str = "", *, by: Actor, at: Moment) -> None
 
 
 def _require_mine(step: StepRecord, by: Actor) -> None:
-    if step.assignee_id != by.account:
+    if not is_in_hand(step, by):
         raise NotInYourHands

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from approvals.audit.append import append, sealed
 from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
@@ -9,6 +11,7 @@ from approvals.commands.decide import POSSIBLE
 from approvals.commands.running import require_running
 from approvals.errors import (
     AlreadyDecided,
+    ColleagueAbsent,
     ColleaguesOwn,
     NotAColleague,
     OutcomeNotPossible,
@@ -17,6 +20,7 @@ from approvals.errors import (
 )
 from approvals.events import Event
 from approvals.permissions import Actor, check, owns
+from approvals.records.absence import Absence, away_on
 from approvals.records.assignment import ASSIGNMENTS
 from approvals.records.base import send, session_of, write
 from approvals.records.fold import item_of
@@ -25,8 +29,20 @@ from approvals.records.step import StepRecord
 from approvals.vocabulary import Assigning, Role
 
 
-def pass_on(step: StepRecord, act: Assigning, to: int | None, note: str = "", *, by: Actor, at: Moment) -> None:
-    """Append the act, write who has the step now, and record it. Nobody outside the department is told."""
+def pass_on(
+    step: StepRecord,
+    act: Assigning,
+    to: int | None,
+    note: str = "",
+    *,
+    meant_for: int | None = None,
+    by: Actor,
+    at: Moment,
+) -> None:
+    """Append the act, write who has the step now, and record it. Nobody outside the department is told.
+
+    `meant_for` is the absent colleague whose deputy gets it.
+    """
     number = len(step.assignments) + 1
     send(
         session_of(step),
@@ -37,6 +53,7 @@ def pass_on(step: StepRecord, act: Assigning, to: int | None, note: str = "", *,
             "act": act,
             "from_account": step.assignee_id,
             "to_account": to,
+            "meant_for": meant_for,
             "by_account": by.person,
             "note": note.strip(),
             "at": at.instant,
@@ -52,6 +69,7 @@ def pass_on(step: StepRecord, act: Assigning, to: int | None, note: str = "", *,
         act=str(act),
         before=step.assignee_id,
         to=to,
+        **({"meant_for": meant_for} if meant_for is not None else {}),
         note=sealed(note.strip()),
     )
     write(step, assignee_id=to)
@@ -82,3 +100,28 @@ def colleague(step: StepRecord, account_id: int) -> Account:
     if owns(found.actor, step.application):
         raise ColleaguesOwn
     return found
+
+
+def require_present(step: StepRecord, account: Account, *, at: Moment) -> None:
+    """ColleagueAbsent while the account is away."""
+    away = _absence(step, account.id, at)
+    if away is not None:
+        raise ColleagueAbsent(until=away.last)
+
+
+def present(step: StepRecord, account: Account, *, at: Moment) -> Account:
+    """The account, or while it is away whoever stands in for it, and so on; ColleagueAbsent where nobody is left."""
+    seen: set[int] = set()
+    away = _absence(step, account.id, at)
+    while away is not None:
+        seen.add(account.id)
+        if away.deputy_id in seen:
+            raise ColleagueAbsent(until=away.last)
+        account = colleague(step, away.deputy_id)
+        away = _absence(step, account.id, at)
+    return account
+
+
+def _absence(step: StepRecord, account_id: int, at: Moment) -> Absence | None:
+    query = select(Absence).where(Absence.account_id == account_id, away_on(at.today))
+    return session_of(step).scalars(query.limit(1)).first()

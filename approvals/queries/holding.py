@@ -32,6 +32,7 @@ class PassedOn:
     act: Assigning
     by: str
     to: str | None
+    meant_for: str | None
     note: str
     at: datetime
 
@@ -44,6 +45,8 @@ class Holding:
 
     holder: Colleague | None
     is_mine: bool
+    is_deputised: bool
+    """This person stands in for who has it."""
     is_shut_out: bool
     may_assign: bool
     may_recall: bool
@@ -64,6 +67,8 @@ def holding(session: Session, step: StepRecord, *, by: Actor) -> Holding:
     people = {each.id: Colleague(each.id, each.name, each.role is Role.HEAD) for each in here}
     holder = people.get(step.assignee_id or 0)
     is_mine = step.assignee_id is not None and step.assignee_id == by.account
+    lenders = (each for each in by.lenders if each.account == step.assignee_id)
+    is_deputised = any(not owns(each, step.application) for each in lenders)
     may_assign = may(by, "step:assign", step)
     is_held = step.status in BEGUN and step.assignee_id is not None
     in_use = (each for each in here if each.role in DESK and each.disabled_at is None)
@@ -71,7 +76,8 @@ def holding(session: Session, step: StepRecord, *, by: Actor) -> Holding:
     return Holding(
         holder=holder,
         is_mine=is_mine,
-        is_shut_out=is_held and not is_mine and not may_assign,
+        is_deputised=is_deputised,
+        is_shut_out=is_held and not is_mine and not is_deputised and not may_assign,
         may_assign=may_assign,
         may_recall=is_held and not is_mine and (may_assign or giver(step.assignments) == by.account),
         colleagues=tuple(people[each.id] for each in could_have_it if each.id not in (by.account, step.assignee_id)),
@@ -85,6 +91,7 @@ def _acts(step: StepRecord, people: dict[int, Colleague]) -> list[PassedOn]:
             each.act,
             people[each.by_account].name if each.by_account in people else "",
             people[each.to_account].name if each.to_account in people else None,
+            people[each.meant_for].name if each.meant_for in people else None,
             each.note,
             each.at,
         )

@@ -64,6 +64,8 @@ class QueueRow:
     holder: str | None
     """Who of the department has it."""
     is_mine: bool
+    is_deputised: bool
+    """The visitor stands in for who has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +88,8 @@ def queue(session: Session, *, show: Show = Show.ALL, search: str = "", page: in
     """As many queries for ten thousand steps as for none. A page past the end is empty."""
     check(by, "queue:read")
     mine = [StepRecord.department_code == by.department, *_matching(search.strip())]
-    items = _items(session, by)
-    shown_light = light_column(
-        is_stopped=StepRecord.status.in_(STOPPED),
-        promised_due=StepRecord.promised_due,
-        statutory_due=StepRecord.statutory_due,
-        warnings=warnings_of(
-            {(revision, key): item.steps[key].promised for (revision, key), item in items.items()},
-            Application.revision_id,
-            StepRecord.key,
-            at=at,
-        ),
-        at=at,
-    )
+    items = desk_items(session, by)
+    shown_light = desk_light(items, at)
     counts = _counts(session, mine, shown_light)
     if show is Show.DONE:
         done = _joined(select(func.count()).select_from(StepRecord)).where(*mine, StepRecord.status == StepStatus.DONE)
@@ -167,7 +158,23 @@ def _joined(query: Select[*Ts]) -> Select[*Ts]:
     )
 
 
-def _items(session: Session, by: Actor) -> dict[tuple[int, str], Item]:
+def desk_light(items: Mapping[tuple[int, str], Item], at: Moment) -> ColumnElement[str]:
+    """The light of the steps on a desk, as a column beside their applications."""
+    return light_column(
+        is_stopped=StepRecord.status.in_(STOPPED),
+        promised_due=StepRecord.promised_due,
+        statutory_due=StepRecord.statutory_due,
+        warnings=warnings_of(
+            {(revision, key): item.steps[key].promised for (revision, key), item in items.items()},
+            Application.revision_id,
+            StepRecord.key,
+            at=at,
+        ),
+        at=at,
+    )
+
+
+def desk_items(session: Session, by: Actor) -> dict[tuple[int, str], Item]:
     """The item of every (revision, step) that the department has on its desk."""
     pairs = session.execute(
         select(Application.revision_id, StepRecord.key)
@@ -262,4 +269,5 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         outcome=row.outcome,
         holder=row.holder,
         is_mine=row.assignee_id is not None and row.assignee_id == by.account,
+        is_deputised=any(row.assignee_id == each.account for each in by.lenders),
     )

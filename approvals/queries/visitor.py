@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import local_date
 from approvals.permissions import Actor
+from approvals.queries.standing_in import with_lenders
 from approvals.records.acting import mandates_in_force, with_mandates
 from approvals.records.people import Department, SignIn, token_hash
 from approvals.vocabulary import Role
@@ -45,5 +46,5 @@ def visitor_of(session: Session, token: str, at: datetime) -> Holder | None:
     organisations += [each.organisation for each in mandates if each.organisation is not None]
     workspaces = tuple({each.id: (each.id, each.name, each.credit_code) for each in organisations}.values())
     people = tuple({each.person.id: (each.person.id, each.person.name) for each in mandates if each.person}.values())
-    acting = with_mandates(account, mandates)
+    acting = with_lenders(session, with_mandates(account, mandates), local_date(at))
     return Holder(acting, account.name, account.username, account.language, place, workspaces, people)

@@ -1,6 +1,7 @@
 """The tables, one aggregate a file; importing this package knows them all."""
 
 from approvals.records import (
+    absence,
     application,
     assignment,
     base,
@@ -31,6 +32,7 @@ from approvals.records import (
 )
 
 __all__ = [
+    "absence",
     "application",
     "assignment",
     "base",

@@ -25,6 +25,8 @@ class Assignment(Record):
     act: Mapped[Assigning] = mapped_column(word(Assigning))
     from_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     to_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    meant_for: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """The absent colleague for whom `to_account` stands in."""
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]

@@ -44,7 +44,7 @@ def is_extended_by(application: Application, by: Actor) -> bool:
     """Whether the law names this person: the head of the deciding authority, in joint handling of the government."""
     if _is_joint(application):
         return by.role is Role.GOVERNMENT
-    return by.role is Role.HEAD and by.department == lead_of(application).department_code
+    return Role.HEAD in by.roles and by.department == lead_of(application).department_code
 
 
 def _is_joint(application: Application) -> bool:

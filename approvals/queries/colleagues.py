@@ -1,0 +1,142 @@
+"""A department's people: what each has on the desk by its light, who is away, and who stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from approvals.clock.moment import Moment
+from approvals.permissions import Actor, check
+from approvals.queries.queue import WORKED_ON, desk_items, desk_light
+from approvals.records.absence import Absence
+from approvals.records.application import Application
+from approvals.records.people import Account
+from approvals.records.step import StepRecord
+from approvals.vocabulary import Light, Role, StepStatus
+
+DESK = (Role.CLERK, Role.HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Steps on the desk: running ones by their light, and those that stand still."""
+
+    open: int = 0
+    yellow: int = 0
+    red: int = 0
+    stopped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """One absence, now or to come. `may_end`: this person may take it back."""
+
+    id: int
+    account: int
+    name: str
+    deputy: str
+    first: date
+    last: date
+    note: str
+    is_now: bool
+    may_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """`away` is the absence in force today."""
+
+    account: int
+    name: str
+    is_head: bool
+    is_me: bool
+    load: Load
+    away: Away | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """`nobodys` is what nobody has yet. `is_head`: this person enters absences for clerks, too, and shares out work."""
+
+    workers: tuple[Worker, ...]
+    nobodys: Load
+    absences: tuple[Away, ...]
+    is_head: bool
+
+    @property
+    def deputies(self) -> tuple[Worker, ...]:
+        """Who could stand in for whoever looks; the head chooses for others, too."""
+        return tuple(each for each in self.workers if self.is_head or not each.is_me)
+
+    @property
+    def absentees(self) -> tuple[Worker, ...]:
+        """For whom this person may enter an absence."""
+        return tuple(each for each in self.workers if each.is_me or (self.is_head and not each.is_head))
+
+
+def colleagues(session: Session, *, by: Actor, at: Moment) -> Colleagues:
+    """As many queries for a hundred people as for two."""
+    check(by, "absence:record")
+    people = session.scalars(
+        select(Account).where(
+            Account.department_code == by.department, Account.role.in_(DESK), Account.disabled_at.is_(None)
+        )
+    ).all()
+    loads = _loads(session, by, at)
+    absences = _absences(session, by, at)
+    now = {each.account: each for each in absences if each.is_now}
+    heads_first = sorted(people, key=lambda each: (each.role is not Role.HEAD, each.id))
+    workers = tuple(_worker(each, by, loads, now) for each in heads_first)
+    return Colleagues(workers, loads.get(None, Load()), absences, by.role is Role.HEAD)
+
+
+def _worker(account: Account, by: Actor, loads: Mapping[int | None, Load], now: Mapping[int, Away]) -> Worker:
+    is_head, is_me = account.role is Role.HEAD, account.id == by.account
+    return Worker(account.id, account.name, is_head, is_me, loads.get(account.id, Load()), now.get(account.id))
+
+
+def _loads(session: Session, by: Actor, at: Moment) -> dict[int | None, Load]:
+    light = desk_light(desk_items(session, by), at)
+    is_open = StepRecord.status == StepStatus.OPEN
+    rows = session.execute(
+        select(
+            StepRecord.assignee_id,
+            func.count().filter(is_open),
+            func.count().filter(light == Light.YELLOW.value),
+            func.count().filter(light.in_([Light.RED.value, Light.DEEP_RED.value])),
+            func.count().filter(~is_open),
+        )
+        .join(Application, StepRecord.application_id == Application.id)
+        .where(StepRecord.department_code == by.department, StepRecord.status.in_(WORKED_ON))
+        .group_by(StepRecord.assignee_id)
+    )
+    return {account: Load(*counts) for account, *counts in rows}
+
+
+def _absences(session: Session, by: Actor, at: Moment) -> tuple[Away, ...]:
+    deputy = aliased(Account)
+    rows = session.execute(
+        select(Absence, Account.name, Account.role, deputy.name)
+        .join(Account, Absence.account_id == Account.id)
+        .join(deputy, Absence.deputy_id == deputy.id)
+        .where(Account.department_code == by.department, Absence.ended_at.is_(None), Absence.last >= at.today)
+        .order_by(Absence.first, Absence.id)
+    )
+    return tuple(
+        Away(
+            each.id,
+            each.account_id,
+            name,
+            stands_in,
+            each.first,
+            each.last,
+            each.note,
+            each.first <= at.today,
+            each.account_id == by.account or (by.role is Role.HEAD and role is not Role.HEAD),
+        )
+        for each, name, role, stands_in in rows
+    )
