@@ -112,7 +112,7 @@ IN_THE_WORDS_OF = {
     ("postgresql", "assignments"): ("TRUNCATE assignments",),
     ("sqlite", "assignments"): (
         "REPLACE INTO assignments SELECT * FROM assignments",
-        "REPLACE INTO assignments SELECT 9, step_id, number, act, 2, 2, 2, note, at FROM assignments",
+        "REPLACE INTO assignments SELECT 9, step_id, number, act, 2, 2, 2, note, at, NULL FROM assignments",
     ),
     ("postgresql", "person_events"): ("TRUNCATE person_events",),
     ("sqlite", "person_events"): ("REPLACE INTO person_events SELECT * FROM person_events",),

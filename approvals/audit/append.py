@@ -92,7 +92,12 @@ FOR_HEADS = frozenset(
         Event.REOPENED,
         Event.ORDER_ANSWERED,
         Event.RECTIFICATION_ORDERED,
+        Event.CERTIFICATE_SUSPENDED,
+        Event.CERTIFICATE_RESUMED,
+        Event.CERTIFICATE_CHANGED,
+        Event.CERTIFICATE_ANNULLED,
         Event.CERTIFICATE_REVOKED,
+        Event.CERTIFICATE_RESTORED,
         Event.OBJECTION_ANSWERED,
     }
 )

@@ -1,6 +1,4 @@
-"""Who may act on a step within its department: whoever has it or stands in for them, anybody while nobody has it, and
-always the head.
-"""
+"""Who may act on a step: whoever has it or stands in for them, anybody while nobody has it, and always the head."""
 
 from __future__ import annotations
 

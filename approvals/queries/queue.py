@@ -43,6 +43,16 @@ class Show(StrEnum):
     DONE = "done"
 
 
+class Whose(StrEnum):
+    """Whose of the department's steps a clerk looks at."""
+
+    ALL = "all"
+    MINE = "mine"
+    """In the clerk's hands: their own, and those of the absent colleagues they stand in for."""
+    FREE = "free"
+    """Nobody has them."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One step of the department. `standing` is None once it is decided; `round` above 1: the applicant mended it."""
@@ -70,11 +80,15 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page. `counts` are of all that matches the search, DONE only while it is shown; `total` is that of `show`."""
+    """One page. `counts` are of what matches the search and is `whose`, DONE only while it is shown; `total` is that of
+    `show`. `by_whose` counts what is not finished and matches the search.
+    """
 
     rows: tuple[QueueRow, ...]
     counts: Mapping[Show, int]
+    by_whose: Mapping[Whose, int]
     show: Show
+    whose: Whose
     search: str
     page: int
     total: int
@@ -84,13 +98,23 @@ class Queue:
         return max(1, -(-self.total // PAGE))
 
 
-def queue(session: Session, *, show: Show = Show.ALL, search: str = "", page: int = 1, by: Actor, at: Moment) -> Queue:
+def queue(
+    session: Session,
+    *,
+    show: Show = Show.ALL,
+    whose: Whose = Whose.ALL,
+    search: str = "",
+    page: int = 1,
+    by: Actor,
+    at: Moment,
+) -> Queue:
     """As many queries for ten thousand steps as for none. A page past the end is empty."""
     check(by, "queue:read")
-    mine = [StepRecord.department_code == by.department, *_matching(search.strip())]
+    matching = [StepRecord.department_code == by.department, *_matching(search.strip())]
     items = desk_items(session, by)
     shown_light = desk_light(items, at)
-    counts = _counts(session, mine, shown_light)
+    mine = [*matching, *_whose(whose, by)]
+    counts, by_whose = _counts(session, matching, whose, by, shown_light)
     if show is Show.DONE:
         done = _joined(select(func.count()).select_from(StepRecord)).where(*mine, StepRecord.status == StepStatus.DONE)
         counts[Show.DONE] = session.scalars(done).one()
@@ -105,7 +129,13 @@ def queue(session: Session, *, show: Show = Show.ALL, search: str = "", page: in
     if show is Show.DONE:
         known = items_by_revision(session, {row.revision_id for row in found})
     rows = tuple(_row(row, known[row.revision_id], by, at) for row in found)
-    return Queue(rows, counts, show, search.strip(), page, counts.get(show, 0))
+    return Queue(rows, counts, by_whose, show, whose, search.strip(), page, counts.get(show, 0))
+
+
+def _whose(whose: Whose, by: Actor) -> list[ColumnElement[bool]]:
+    if whose is Whose.MINE:
+        return [StepRecord.assignee_id.in_(by.hands)]
+    return [StepRecord.assignee_id.is_(None)] if whose is Whose.FREE else []
 
 
 Holder = aliased(Account)
@@ -186,17 +216,30 @@ def desk_items(session: Session, by: Actor) -> dict[tuple[int, str], Item]:
     return {(revision, key): items[revision] for revision, key in pairs}
 
 
-def _counts(session: Session, mine: list[ColumnElement[bool]], shown_light: ColumnElement[str]) -> dict[Show, int]:
+def _counts(
+    session: Session, matching: list[ColumnElement[bool]], whose: Whose, by: Actor, shown_light: ColumnElement[str]
+) -> tuple[dict[Show, int], dict[Whose, int]]:
+    """Of each part and of each owner, in one walk over the desk."""
+    owner = case(
+        (StepRecord.assignee_id.is_(None), Whose.FREE.value),
+        (StepRecord.assignee_id.in_(by.hands), Whose.MINE.value),
+        else_="",
+    )
     rows = session.execute(
-        _joined(select(StepRecord.status, shown_light, func.count()))
-        .where(*mine, StepRecord.status.in_(WORKED_ON))
-        .group_by(StepRecord.status, shown_light)
+        _joined(select(StepRecord.status, shown_light, owner, func.count()))
+        .where(*matching, StepRecord.status.in_(WORKED_ON))
+        .group_by(StepRecord.status, shown_light, owner)
     )
     counts: dict[Show, int] = {show: 0 for show in Show if show is not Show.DONE}
-    for status, its_light, count in rows:
-        counts[Show.ALL] += count
-        counts[PARTS.get(status) or BY_LIGHT[Light(its_light)]] += count
-    return counts
+    by_whose = dict.fromkeys(Whose, 0)
+    for status, its_light, its_owner, count in rows:
+        by_whose[Whose.ALL] += count
+        if its_owner:
+            by_whose[Whose(its_owner)] += count
+        if whose in (Whose.ALL, its_owner):
+            counts[Show.ALL] += count
+            counts[PARTS.get(status) or BY_LIGHT[Light(its_light)]] += count
+    return counts, by_whose
 
 
 PARTS: Mapping[StepStatus, Show] = {StepStatus.RETURNED: Show.RETURNED, StepStatus.PAUSED: Show.PAUSED}

@@ -16,12 +16,12 @@ from approvals.commands.return_for_correction import return_for_correction
 from approvals.commands.speak_late import speak_late
 from approvals.errors import Refusal
 from approvals.queries import for_change
-from approvals.queries.queue import Show
+from approvals.queries.queue import Show, Whose
 from approvals.queries.queue import queue as queue_of
 from approvals.queries.step_file import step_file
 from approvals.vocabulary import PauseReason
 from portal.clerk.desk_page import DeskPage
-from portal.clerk.filters import chosen
+from portal.clerk.filters import chosen, only
 from portal.guards import actor, allows
 from portal.journey.files import served
 from portal.journey.intervening import intervening
@@ -35,9 +35,23 @@ blueprint = Blueprint("clerk", __name__)
 @allows("queue:read")
 def queue() -> ResponseReturnValue:
     wanted, is_known = chosen(request.args)
-    found = queue_of(reading(), show=wanted.show, search=wanted.search, page=wanted.page, by=actor(), at=now())
+    found = queue_of(
+        reading(),
+        show=wanted.show,
+        whose=wanted.whose,
+        search=wanted.search,
+        page=wanted.page,
+        by=actor(),
+        at=now(),
+    )
     return render_template(
-        "clerk/queue.html", queue=found, parts=Show, is_known=is_known, arguments=wanted.as_arguments()
+        "clerk/queue.html",
+        queue=found,
+        parts=Show,
+        owners=Whose,
+        only=only,
+        is_known=is_known,
+        arguments=wanted.as_arguments(),
     )
 
 

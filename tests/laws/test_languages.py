@@ -369,6 +369,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/queue?show=late",
             "/office/queue?show=done",
             "/office/queue?show=nonsense",
+            "/office/queue?who=mine",
+            "/office/people",
             "/office/queue?q=没有",
             "/services/construction-permit",
             *(f"/office/steps/{everything.under_way}/{key}" for key in steps if key in ("gc301", "gc302", "gc304")),
@@ -506,6 +508,7 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/resume", {"round": "1"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/return", {"items": "question-project_name"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/pause", {"reason": "hearing", "days": "500"}
+    yield "head-ga", "/office/people/absences", {"first-year": "2026", "note": "备注"}
     yield "head-ga", "/office/supervision/1/answer", {"reason": ""}
     yield "head-ga", "/office/supervision/1/answer", {"reason": "理由"}
     for verb in ("verify", "close", "order", "revoke", "answer", "nonsense"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -44,8 +45,30 @@ def test_filter_and_search_stay_in_the_address(app: Flask, signed_in: Enter) -> 
     assert f"/office/queue?q={number}&amp;show=soon" in html
 
 
+def test_mine_nobodys_and_the_whole_departments_are_counted_and_stay_in_the_address(
+    app: Flask, signed_in: Enter
+) -> None:
+    for _ in range(3):
+        applied(RESIDENCE, on(MONDAY))
+    clerk = signed_in("clerk-ga")
+    assert clerk.post("/office/queue/next").status_code == 303
+    counted = re.compile(
+        r'<a href="/office/queue([^"]*)"[^>]*>(本部门|我手上的|没人接的) <span class="num">(\d+)</span>'
+    )
+    html = page(clerk, "/office/queue?who=mine")
+    assert [found for _, *found in counted.findall(html)] == [["本部门", "3"], ["我手上的", "1"], ["没人接的", "2"]]
+    assert [address for address, *_ in counted.findall(html)] == ["", "?who=mine", "?who=free"]
+    assert html.count("/accept") == 1
+    assert '<span class="num">1</span>' in html
+    html = page(clerk, "/office/queue?who=free&show=late&q=居住")
+    assert html.count("/accept") == 2
+    assert '<input type="hidden" name="who" value="free">' in html
+    assert "/office/queue?who=free&amp;q=%E5%B1%85%E4%BD%8F" in html
+    assert "您手上没有待办" in page(signed_in("head-ga"), "/office/queue?who=mine")
+
+
 @pytest.mark.parametrize(
-    "query", ["show=purple", "page=0", "page=-1", "page=x", "page=99999999999", "q=" + "a" * 200, "page=١"]
+    "query", ["who=them", "show=purple", "page=0", "page=-1", "page=x", "page=99999999999", "q=" + "a" * 200, "page=١"]
 )
 def test_nonsense_in_the_address_is_said_and_the_queue_shown(app: Flask, signed_in: Enter, query: str) -> None:
     applied(RESIDENCE, on(MONDAY))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_absences"
-down_revision = "0003_assignments"
+revision = "0012_absences"
+down_revision = "0011_reuse"
 branch_labels = None
 depends_on = None
 
