@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_absences"
-down_revision = "0011_reuse"
+revision = "0013_absences"
+down_revision = "0012_bundles"
 branch_labels = None
 depends_on = None
 
