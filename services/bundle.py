@@ -41,6 +41,8 @@ class Bundle:
     audience: Audience
     questions: tuple[Question, ...]
     parts: tuple[Part, ...]
+    also: tuple[str, ...] = ()
+    """Codes of items that are no part of it but whose guides lead to it, too: the matter as one item."""
     names: Mapping[str, Text] = field(default_factory=dict)
     """Names of its items by code, for the question which of them are wanted."""
 
@@ -58,6 +60,9 @@ class Bundle:
             label = Text("要一起办哪些", "Which of these do you need")
             questions = (Question(CHOSEN, Kind.CHOICES, label, choices=choices, example=self.free), *questions)
         return Section("once", self.name, questions)
+
+    def concerns(self, item: str) -> bool:
+        return item in self.also or any(part.item == item for part in self.parts)
 
     def needed(self, answers: Mapping[str, Value]) -> tuple[Part, ...]:
         """The items that these answers call for, in the order of the bundle."""
@@ -98,7 +103,7 @@ def fits(once: Question, question: Question) -> bool:
 
 
 def read_bundle(page: Page, node: Node | None) -> Bundle:
-    given = page.given(node, "bundle", ("slug", "name", "scope", "audience", "questions", "items"))
+    given = page.given(node, "bundle", ("slug", "name", "scope", "audience", "questions", "items"), ("also",))
     return Bundle(
         slug=given.word("slug"),
         name=given.text("name"),
@@ -106,6 +111,7 @@ def read_bundle(page: Page, node: Node | None) -> Bundle:
         audience=given.one_of("audience", Audience, Audience.BOTH),
         questions=given.all_of("questions", read_question),
         parts=given.all_of("items", _part),
+        also=given.words("also"),
     )
 
 

@@ -41,6 +41,8 @@ class _Proof:
             yield self._wrong("bundle.items", "every item hangs on an answer: nothing may be left to start", remedy)
         if CHOSEN in self.own:
             yield self._wrong(f"question.{CHOSEN}", f"{CHOSEN!r} is asked by the portal itself", "rename the question")
+        for code in sorted(set(self.bundle.also) - self.items.keys()):
+            yield self._wrong("bundle.also", f"there is no item {code!r}", "write the code of an item")
         for number, part in enumerate(self.bundle.parts):
             if part.item in {each.item for each in self.bundle.parts[:number]}:
                 yield self._wrong(f"part.{part.item}", f"item {part.item!r} stands here twice", "keep one of the two")

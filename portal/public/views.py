@@ -121,6 +121,7 @@ def show_guide(slug: str) -> ResponseReturnValue:
         material_count=guide.material_count(item),
         named=guide.named_materials(item),
         capacities=guide.capacities(item, visitor()) if is_applicant else [],
+        bundles=[one for one in catalogue().bundles.values() if one.concerns(item.code)],
         space=space,
         drafts=open_drafts(reading(), item.code, organisation=space.id if space else None, by=visitor().actor)
         if is_applicant and item.is_online

@@ -52,6 +52,7 @@ DEFECTS = {
     "slug": ("slug: retire", "slug: Re_tire", "slug", "cannot stand in an address"),
     "no English": ("{zh: 退休, en: Retire}", "退休", "name:", "has no English"),
     "unknown item": ("item: MS054", "item: MS999", "item: MS999", "no item 'MS999'"),
+    "unknown guide": ("audience: P", "audience: P\nalso: [MS998]", "also:", "no item 'MS998'"),
     "item twice": ("item: MS054", "item: MS046", "MS046", "stands here twice"),
     "wrong audience": ("item: MS054", "item: MS005", "item: MS005", "whom the bundle is for"),
     "strange condition": ("needed_if: has_fund", "needed_if: has_funds", "item: MS061", "'has_funds'"),

@@ -152,6 +152,13 @@ def test_a_bundle_whose_drafts_were_deleted_says_so(signed_in: Enter) -> None:
     assert "这件事里没有办件了" in words(client.get(place))
 
 
+@pytest.mark.parametrize("item", ["MS078", "MS005", "MS042"])
+def test_the_guide_of_an_item_leads_to_its_bundle(client: FlaskClient, item: str) -> None:
+    slug = catalogue().items[item].slug
+    assert 'href="/bundles/open-a-restaurant"' in client.get(f"/services/{slug}").get_data(as_text=True)
+    assert "/bundles/" not in client.get("/services/construction-permit").get_data(as_text=True)
+
+
 def test_anybody_finds_the_bundles_in_both_languages(client: FlaskClient) -> None:
     assert "新生儿出生一件事" in words(client.get("/"))
     assert "开餐饮店一件事" in words(client.get("/?for=businesses"))
