@@ -20,6 +20,11 @@ TESTING = f"{PREFIX}TEST_"
 """Begins what is for the tests alone."""
 KEYS = ("secret_key", "encryption_keys", "hash_key")
 SHORTEST_KEY = 32
+SIGNERS = {
+    "pkcs11": ("pkcs11_library", "pkcs11_token", "pkcs11_pin"),
+    "remote": ("remote_signer_url", "remote_signer_secret"),
+}
+"""What each kind of signer needs, and the others must not have."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -75,6 +80,21 @@ class Settings(BaseSettings):
     """Where text messages are handed over: an address that takes JSON (to, text, id) by POST, by https."""
     sms_token: SecretStr | None = None
     """Sent there as `Authorization: Bearer`."""
+    tsa_url: str | None = None
+    """Time-stamp authority (RFC 3161); none: signatures state their time themselves. Its root lies in keys/stamps/."""
+    tsa_user: str | None = None
+    tsa_password: SecretStr | None = None
+    signer: Literal["file", "pkcs11", "remote"] = "file"
+    """What holds the departments' signing keys; their certificates lie in keys/signers/ in any case."""
+    pkcs11_library: Path | None = None
+    pkcs11_token: str | None = None
+    """Label of the token."""
+    pkcs11_pin: SecretStr | None = None
+    remote_signer_url: str | None = None
+    remote_signer_secret: SecretStr | None = None
+    """Shared with the remote signer; authenticates what it is asked."""
+    signing_seconds: float = Field(default=5.0, gt=0, le=30)
+    """How long a time-stamp authority or a remote signer may take to answer."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
     @model_validator(mode="after")
@@ -112,10 +132,47 @@ class Settings(BaseSettings):
             raise ValueError("must be one address such as noreply@permits.example.org")
         return address
 
+    def _can_sign(self) -> Settings:
+        if (self.tsa_user or self.tsa_password) and not self.tsa_url:
+            raise ValueError(f"{PREFIX}TSA_USER and {PREFIX}TSA_PASSWORD need {PREFIX}TSA_URL")
+        if (self.tsa_user is None) is not (self.tsa_password is None):
+            raise ValueError(f"set {PREFIX}TSA_USER and {PREFIX}TSA_PASSWORD, or none of them")
+        if self.tsa_url and not any((self.keys / "stamps").glob("*.pem")):
+            raise ValueError(f"{PREFIX}TSA_URL: put its root certificate into {self.keys / 'stamps'} as a .pem file")
+        if self.tsa_user and self.tsa_url and not _is_private(self.tsa_url):
+            raise ValueError(f"{PREFIX}TSA_URL must be https, for a password is sent to it")
+        if self.remote_signer_url and not _is_private(self.remote_signer_url):
+            raise ValueError(f"{PREFIX}REMOTE_SIGNER_URL must be https")
+        for signer, names in SIGNERS.items():
+            given = [name for name in names if getattr(self, name)]
+            if signer == self.signer and len(given) < len(names):
+                missing = [name for name in names if name not in given]
+                raise ValueError(f"{PREFIX}SIGNER={signer} needs {_listed(missing)}")
+            if signer != self.signer and given:
+                raise ValueError(f"{_listed(given)}: not used unless {PREFIX}SIGNER={signer}")
+        return self
+
     @field_validator("home")
     @classmethod
     def _is_absolute(cls, home: Path) -> Path:
         return home.absolute()
+
+    @field_validator("tsa_url", "remote_signer_url")
+    @classmethod
+    def _is_asked_by_http(cls, address: str | None) -> str | None:
+        parts = urlsplit(address or "")
+        if address and (
+            parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment or parts.username
+        ):
+            raise ValueError("must be an address such as https://tsa.example.org/stamp")
+        return address or None
+
+    @field_validator("pkcs11_library")
+    @classmethod
+    def _is_there(cls, library: Path | None) -> Path | None:
+        if library and not library.is_file():
+            raise ValueError("there is no such file")
+        return library
 
     @field_validator("public_url")
     @classmethod
@@ -139,7 +196,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with amqp://, amqps://, redis:// or rediss://")
         return address or None
 
-    @field_validator("secret_key", "hash_key")
+    @field_validator("secret_key", "hash_key", "remote_signer_secret")
     @classmethod
     def _is_long(cls, key: SecretStr | None) -> SecretStr | None:
         if key and len(key.get_secret_value()) < SHORTEST_KEY:
@@ -204,6 +261,12 @@ def from_environment() -> Settings:
         raise Incoherent("\n".join(_words(each["loc"], each["msg"]) for each in error.errors())) from None
     except SettingsError as error:
         raise Incoherent(f"{error}: lists are written in JSON") from None
+
+
+def _is_private(address: str) -> bool:
+    """Nobody on the way reads it."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in LOOPBACK
 
 
 def _words(place: tuple[int | str, ...], message: str) -> str:

@@ -44,6 +44,8 @@ class Event(StrEnum):
     WRIT_DRAWN_UP = "writ_drawn_up"
     """A paper that the law asks for: what it says is fixed."""
     CERTIFICATE_ISSUED = "certificate_issued"
+    SIGNATURE_LIFTED = "signature_lifted"
+    """A time-stamp or evidence was added to the certificate's file."""
     COMMITMENT_SIGNED = "commitment_signed"
     COMMITMENT_WITHDRAWN = "commitment_withdrawn"
     OBLIGATION_BEGUN = "obligation_begun"

@@ -419,3 +419,25 @@ class FileProblem(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_FILES = "too_many_files"
     """The quota of one application is used up."""
+
+
+class SignatureLevel(StrEnum):
+    """How long a signature proves itself (ETSI EN 319 142), lowest first."""
+
+    B_B = "b_b"
+    """Signed. It says itself when."""
+    B_T = "b_t"
+    """A time-stamp authority says when."""
+    B_LT = "b_lt"
+    """What proves its keys good is inside."""
+    B_LTA = "b_lta"
+    """Stamped as a whole, to be stamped again before that weakens."""
+
+    @property
+    def rank(self) -> int:
+        return list(SignatureLevel).index(self)
+
+    @property
+    def standard(self) -> str:
+        """As the standard writes it."""
+        return f"PAdES {self.upper().replace('_', '-')}"

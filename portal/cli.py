@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -266,7 +266,7 @@ def bpmn(code: str, out: Path | None) -> None:
 
 @main.group()
 def certificate() -> None:
-    """Verify certificates."""
+    """Verify certificates; say how long their signatures prove themselves."""
 
 
 @certificate.command()
@@ -280,6 +280,93 @@ def verify(file: Path, signature_only: bool, as_json: bool) -> None:
     found = verify_file(_app(), file, is_signature_only=signature_only)
     _print(found, as_json, "\n".join(f"{key}: {'none' if value is None else value}" for key, value in found.items()))
     sys.exit({"valid": 0, "invalid": 1}.get(found["verdict"], 2))
+
+
+@certificate.command("levels")
+@JSON
+def show_levels(as_json: bool) -> None:
+    """How many certificates have which level of signature, and what is still to be lifted or renewed."""
+    from portal.levels import told
+
+    found = told(_migrated())
+    lines = [f"{level}: {count}" for level, count in found["levels"].items()]
+    _print(found, as_json, "\n".join([*lines, "", _table(found["waiting"])]).rstrip())
+
+
+@certificate.command("lift")
+@click.argument("number", required=False)
+@JSON
+def lift_now(number: str | None, as_json: bool) -> None:
+    """Lift the signature of NUMBER now, or everything that waits for a higher level, without waiting for the sweep.
+
+    Exit status 1 when something still waits.
+    """
+    from approvals.errors import NotFound
+    from portal.levels import lift_waiting
+
+    try:
+        done = lift_waiting(_migrated(), number)
+    except NotFound:
+        raise click.ClickException(f"nothing waits for certificate {number}") from None
+    lines = [f"lifted: {done['lifted']}", f"still waiting: {len(done['waiting'])}", _table(done["waiting"])]
+    _print(done, as_json, "\n".join(lines).rstrip())
+    sys.exit(1 if done["waiting"] else 0)
+
+
+@main.group()
+def signer() -> None:
+    """The departments' signing keys: list, replace, revoke."""
+
+
+@signer.command("list")
+@JSON
+def list_signers(as_json: bool) -> None:
+    """List every key that signs or has signed, with its state and how much it signed."""
+    from portal.signatories import listed
+
+    found = listed(_migrated())
+    rows = [{**each, "id": each["id"][:16], "signed": str(each["signed"])} for each in found["signers"]]
+    _print(found, as_json, _table(rows))
+
+
+@signer.command("rotate")
+@click.argument("department")
+@JSON
+def rotate_signer(department: str, as_json: bool) -> None:
+    """Issue a new key to DEPARTMENT; what the earlier ones signed stays valid."""
+    from portal.signatories import NoSuchKey, NotOurs, rotate
+
+    try:
+        made = rotate(_migrated(), department)
+    except (NoSuchKey, NotOurs) as error:
+        raise click.ClickException(str(error)) from None
+    _print(made, as_json, f"{department} signs with key {made['number']} ({made['id'][:16]}) from now on")
+
+
+@signer.command("revoke")
+@click.argument("department")
+@click.argument("number", type=click.IntRange(1, 9999))
+@click.option("--since", type=DATE, help="The day from which it may have been misused (default: now).")
+@click.option("--ended", is_flag=True, help="It was given up and not compromised.")
+@JSON
+def revoke_signer(department: str, number: int, since: Any, ended: bool, as_json: bool) -> None:
+    """Revoke key NUMBER of DEPARTMENT and show what verification says about each certificate that it signed."""
+    from approvals.clock.moment import CITY
+    from portal.signatories import NoSuchKey, NotOurs, revoke
+
+    moment = since.replace(tzinfo=CITY).astimezone(UTC) if since else present()
+    if moment > present():
+        raise click.BadParameter("this day is still to come", param_hint="--since")
+    try:
+        done = revoke(_migrated(), department, number, moment, is_compromised=not ended)
+    except (NoSuchKey, NotOurs) as error:
+        raise click.ClickException(str(error)) from None
+    lines = [f"{department} key {number} is revoked since {moment.isoformat(timespec='seconds')}"]
+    if done["successor"]:
+        lines.append(f"{department} signs with key {done['successor']['number']} from now on")
+    lines.append(f"certificates signed: {done['signed']}")
+    lines += [f"{verdict} now: {count}" for verdict, count in done["verdicts"].items()]
+    _print(done, as_json, "\n".join([*lines, _table(done["certificates"])]).rstrip())
 
 
 @main.command()
@@ -593,11 +680,14 @@ def check_migrations() -> None:
 
 def today() -> date:
     """The present day, for commands that were given none."""
-    from datetime import UTC, datetime
-
     from approvals.clock.moment import local_date
 
-    return local_date(datetime.now(UTC))
+    return local_date(present())
+
+
+def present() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from approvals.certificates import authority
 from approvals.certificates.examine import LARGEST, Verdict, examine
+from approvals.certificates.trust import Trust, trusted
 from approvals.queries.verification import Finding, Reason
 from approvals.queries.verification import verify_file as judge
 from portal.extensions import db
@@ -28,9 +28,8 @@ PATIENCE = 60.0
 
 
 def verify_file(app: Flask, file: Path, *, is_signature_only: bool = False) -> dict[str, Any]:
-    """Keys: verdict, reason, signer, signed_at, coverage, number, register. The verdict is that of the portal's own
-    page: a good signature on what the register does not know is invalid. A database that does not answer leaves it
-    undecided.
+    """Keys as in docs/cli.md. The verdict is that of the portal's own page: a good signature on what the register does
+    not know is invalid. A database that does not answer leaves it undecided.
 
     `is_signature_only` leaves the register aside, for what was never entered in it: the papers of a story. Likewise
     where there is no database yet, so that nothing can have been entered.
@@ -38,21 +37,22 @@ def verify_file(app: Flask, file: Path, *, is_signature_only: bool = False) -> d
     with file.open("rb") as opened:
         content = opened.read(LARGEST + 1)  # what is larger is none of ours, however large it is
     with app.app_context():
-        trusted = authority.roots(app.extensions["settings"].keys)
+        trust = trusted(app.extensions["settings"].keys)
         try:
             if is_signature_only or not inspect(db.engine).has_table("certificates"):
-                return _told(_by_signature(content, trusted), NOT_ASKED)
-            finding = judge(reading(), content, trusted, today=now().today, patience=PATIENCE)
+                return _told(_by_signature(content, trust), NOT_ASKED)
+            finding = judge(reading(), content, trust, at=now(), patience=PATIENCE)
             return _told(finding, _register(finding))
         except OperationalError:
-            found = _by_signature(content, trusted)
+            found = _by_signature(content, trust)
             if found.verdict is Verdict.VALID:
                 found = replace(found, verdict=Verdict.UNDECIDED, reason=AWAY)
             return _told(found, AWAY)
 
 
-def _by_signature(content: bytes, trusted: Sequence[bytes]) -> Finding:
-    examination = examine(content, trusted, patience=PATIENCE)
+def _by_signature(content: bytes, trust: Trust) -> Finding:
+    # Not by the office's calendar, which lies in the database that may be away.
+    examination = examine(content, trust, at=datetime.now(UTC), patience=PATIENCE)
     return Finding(examination.verdict, examination.reason, None, examination)
 
 
@@ -71,6 +71,8 @@ def _told(finding: Finding, register: str) -> dict[str, Any]:
         "reason": str(finding.reason),
         "signer": found.signer if found else None,
         "signed_at": found.signed_at.isoformat() if found and found.signed_at else None,
+        "proven_at": found.proven_at.isoformat() if found and found.proven_at else None,
+        "level": str(found.level) if found and found.level else None,
         "coverage": found.coverage if found else None,
         "number": str((found.sheet or {}).get("number", "")) or None if found else None,
         "register": register,

@@ -131,3 +131,37 @@ def test_the_command_line_says_it_in_one_sentence_instead_of_a_traceback() -> No
         assert result.exit_code == 1
         assert result.stderr.startswith("Error: set RONGYIBAN_SECRET_KEY, RONGYIBAN_ENCRYPTION_KEYS")
         assert SECRET not in result.output
+
+
+def test_a_time_stamp_authority_needs_its_root(settings: Environment, tmp_path: Path) -> None:
+    given = {"HOME": str(tmp_path), "TSA_URL": "https://tsa.example.org/stamp"}
+    with pytest.raises(Incoherent, match="put its root certificate into"):
+        settings(**given)
+    (tmp_path / "keys" / "stamps").mkdir(parents=True)
+    (tmp_path / "keys" / "stamps" / "root.pem").touch()
+    assert settings(**given).tsa_url == given["TSA_URL"]
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"TSA_URL": "ftp://tsa"}, "must be an address such as https://tsa.example.org/stamp"),
+        ({"TSA_USER": "us", "TSA_PASSWORD": "word"}, "need RONGYIBAN_TSA_URL"),
+        ({"SIGNER": "token"}, "RONGYIBAN_SIGNER"),
+        ({"SIGNER": "pkcs11"}, "needs RONGYIBAN_PKCS11_LIBRARY, RONGYIBAN_PKCS11_TOKEN, RONGYIBAN_PKCS11_PIN"),
+        ({"PKCS11_TOKEN": "seal"}, "RONGYIBAN_PKCS11_TOKEN: not used unless RONGYIBAN_SIGNER=pkcs11"),
+        ({"PKCS11_LIBRARY": "/nowhere/module.so"}, "there is no such file"),
+        ({"SIGNER": "remote", "REMOTE_SIGNER_URL": "https://sign.example.org"}, "needs RONGYIBAN_REMOTE_SIGNER_SECRET"),
+        (
+            {"SIGNER": "remote", "REMOTE_SIGNER_URL": "http://sign.example.org", "REMOTE_SIGNER_SECRET": SECRET},
+            "RONGYIBAN_REMOTE_SIGNER_URL must be https",
+        ),
+        ({"SIGNER": "remote", "REMOTE_SIGNER_SECRET": "short"}, "must have at least 32 characters"),
+        ({"SIGNING_SECONDS": "0"}, "RONGYIBAN_SIGNING_SECONDS"),
+    ],
+)
+def test_what_signs_fits_together(settings: Environment, given: dict[str, str], words: str) -> None:
+    with pytest.raises(Incoherent) as refused:
+        settings(**given)
+    assert words in str(refused.value)
+    assert SECRET not in str(refused.value)

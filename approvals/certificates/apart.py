@@ -7,9 +7,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from time import monotonic
+
+from approvals.certificates.trust import Trust
 
 PATIENCE = 4.5
 """Seconds for everything, the wait for others included; the examiner gives up on a file before that."""
@@ -86,18 +89,19 @@ EXAMINER = Examiner()
 _places = BoundedSemaphore(PLACES)
 
 
-def ask(pdf: bytes, roots: Sequence[bytes], patience: float) -> str:
-    """The examiner's answer, within so many seconds. Raises Away and Silent."""
+def ask(pdf: bytes, trust: Trust, at: datetime, patience: float) -> str:
+    """The examiner's answer, within so many seconds; it judges as of `at`. Raises Away and Silent."""
     deadline = monotonic() + patience
     if not _places.acquire(blocking=False):
         raise Away
     try:
-        return _ask([*roots, pdf], deadline)
+        return _ask([trust.roots, trust.stamps, trust.revoked, (pdf,)], at, deadline)
     finally:
         _places.release()
 
 
-def _ask(parts: Sequence[bytes], deadline: float) -> str:
+def _ask(groups: Sequence[Sequence[bytes]], at: datetime, deadline: float) -> str:
+    head = {"sizes": [[len(part) for part in group] for group in groups], "at": at.isoformat()}
     ours, theirs = socket.socketpair()
     with ours:
         try:
@@ -108,7 +112,7 @@ def _ask(parts: Sequence[bytes], deadline: float) -> str:
         except OSError:
             raise Away from None
         try:
-            for part in (json.dumps([len(part) for part in parts]).encode() + b"\n", *parts):
+            for part in (json.dumps(head).encode() + b"\n", *(part for group in groups for part in group)):
                 ours.settimeout(max(0.01, deadline - monotonic()))
                 ours.sendall(part)
             answer = _receive(ours, LONGEST_ANSWER, deadline)

@@ -67,6 +67,8 @@ class Paper:
     content: Mapping[str, Any]
     granted_at: datetime
     valid_until: date | None
+    department: str = ""
+    """Whose key signs."""
 
 
 def content_of(

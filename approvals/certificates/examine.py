@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from approvals.certificates.apart import PATIENCE, Away, Silent, ask
+from approvals.certificates.trust import Trust
+from approvals.vocabulary import SignatureLevel
 
 LARGEST = 10 * 1024 * 1024
-MOST_SIGNATURES = 4
+MOST_SIGNATURES = 24
+"""One, and the archive time-stamps of many decades."""
 MOST_PARTS = 10_000
 """Objects and streams of a file; a certificate of ours has under two hundred."""
 
@@ -35,6 +37,12 @@ class Reason(StrEnum):
     BROKEN_SIGNATURE = "broken_signature"
     ALTERED_AFTER_SIGNING = "altered_after_signing"
     UNKNOWN_ISSUER = "unknown_issuer"
+    SIGNER_REVOKED = "signer_revoked"
+    """Its key had been revoked when it signed."""
+    REVOKED_LATER = "revoked_later"
+    """Its key was revoked after the time that the signature states, which nothing proves."""
+    SIGNER_EXPIRED = "signer_expired"
+    """Its key has ended, and nothing proves that it signed before."""
     UNREADABLE = "unreadable"
     NO_DATA = "no_data"
     TOO_COSTLY = "too_costly"
@@ -45,7 +53,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """`sheet` is the certificate's data as embedded, given only when the signature over it is good."""
+    """`sheet` is the certificate's data as embedded, given only when the signature over it is good. `signed_at` is what
+    the signature says, `proven_at` what time-stamps of a configured authority prove. `digest` (SHA-256) is of the bytes
+    that were signed: it stays when evidence and time-stamps are added. `revoked_at`: since when the signer's key is.
+    """
 
     verdict: Verdict
     reason: Reason
@@ -53,6 +64,10 @@ class Examination:
     signed_at: datetime | None = None
     coverage: str | None = None
     sheet: dict[str, Any] | None = None
+    level: SignatureLevel | None = None
+    proven_at: datetime | None = None
+    digest: str | None = None
+    revoked_at: datetime | None = None
 
     def as_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, default=datetime.isoformat)
@@ -60,19 +75,26 @@ class Examination:
     @classmethod
     def from_json(cls, text: str) -> Examination:
         told = json.loads(text)
-        moment = told["signed_at"]
         return cls(
             Verdict(told["verdict"]),
             Reason(told["reason"]),
             told["signer"],
-            datetime.fromisoformat(moment) if moment else None,
+            _moment(told["signed_at"]),
             told["coverage"],
             told["sheet"],
+            SignatureLevel(told["level"]) if told["level"] else None,
+            _moment(told["proven_at"]),
+            told["digest"],
+            _moment(told["revoked_at"]),
         )
 
 
-def examine(pdf: bytes, roots: Sequence[bytes], *, patience: float = PATIENCE) -> Examination:
-    """Never raises. `roots` (PEM) are what this installation trusts; certificates in the file only help to reach them.
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def examine(pdf: bytes, trust: Trust, *, at: datetime, patience: float = PATIENCE) -> Examination:
+    """Never raises. What the file brings along is never trusted; it only helps to reach what this installation trusts.
 
     Read by a process apart, within limits of time and memory: a file that exceeds them cannot be decided.
     `patience` is in seconds: how long to wait for the answer, turn and all.
@@ -80,7 +102,7 @@ def examine(pdf: bytes, roots: Sequence[bytes], *, patience: float = PATIENCE) -
     if refusal := _refusal(pdf):
         return Examination(Verdict.INVALID, refusal)
     try:
-        return Examination.from_json(ask(pdf, roots, patience))
+        return Examination.from_json(ask(pdf, trust, at, patience))
     except Away:
         return Examination(Verdict.UNDECIDED, Reason.BUSY)
     except (Silent, ValueError, LookupError, TypeError, RecursionError):

@@ -1,19 +1,44 @@
-"""Make the paper of a registered certificate: render its sheet and sign it."""
+"""Make the paper of a registered certificate: render its sheet, sign it, and lift the signature as far as it goes."""
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from time import monotonic
 
-from approvals.certificates import authority
 from approvals.certificates.content import Paper
+from approvals.certificates.desk import Desk
+from approvals.certificates.lift import SPAN, Lifted, lift, wanted_level
 from approvals.certificates.paper import render
-from approvals.certificates.seal import sign
+from approvals.certificates.seal import ROOM, STAMPED_ROOM, sign
 from approvals.certificates.sheet import Sheet
+from approvals.certificates.signatories import chosen
+from approvals.vocabulary import SignatureLevel
+
+REST = 30.0
+"""Seconds in which a time-stamp authority that failed is not asked again by whoever issues."""
+_failed: dict[str, float] = {}
 
 
-def make(paper: Paper, *, public_url: str, keys: Path, is_demonstration: bool) -> bytes:
-    """The signed PDF. The same register entry gives the same page; only the signature's random part differs."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The signed file, and what the register enters about its signature."""
+
+    pdf: bytes
+    wanted: SignatureLevel
+    level: SignatureLevel
+    failure: str | None
+    renew_at: datetime | None
+    signer: str
+    signed_sha256: str
+
+
+def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, at: datetime) -> Made:
+    """The same register entry gives the same page; only the signature's random part differs.
+
+    Where the time-stamp authority does not answer, the certificate is made all the same, at a lower level.
+    """
     content = paper.content
     sheet = Sheet(
         template=content["template"],
@@ -32,4 +57,31 @@ def make(paper: Paper, *, public_url: str, keys: Path, is_demonstration: bool) -
         code=paper.code,
         is_demonstration=is_demonstration,
     )
-    return sign(render(sheet), authority.signer(keys), at=paper.granted_at, reason=content["title"])
+    who, signer = chosen(desk, paper.department, sheet.issuer)
+    room = STAMPED_ROOM if desk.stamping else ROOM
+    signed = sign(render(sheet), signer, at=paper.granted_at, reason=content["title"], room=room)
+    wanted = wanted_level(
+        issued_on=sheet.issued_on, valid_until=sheet.valid_until, has_stamps=desk.stamping is not None
+    )
+    done = _lifted(signed, wanted, desk, at)
+    return Made(done.pdf, wanted, done.level, done.failure, done.renew_at, who.id, signed_digest(signed))
+
+
+def signed_digest(pdf: bytes) -> str:
+    """SHA-256 of the bytes that the file's first signature covers."""
+    match = SPAN.search(pdf)
+    if match is None:
+        raise ValueError("the file has no signature")
+    first, length, second, rest = map(int, match.groups())
+    return hashlib.sha256(pdf[first : first + length] + pdf[second : second + rest]).hexdigest()
+
+
+def _lifted(signed: bytes, wanted: SignatureLevel, desk: Desk, at: datetime) -> Lifted:
+    if desk.stamping is None:
+        return Lifted(signed, SignatureLevel.B_B)
+    if monotonic() < _failed.get(desk.stamping.url, 0.0):
+        return Lifted(signed, SignatureLevel.B_B, "the time-stamp authority did not answer a moment ago")
+    done = lift(signed, wanted, desk, at=at)
+    if done.level is SignatureLevel.B_B:
+        _failed[desk.stamping.url] = monotonic() + REST
+    return done

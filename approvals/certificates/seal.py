@@ -1,4 +1,4 @@
-"""Sign a paper: PAdES B-B, certified so that nothing may be changed afterwards."""
+"""Sign a paper: PAdES B-B, certified so that nothing may be changed afterwards; `lift` makes it last longer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 
 FIELD = "DepartmentSeal"
-ROOM = 8192
-"""Bytes kept for the signature: enough for the chain at B-B, and one dummy signature less to make."""
+ROOM, STAMPED_ROOM = 8192, 20480
+"""Hexadecimal digits kept for the signature: enough for the chain at B-B, and with a time-stamp and its chain."""
 
 
 class PaperWriter(IncrementalPdfFileWriter):
@@ -36,7 +36,7 @@ class DatedSigner(signers.PdfSigner):
         return session
 
 
-def sign(pdf: bytes, signer: signers.Signer, *, at: datetime, reason: str) -> bytes:
+def sign(pdf: bytes, signer: signers.Signer, *, at: datetime, reason: str, room: int = ROOM) -> bytes:
     """The signed file: the paper's bytes stay as they are, the signature is appended and covers the whole."""
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -47,6 +47,6 @@ def sign(pdf: bytes, signer: signers.Signer, *, at: datetime, reason: str) -> by
         reason=reason,
     )
     writer = PaperWriter(io.BytesIO(pdf))
-    output = DatedSigner(metadata, signer, at).async_sign_pdf(writer, bytes_reserved=ROOM)
+    output = DatedSigner(metadata, signer, at).async_sign_pdf(writer, bytes_reserved=room)
     signed = asyncio.run(output)
     return bytes(signed.getbuffer())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from approvals.audit.append import append
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.conclude import conclude
+from approvals.commands.lift import plan
 from approvals.commands.live import note
 from approvals.events import Event
 from approvals.permissions import Actor, check
@@ -13,11 +17,23 @@ from approvals.records.base import session_of
 from approvals.records.certificate import Certificate
 from approvals.records.fold import item_of
 from approvals.records.material import StoredFile
-from approvals.vocabulary import CertificateAct, CertificateStatus, Outcome, StepStatus
+from approvals.vocabulary import CertificateAct, CertificateStatus, Outcome, SignatureLevel, StepStatus
 from services.item import StepKind
 
 
-def issue(certificate: Certificate, *, sha256: str, size: int, by: Actor, at: Moment) -> bool:
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What is entered about the signature: whose key (SHA-256 of its certificate), what it covers, how far it got."""
+
+    signer: str
+    signed_sha256: str
+    wanted: SignatureLevel
+    level: SignatureLevel
+    failure: str | None = None
+    renew_at: datetime | None = None
+
+
+def issue(certificate: Certificate, *, sha256: str, size: int, seal: Seal, by: Actor, at: Moment) -> bool:
     """False when it was issued already: the paper made twice is thrown away, number and file stay as they are."""
     application = certificate.application
     check(by, "application:issue", application)
@@ -31,7 +47,9 @@ def issue(certificate: Certificate, *, sha256: str, size: int, by: Actor, at: Mo
             )
         )
         session.flush()  # the certificate refers to it
-    certificate.sha256 = sha256
+    certificate.sha256, certificate.signed_sha256 = sha256, seal.signed_sha256
+    certificate.signer, certificate.level = seal.signer, seal.level
+    plan(certificate, seal.wanted, seal.failure, seal.renew_at, at)
     certificate.status = CertificateStatus.IN_FORCE
     certificate.issued_at = at.instant
     note(certificate, CertificateAct.ISSUE, "", by=by, at=at)
@@ -39,7 +57,15 @@ def issue(certificate: Certificate, *, sha256: str, size: int, by: Actor, at: Mo
         if item_of(application).steps[step.key].kind is StepKind.ISSUE and step.status is StepStatus.OPEN:
             conclude(step, Outcome.ISSUED, "", "", by=by, at=at)
     event = append(
-        application, Event.CERTIFICATE_ISSUED, by=by, at=at.instant, number=certificate.number, sha256=sha256
+        application,
+        Event.CERTIFICATE_ISSUED,
+        by=by,
+        at=at.instant,
+        number=certificate.number,
+        sha256=sha256,
+        signed=seal.signed_sha256,
+        signer=seal.signer,
+        level=str(seal.level),
     )
     announce(application, ParcelKind.LETTER, event, at=at)
     return True

@@ -191,6 +191,7 @@ def _replace(
             issued_at=certificate.issued_at,
             valid_until=certificate.valid_until,
             sha256=certificate.sha256,
+            signed_sha256=certificate.signed_sha256,
             ended_at=at.instant,
         )
     )
@@ -201,7 +202,10 @@ def _replace(
     certificate.code, certificate.code_hash = code, code_hash(code)
     certificate.sheet = sheet
     certificate.granted_at = at.instant
-    certificate.issued_at = certificate.sha256 = None
+    certificate.issued_at = certificate.sha256 = certificate.signed_sha256 = None
+    certificate.signer = certificate.level = None
+    if certificate.lift is not None:
+        session.delete(certificate.lift)
     written = enter(certificate, act, event, reason, by=by, at=at)
     announce(certificate.application, ParcelKind.LETTER, written, at=at)
     announce(certificate.application, ParcelKind.PAPER, written, at=at)

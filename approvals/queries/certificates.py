@@ -20,7 +20,7 @@ from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.fold import item_of
 from approvals.records.people import department_names
-from approvals.vocabulary import CertificateStatus
+from approvals.vocabulary import CertificateStatus, SignatureLevel
 from services.item import Text
 
 PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])")
@@ -54,6 +54,9 @@ class CertificateSeen:
     identifier: str
     code: str
     lines: tuple[tuple[Text, str], ...]
+    level: SignatureLevel | None = None
+    is_to_be_lifted: bool = False
+    """It was issued at a lower level than it gets."""
 
 
 def certificates(
@@ -79,6 +82,8 @@ def certificate(session: Session, number: str, *, by: Actor, at: Moment) -> Cert
         application=found.application.number or "",
         identifier=found.identifier,
         code=found.code,
+        level=found.level,
+        is_to_be_lifted=bool(found.level and found.lift and found.lift.wanted.rank > found.level.rank),
         lines=tuple((labels.get(label, Text(label)), without_numbers(value)) for label, value in found.sheet["fields"]),
     )
 

@@ -22,4 +22,5 @@ def pending_paper(session: Session, application_id: int) -> Paper | None:
         content=found.sheet,
         granted_at=found.granted_at,
         valid_until=found.valid_until,
+        department=found.department_code,
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.certificates.identifier import code_hash
@@ -15,7 +15,7 @@ from approvals.clock.moment import local_date
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate, PastVersion
 from approvals.records.people import department_names
-from approvals.vocabulary import CertificateAct, CertificateStatus
+from approvals.vocabulary import CertificateAct, CertificateStatus, SignatureLevel
 from services.item import Text
 
 NO_HASH = "0" * 64
@@ -43,6 +43,9 @@ class RegisterEntry:
     """Since when it is suspended, expired, replaced, revoked or annulled; none while it is in force."""
     newest: int | None = None
     """Of a version that was replaced: the version that took its place last."""
+    entered_at: datetime | None = None
+    """When its file was entered in the register."""
+    level: SignatureLevel | None = None
 
 
 def entry_by_code(session: Session, number: str, code: str, *, today: date) -> RegisterEntry | None:
@@ -62,12 +65,12 @@ def entry_by_number(session: Session, number: str, *, today: date) -> RegisterEn
     return _entry(session, found, today) if found else None
 
 
-def entry_by_digest(session: Session, sha256: str, *, today: date) -> RegisterEntry | None:
-    """By the digest of the signed file."""
-    found = session.scalar(_wanted().where(Certificate.sha256 == sha256))
+def entry_by_digest(session: Session, sha256: str, signed: str, *, today: date) -> RegisterEntry | None:
+    """By the digest of the file, or of the bytes in it that were signed: those stay when time-stamps are added."""
+    found = session.scalar(_wanted().where(or_(Certificate.sha256 == sha256, Certificate.signed_sha256 == signed)))
     if found is not None:
         return _entry(session, found, today)
-    past = session.scalar(_past().where(PastVersion.sha256 == sha256))
+    past = session.scalar(_past().where(or_(PastVersion.sha256 == sha256, PastVersion.signed_sha256 == signed)))
     return _past_entry(session, past) if past else None
 
 
@@ -117,6 +120,8 @@ def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
         issued_on=local_date(past.issued_at),
         valid_until=past.valid_until,
         sha256=past.sha256,
+        entered_at=past.issued_at,
+        level=None,
         version=past.version,
         since=local_date(past.ended_at),
         newest=certificate.version,
@@ -140,6 +145,8 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         is_on_commitment=bool(found.sheet.get("on_commitment")),
         version=found.version,
         since=since_when(found, today),
+        entered_at=found.issued_at,
+        level=found.level,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from approvals.certificates.apart import PATIENCE
 from approvals.certificates.examine import Examination, Verdict, examine
+from approvals.certificates.examine import Reason as FileReason
+from approvals.certificates.trust import Trust
+from approvals.clock.moment import Moment
 from approvals.queries.register import RegisterEntry, entry_by_code, entry_by_digest, entry_by_number
 from approvals.vocabulary import CertificateStatus
 
@@ -49,6 +52,9 @@ class Finding:
         return self.reason != Reason.OTHER_FILE
 
 
+UNPROVEN = frozenset({FileReason.REVOKED_LATER, FileReason.SIGNER_EXPIRED})
+"""The signature is good, but when it was made is its own word."""
+
 VERDICTS: Mapping[CertificateStatus, Verdict] = {
     CertificateStatus.PENDING: Verdict.UNDECIDED,
     CertificateStatus.IN_FORCE: Verdict.VALID,
@@ -67,22 +73,31 @@ def verify_code(session: Session, number: str, code: str, *, today: date) -> Fin
     return _registered(entry, Reason.REGISTERED) if entry else None
 
 
-def verify_file(
-    session: Session, pdf: bytes, roots: Sequence[bytes], *, today: date, patience: float = PATIENCE
-) -> Finding:
-    """First the file by itself, against the configured roots; only what it proves is looked up in the register.
+def verify_file(session: Session, pdf: bytes, trust: Trust, *, at: Moment, patience: float = PATIENCE) -> Finding:
+    """First the file by itself, against what is configured; only what it proves is looked up in the register.
 
     A file that proves nothing names no entry: otherwise anybody could ask the register by writing a number into a PDF.
+    Where the file cannot prove by itself when it was signed, the register can: it was entered on the day it was issued.
     """
-    examination = examine(pdf, roots, patience=patience)
-    if examination.verdict is not Verdict.VALID:
+    examination = examine(pdf, trust, at=at.instant, patience=patience)
+    is_unproven = examination.reason in UNPROVEN
+    if examination.verdict is not Verdict.VALID and not is_unproven:
         return Finding(examination.verdict, examination.reason, None, examination)
-    entry = entry_by_digest(session, hashlib.sha256(pdf).hexdigest(), today=today)
+    entry = entry_by_digest(session, hashlib.sha256(pdf).hexdigest(), examination.digest or "", today=at.today)
+    if is_unproven and (entry is None or not _was_entered_in_time(entry, examination)):
+        return Finding(examination.verdict, examination.reason, None, examination)
     if entry:
         return _registered(entry, Reason.GENUINE, examination)
-    entry = entry_by_number(session, str((examination.sheet or {}).get("number", "")), today=today)
+    entry = entry_by_number(session, str((examination.sheet or {}).get("number", "")), today=at.today)
     reason = Reason.OTHER_FILE if entry else Reason.NOT_REGISTERED
     return Finding(Verdict.INVALID, reason, entry, examination)
+
+
+def _was_entered_in_time(entry: RegisterEntry, examination: Examination) -> bool:
+    """Before the key was revoked; that a key ended by itself is no reason to doubt what was entered."""
+    if examination.revoked_at is None:
+        return True
+    return entry.entered_at is not None and entry.entered_at < examination.revoked_at
 
 
 def _registered(entry: RegisterEntry, reason: Reason, examination: Examination | None = None) -> Finding:

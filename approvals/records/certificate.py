@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
 from approvals.records.secrecy import Secret, SecretJson
-from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateStatus
+from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateStatus, SignatureLevel
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
@@ -42,6 +42,12 @@ class Certificate(Record):
     version: Mapped[int] = mapped_column(default=1)
     """The version number of the identifier: moved on by a change and by a reissue; the number stays."""
     sha256: Mapped[Digest | None] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
+    signed_sha256: Mapped[Digest | None] = mapped_column(index=True)
+    """Of the bytes that were signed: it stays while time-stamps and evidence are added to the file."""
+    signer: Mapped[Digest | None] = mapped_column(index=True)
+    """SHA-256 of the signer's certificate."""
+    level: Mapped[SignatureLevel | None] = mapped_column(word(SignatureLevel))
+    lift: Mapped[Lift | None] = relationship(back_populates="certificate")
     application: Mapped[Application] = relationship(back_populates="certificate")
     acts: Mapped[list[ActRecord]] = relationship(back_populates="certificate", order_by="ActRecord.id")
 
@@ -62,6 +68,7 @@ class PastVersion(Record):
     issued_at: Mapped[datetime]
     valid_until: Mapped[date | None]
     sha256: Mapped[Digest] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
+    signed_sha256: Mapped[Digest | None] = mapped_column(index=True)
     ended_at: Mapped[datetime]
     certificate: Mapped[Certificate] = relationship()
 
@@ -80,3 +87,18 @@ class ActRecord(Record):
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
     certificate: Mapped[Certificate] = relationship(back_populates="acts")
+
+
+class Lift(Record):
+    """What is still to be done to a signature: lift it to the level wanted, or renew its archive time-stamp."""
+
+    __tablename__ = "lifts"
+
+    id: Mapped[Key]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), unique=True)
+    wanted: Mapped[SignatureLevel] = mapped_column(word(SignatureLevel))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Since it last succeeded."""
+    error: Mapped[str | None] = mapped_column(Text)
+    certificate: Mapped[Certificate] = relationship(back_populates="lift")

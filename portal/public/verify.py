@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from approvals.certificates.authority import roots
 from approvals.certificates.examine import LARGEST
 from approvals.certificates.examine import Reason as FileReason
+from approvals.certificates.trust import trusted
 from approvals.commands.count_tries import count_try
 from approvals.errors import Refusal
 from approvals.queries.register import entry_by_code
@@ -45,6 +45,13 @@ WORDS: Mapping[str, str] = {
     FileReason.BROKEN_SIGNATURE: _l("签名已损坏：文件在签名后被改动过，或者签名是伪造的。"),
     FileReason.ALTERED_AFTER_SIGNING: _l("签名之后，文件被增加或改动过内容。"),
     FileReason.UNKNOWN_ISSUER: _l("签名不是本站认可的机构作出的。"),
+    FileReason.SIGNER_REVOKED: _l("签名用的密钥在签名之前已经吊销，这份签名不能相信。"),
+    FileReason.REVOKED_LATER: _l(
+        "签名用的密钥后来被吊销，而文件里没有可信的时间证明签名在吊销之前。请用编号和核验码核验。"
+    ),
+    FileReason.SIGNER_EXPIRED: _l(
+        "签名用的密钥已经到期，而文件里没有可信的时间证明签名在到期之前。请用编号和核验码核验。"
+    ),
     FileReason.UNREADABLE: _l("文件已损坏，读不出来。请向持证人要一份完整的文件。"),
     FileReason.NO_DATA: _l("签名有效，但文件里没有证照数据，不能和登记簿核对。"),
     FileReason.TOO_COSTLY: _l(
@@ -110,8 +117,7 @@ def _by_file(upload: FileStorage | None) -> ResponseReturnValue:
     if not content:
         words = _("请选择一个 PDF 文件。") if not upload or not upload.filename else _("文件是空的，请重新选择。")
         return _page(form, errors=[("file", words)]), 422
-    trusted = roots(current_app.extensions["settings"].keys)
-    finding = verify_file(reading(), content, trusted, today=now().today)
+    finding = verify_file(reading(), content, trusted(current_app.extensions["settings"].keys), at=now())
     if finding.reason in REFUSED:
         status, refusal = REFUSED[finding.reason]
         return _page(form, errors=[("file", str(refusal) % {"limit": LARGEST_MB})]), status

@@ -46,6 +46,7 @@ def configure(app: Flask) -> None:
         beat_schedule={
             "sweep": {"task": "sweep", "schedule": settings.sweep_seconds, "options": _ticking(settings)},
             "strike": {"task": "strike", "schedule": settings.clock_seconds, "options": _ticking(settings)},
+            "lift": {"task": "lift", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "orphans": {"task": "orphans", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
             "checkpoint": {
                 "task": "checkpoint",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
-from approvals.commands.issue import issue
+from approvals.commands.issue import Seal, issue
 from approvals.permissions import SYSTEM
 from approvals.queries import for_change
 from approvals.queries.pending_paper import pending_paper
 from approvals.storage import Folder
 from config import Settings
+from portal.signing import desk_of
 from portal.unit_of_work import reading
 
 if TYPE_CHECKING:
@@ -29,13 +30,18 @@ def make_paper(data: Mapping[str, Any], at: Moment) -> Any:
     reading().rollback()
     if paper is None:
         return lambda session, moment: None
-    content = make(
-        paper, public_url=settings.public_url, keys=settings.keys, is_demonstration=bool(settings.demonstration)
+    made = make(
+        paper,
+        desk_of(settings),
+        public_url=settings.public_url,
+        is_demonstration=bool(settings.demonstration),
+        at=at.instant,
     )
-    digest = Folder(settings.files).put(content)
+    digest = Folder(settings.files).put(made.pdf)
+    seal = Seal(made.signer, made.signed_sha256, made.wanted, made.level, made.failure, made.renew_at)
 
     def register(session: Any, moment: Moment) -> None:
         certificate = for_change.certificate(session, application)
-        issue(certificate, sha256=digest, size=len(content), by=SYSTEM, at=moment)
+        issue(certificate, sha256=digest, size=len(made.pdf), seal=seal, by=SYSTEM, at=moment)
 
     return register

@@ -12,6 +12,7 @@ from portal.worker.app import SWEEP_MOST
 from portal.worker.clock import strike
 from portal.worker.delivery import deliver, sweep
 from portal.worker.expiry import enter_expiries
+from portal.worker.lifting import lift_due
 from portal.worker.orphans import clear_orphans
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ def clear_orphans_away(task: Task[Any, Any]) -> None:
     """Each hour a sixteenth of the storage, so that a large one is not walked at one go; the whole every day."""
     with _flask(task).app_context():
         clear_orphans(beginning=f"{now().instant.hour % 16:x}")
+
+
+@shared_task(name="lift", bind=True)
+def lift_signatures(task: Task[Any, Any]) -> None:
+    with _flask(task).app_context():
+        lift_due(seconds=SWEEP_MOST)
 
 
 @shared_task(name="checkpoint", bind=True)

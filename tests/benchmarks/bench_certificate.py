@@ -20,7 +20,8 @@ from approvals.certificates.examine import Verdict, examine
 from approvals.certificates.identifier import verification_code
 from approvals.certificates.seal import FIELD, sign
 from approvals.certificates.sheet import DATA_FILE, Sheet
-from tests.approvals.certificates.samples import PERMIT, SIGNED_AT
+from approvals.certificates.trust import trusted
+from tests.approvals.certificates.samples import EXAMINED_AT, PERMIT, SIGNED_AT
 
 ROUNDS = 25
 MANY = 200
@@ -66,7 +67,7 @@ def main() -> None:
 
 def one_round(number: int, keys: Path) -> Round:
     """All in turn, so that a slow minute of the machine meets each of them."""
-    signer, roots, sheet = authority.signer(keys), authority.roots(keys), numbered(number)
+    signer, roots, sheet = authority.signer(keys), trusted(keys), numbered(number)
     times = [time.process_time()]
     plain = with_weasyprint(sheet)
     times.append(time.process_time())
@@ -76,7 +77,7 @@ def one_round(number: int, keys: Path) -> Round:
     times.append(time.process_time())
     signed = sign(rendered, signer, at=SIGNED_AT, reason=PERMIT.title)
     times.append(time.process_time())
-    found = examine(signed, roots)
+    found = examine(signed, roots, at=EXAMINED_AT)
     times.append(time.process_time())
     if found.verdict is not Verdict.VALID:
         raise SystemExit(f"the certificate of round {number} is not valid: {found.reason}")

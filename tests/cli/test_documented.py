@@ -15,10 +15,15 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
+from approvals.records.certificate import Certificate, Lift
+from approvals.vocabulary import SignatureLevel
 from config import ROOT
 from portal.calendars import close
 from portal.cli import main
+from portal.unit_of_work import changing, now, reading
+from tests.factories import RESIDENCE, issued, on
 from tests.fixtures.crowd import served
 from tests.fixtures.heart import Office
 
@@ -57,7 +62,9 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
     assert first_column(SECTIONS[name], "Argument") == arguments
 
 
-@pytest.mark.parametrize("name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "simulate"])
+@pytest.mark.parametrize(
+    "name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "signer", "simulate"]
+)
 def test_every_command_helps(name: str) -> None:
     for flag in ("--help", "-h"):
         result = CliRunner().invoke(main, [*name.split(), flag])
@@ -97,11 +104,22 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
 
     story = run("story", "MS027", "--out", str(tmp_path), "--from", "2026-05-06")
     paper = json.loads(story.stdout)["certificate"]
+    with served(home):
+        issued(RESIDENCE, on(date(2026, 6, 5)))
+        due = reading().scalars(select(Certificate)).one()
+        with changing(at=now()) as session:
+            session.add(Lift(certificate_id=due.id, wanted=SignatureLevel.B_LTA, due_at=now().instant))
+            department = due.department_code
     answers = {
         "accounts": run("accounts"),
         "story": story,
         "due": run("due", "--from", "2026-05-06", "--days", "3"),
         "certificate verify": run("certificate", "verify", paper, status=1),
+        "certificate levels": run("certificate", "levels"),
+        "certificate lift": run("certificate", "lift", status=1),
+        "signer list": run("signer", "list"),
+        "signer revoke": run("signer", "revoke", department, "1"),
+        "signer rotate": run("signer", "rotate", department),
         "check": run("check"),
         "simulate construction": run("simulate", "construction", "--projects", "3"),
         "audit checkpoint": run("audit", "checkpoint"),

@@ -9,6 +9,7 @@ from typing import Any
 from approvals.certificates.sheet import Sheet
 
 SIGNED_AT = datetime(2026, 5, 15, 6, 30, tzinfo=UTC)
+EXAMINED_AT = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 
 PERMIT = Sheet(
     template="construction-permit",

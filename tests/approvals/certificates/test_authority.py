@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from approvals.certificates import authority
-from approvals.certificates.authority import FOLDER, KEY_FILE, ROOT_FILE, SIGNER_FILE
+from approvals.certificates.authority import FOLDER, KEY_FILE, ROOT_FILE, ROOT_KEY_FILE, SIGNER_FILE
 
 
 def start(keys: Path, together: Barrier) -> None:
@@ -49,8 +49,8 @@ def test_the_key_is_its_owners_alone(authority_keys: Path) -> None:
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
 
 
-def test_the_roots_key_is_not_kept(authority_keys: Path) -> None:
-    assert {path.name for path in (authority_keys / FOLDER).iterdir()} == {ROOT_FILE, SIGNER_FILE, KEY_FILE}
+def test_the_roots_key_is_its_owners_alone_and_signs_nothing_but_certificates_and_lists(authority_keys: Path) -> None:
+    assert stat.S_IMODE((authority_keys / FOLDER / ROOT_KEY_FILE).stat().st_mode) == 0o600
     root = x509.load_pem_x509_certificate((authority_keys / FOLDER / ROOT_FILE).read_bytes())
     assert signing_key(authority_keys).public_key() != root.public_key()
 

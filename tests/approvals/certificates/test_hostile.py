@@ -15,6 +15,8 @@ import pytest
 
 from approvals.certificates.apart import EXAMINER, PLACES
 from approvals.certificates.examine import MOST_PARTS, Reason, Verdict, examine
+from approvals.certificates.trust import Trust
+from tests.approvals.certificates.samples import EXAMINED_AT
 
 SECONDS = 5.0
 CLAIM = b"/ByteRange [0 1 2 3]"
@@ -129,7 +131,7 @@ FILES: dict[str, tuple[Callable[[], bytes], set[Reason]]] = {
 @pytest.fixture(autouse=True)
 def warm() -> None:
     """As in a portal that runs: the examiner has been started."""
-    assert examine(pdf(CLAIM), (), patience=60).verdict is Verdict.INVALID
+    assert examine(pdf(CLAIM), Trust(), patience=60, at=EXAMINED_AT).verdict is Verdict.INVALID
 
 
 def spent(who: int) -> float:
@@ -139,12 +141,12 @@ def spent(who: int) -> float:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_file_is_answered_soon_and_costs_this_process_next_to_nothing(
-    name: str, trusted_roots: tuple[bytes, ...]
+    name: str, trusted_roots: Trust
 ) -> None:
     make, reasons = FILES[name]
     content = make()
     start, before = time.monotonic(), spent(resource.RUSAGE_SELF)
-    found = examine(content, trusted_roots)
+    found = examine(content, trusted_roots, at=EXAMINED_AT)
     assert time.monotonic() - start < SECONDS
     assert spent(resource.RUSAGE_SELF) - before < 0.5
     assert found.verdict is (Verdict.UNDECIDED if found.reason is Reason.TOO_COSTLY else Verdict.INVALID)
@@ -154,25 +156,25 @@ def test_a_hostile_file_is_answered_soon_and_costs_this_process_next_to_nothing(
 
 
 def test_a_crowd_of_hostile_files_is_answered_soon_and_the_next_visitor_is_served(
-    signed_paper: bytes, trusted_roots: tuple[bytes, ...]
+    signed_paper: bytes, trusted_roots: Trust
 ) -> None:
     content = many_tables(100_000)
     start = time.monotonic()
     with ThreadPoolExecutor(3 * PLACES) as crowd:
-        reasons = list(crowd.map(lambda _: examine(content, trusted_roots).reason, range(3 * PLACES)))
+        reasons = list(crowd.map(lambda _: examine(content, trusted_roots, at=EXAMINED_AT).reason, range(3 * PLACES)))
     assert time.monotonic() - start < SECONDS
     assert set(reasons) <= {Reason.TOO_COSTLY, Reason.BUSY}
     assert reasons.count(Reason.BUSY) >= 2 * PLACES
-    assert examine(signed_paper, trusted_roots).verdict is Verdict.VALID
+    assert examine(signed_paper, trusted_roots, at=EXAMINED_AT).verdict is Verdict.VALID
 
 
-def test_an_examiner_that_was_killed_is_started_again(signed_paper: bytes, trusted_roots: tuple[bytes, ...]) -> None:
-    assert examine(signed_paper, trusted_roots).verdict is Verdict.VALID
+def test_an_examiner_that_was_killed_is_started_again(signed_paper: bytes, trusted_roots: Trust) -> None:
+    assert examine(signed_paper, trusted_roots, at=EXAMINED_AT).verdict is Verdict.VALID
     process = EXAMINER._process
     assert process is not None
     process.kill()
     process.wait()
-    assert examine(signed_paper, trusted_roots).verdict is Verdict.VALID
+    assert examine(signed_paper, trusted_roots, at=EXAMINED_AT).verdict is Verdict.VALID
 
 
 def test_the_examiner_holds_nothing_of_the_portal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +182,7 @@ def test_the_examiner_holds_nothing_of_the_portal(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("RONGYIBAN_SECRET_KEY", "k" * 48)
     EXAMINER.stop()
     EXAMINER.start()
-    assert examine(pdf(CLAIM), ()).reason is not Reason.BUSY
+    assert examine(pdf(CLAIM), Trust(), at=EXAMINED_AT).reason is not Reason.BUSY
     assert EXAMINER._process is not None
     place = Path(f"/proc/{EXAMINER._process.pid}")
     assert b"RONGYIBAN" not in (place / "environ").read_bytes()
@@ -197,22 +199,20 @@ def test_memory_has_its_limit_too() -> None:
     assert 50 < int(ended.stdout) < 256
 
 
-def test_a_signature_without_what_was_signed_is_not_believed(
-    signed_paper: bytes, trusted_roots: tuple[bytes, ...]
-) -> None:
+def test_a_signature_without_what_was_signed_is_not_believed(signed_paper: bytes, trusted_roots: Trust) -> None:
     """A genuine signature moved into another file of the same length."""
     start = signed_paper.index(b"/ByteRange")
     foreign = b"%PDF-1.7\n" + b" " * (start - 9) + signed_paper[start:]
-    found = examine(foreign, trusted_roots)
+    found = examine(foreign, trusted_roots, at=EXAMINED_AT)
     assert found.verdict is Verdict.INVALID
 
 
 @pytest.mark.parametrize("number", [b"0 0 0 0", b"0 99999999 0 1", b"-1 5 7 9", b"0 10 10 10"])
 def test_a_signature_that_names_other_bytes_is_not_believed(
-    signed_paper: bytes, trusted_roots: tuple[bytes, ...], number: bytes
+    signed_paper: bytes, trusted_roots: Trust, number: bytes
 ) -> None:
     start = signed_paper.index(b"[", signed_paper.index(b"/ByteRange")) + 1
     end = signed_paper.index(b"]", start)
     altered = signed_paper[:start] + number.ljust(end - start) + signed_paper[end:]
     assert len(altered) == len(signed_paper)
-    assert examine(altered, trusted_roots).verdict is Verdict.INVALID
+    assert examine(altered, trusted_roots, at=EXAMINED_AT).verdict is Verdict.INVALID

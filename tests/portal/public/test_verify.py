@@ -219,7 +219,7 @@ def test_the_file_as_issued_is_valid(app: Flask, issued_once: Issued, send: Call
     assert "成都＊＊＊＊有限公司" in text(answer)
     assert "整个文件" in text(answer)
     assert "一字不差" in text(answer)
-    assert "天府蓉易办电子证照签章" in text(answer)
+    assert "成都市住房和城乡建设局（示例）" in text(answer)
 
 
 def test_a_changed_letter_is_invalid(paper: Paper, send: Callable[[bytes], TestResponse]) -> None:
@@ -259,12 +259,12 @@ def test_another_authority_is_not_believed(app: Flask, paper: Paper, send: Calla
 def test_a_signed_file_that_the_register_does_not_know_is_invalid(
     paper: Paper, send: Callable[[bytes], TestResponse]
 ) -> None:
-    paper.becomes(sha256=None, number="GA0")
+    paper.becomes(sha256=None, signed_sha256=None, number="GA0")
     assert has_verdict(send(paper.pdf), "无效", Reason.NOT_REGISTERED)
 
 
 def test_another_file_under_the_same_number_is_invalid(paper: Paper, send: Callable[[bytes], TestResponse]) -> None:
-    paper.becomes(sha256=None)
+    paper.becomes(sha256=None, signed_sha256=None)
     answer = send(paper.pdf)
     assert has_verdict(answer, "无效", Reason.OTHER_FILE)
     assert "不是同一份文件" in text(answer)

@@ -1,0 +1,47 @@
+"""Levels of signatures for the command line: how far they are, what waits, lift it now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from approvals.commands.lift import make_due
+from approvals.errors import NotFound
+from approvals.queries.lifts import LiftRow, levels, lifts
+from portal.unit_of_work import changing, now, reading
+from portal.worker.lifting import lift_one
+
+
+def told(app: Flask) -> dict[str, Any]:
+    """Keys: levels, waiting."""
+    with app.app_context():
+        return {
+            "levels": {level.standard: count for level, count in levels(reading()).items()},
+            "waiting": [_row(each) for each in lifts(reading())],
+        }
+
+
+def lift_waiting(app: Flask, number: str | None) -> dict[str, Any]:
+    """Keys: lifted, waiting. A renewal that lies ahead is not waiting, unless its certificate is named."""
+    with app.app_context():
+        at = now()
+        with changing(at=at) as session:
+            due = make_due(session, number, at=at)
+        if number is not None and not due:
+            raise NotFound
+        lifted = sum(lift_one(certificate) for certificate in due)
+        reading().rollback()
+        waiting = [_row(each) for each in lifts(reading()) if each.is_behind]
+        return {"lifted": lifted, "waiting": waiting}
+
+
+def _row(each: LiftRow) -> dict[str, Any]:
+    return {
+        "number": each.number,
+        "level": each.level.standard if each.level else None,
+        "wanted": each.wanted.standard,
+        "due_at": each.due_at.isoformat(timespec="seconds"),
+        "attempts": each.attempts,
+        "error": each.error,
+    }

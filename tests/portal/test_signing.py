@@ -1,0 +1,208 @@
+"""Certificates issued while the time-stamp authority is down, lifted later; keys rotated and revoked by command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from approvals.certificates import make, signatories
+from approvals.certificates.examine import Reason as FileReason
+from approvals.certificates.trust import STAMPS, trusted
+from approvals.queries.verification import Finding, Reason, verify_file
+from approvals.records.certificate import Certificate, Lift
+from approvals.storage import Folder
+from approvals.vocabulary import SignatureLevel
+from config import Settings
+from portal import create_app
+from portal.cli import main
+from portal.demonstration.people import PASSWORD
+from portal.extensions import db
+from portal.invariants import examine
+from portal.unit_of_work import changing, now, reading
+from portal.worker.lifting import lift_due
+from tests.factories import PERMIT, RESIDENCE, issued, on
+from tests.fixtures.issued import Issued
+from tests.fixtures.portal import Apart
+from tests.outside_authority import Authority
+
+
+@contextmanager
+def portal(home: Path, **settings: Any) -> Iterator[Flask]:
+    app = create_app(Settings(home=home, demonstration=True, log_level="CRITICAL", **settings))
+    app.config.update(WTF_CSRF_ENABLED=False, TESTING=True)
+    app.test_client_class = Apart
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def owner(app: Flask) -> FlaskClient:
+    """lijinrong, who acts for the company, signed in."""
+    client = app.test_client()
+    assert client.post("/sign-in", data={"username": "lijinrong", "password": PASSWORD}).status_code == 303
+    return client
+
+
+def row(number: str) -> Certificate:
+    reading().rollback()
+    return reading().scalars(select(Certificate).where(Certificate.number == number)).one()
+
+
+def file_of(app: Flask, number: str) -> bytes:
+    digest = row(number).sha256
+    assert digest is not None
+    return Folder(app.extensions["settings"].files).get(digest)
+
+
+def judged(app: Flask, pdf: bytes) -> Finding:
+    return verify_file(reading(), pdf, trusted(app.extensions["settings"].keys), at=now(), patience=60)
+
+
+@pytest.fixture
+def stamped_home(prepared: Path, tmp_path: Path, outside_authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Another home, in which the time-stamp authority's root lies."""
+    home = Path(shutil.copytree(prepared, tmp_path / "home"))
+    (home / "keys" / STAMPS).mkdir()
+    (home / "keys" / STAMPS / "city.pem").write_bytes(outside_authority.pem("root"))
+    outside_authority.at = None
+    monkeypatch.setattr(make, "_failed", {})
+    return home
+
+
+def test_a_certificate_is_issued_while_the_time_stamp_authority_is_down_and_lifted_afterwards(
+    stamped_home: Path, outside_authority: Authority
+) -> None:
+    outside_authority.is_down = True
+    with portal(stamped_home, tsa_url=outside_authority.stamping_url) as app:
+        _application, number = issued(PERMIT, now())
+        before = file_of(app, number)
+        assert row(number).level is SignatureLevel.B_B
+        waiting = reading().scalars(select(Lift)).one()
+        assert waiting.wanted is SignatureLevel.B_LTA
+        assert "503" in str(waiting.error)
+        page = owner(app).get(f"/my/certificates/{number}").get_data(as_text=True)
+        assert "PAdES B-B" in page
+        assert "时间戳还没有补齐" in page
+        assert judged(app, before).reason == Reason.GENUINE
+        assert lift_due() == 0, "not due again at once"
+
+        command = ["certificate", "lift", "--json"]
+        environment = {
+            "RONGYIBAN_HOME": str(stamped_home),
+            "RONGYIBAN_TSA_URL": outside_authority.stamping_url,
+        }
+        refused = CliRunner().invoke(main, command, env=environment)
+        assert refused.exit_code == 1, refused.output
+        assert json.loads(refused.stdout)["waiting"][0]["number"] == number
+
+        outside_authority.is_down = False
+        with changing(at=now()) as session:
+            session.execute(update(Lift).values(due_at=now().instant))
+        assert lift_due() == 1
+        after = file_of(app, number)
+        assert row(number).level is SignatureLevel.B_LTA
+        reading().rollback()
+        waiting = reading().scalars(select(Lift)).one()
+        assert (waiting.error, waiting.attempts, waiting.due_at.year) == (None, 0, 2044)
+        for pdf in (before, after):
+            assert judged(app, pdf).reason == Reason.GENUINE, "the copy downloaded before stays genuine"
+        page = owner(app).get(f"/my/certificates/{number}").get_data(as_text=True)
+        assert "PAdES B-LTA" in page
+        assert "时间戳还没有补齐" not in page
+        assert lift_due() == 0
+        assert examine(app)["broken"] == []
+
+        # Its renewal falls due, as after many years.
+        with changing(at=now()) as session:
+            session.execute(update(Lift).values(due_at=now().instant))
+        assert lift_due() == 1
+        assert file_of(app, number).startswith(after)
+        assert judged(app, file_of(app, number)).reason == Reason.GENUINE
+        assert examine(app)["broken"] == []
+
+
+def test_a_revoked_key_shows_what_follows_and_the_department_signs_with_another(
+    issued_once: Issued, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+    number = issued_once.residence[1]
+    with portal(home) as app:
+        department = row(number).department_code
+        issued_at = datetime(2026, 6, 5, 1, 0, tzinfo=UTC)
+        with changing(at=now()) as session:
+            session.execute(update(Certificate).values(issued_at=issued_at))
+        (first,) = signatories.history(app.extensions["settings"].keys, department)
+        assert row(number).signer == first.id
+        pdf = file_of(app, number)
+
+    def run(*arguments: str) -> dict[str, Any]:
+        done = CliRunner().invoke(main, [*arguments, "--json"], env={"RONGYIBAN_HOME": str(home)})
+        assert done.exit_code == 0, done.output
+        return dict(json.loads(done.stdout))
+
+    later = run("signer", "revoke", department, "1", "--since", "2026-07-01")
+    assert (later["signed"], later["verdicts"]["valid"], later["successor"]["number"]) == (1, 1, 2)
+    earlier = run("signer", "revoke", department, "1", "--since", "2026-06-01")
+    (told,) = earlier["certificates"]
+    assert (told["number"], told["verdict"], told["reason"]) == (number, "invalid", FileReason.SIGNER_REVOKED)
+    assert earlier["successor"] is None, "it was not in use any more"
+    states = {
+        each["number"]: each["state"] for each in run("signer", "list")["signers"] if each["department"] == department
+    }
+    assert states == {1: "revoked", 2: "signs"}
+    with portal(home) as app:
+        assert judged(app, pdf).reason == FileReason.SIGNER_REVOKED
+        _application, another = issued(RESIDENCE, on(date(2026, 8, 3)))
+        assert row(another).signer == signatories.history(app.extensions["settings"].keys, department)[-1].id
+        assert judged(app, file_of(app, another)).reason == Reason.GENUINE
+        third = run("signer", "rotate", department)
+        assert third["number"] == 3
+        assert judged(app, file_of(app, another)).reason == Reason.GENUINE, "rotation takes nothing back"
+
+
+@pytest.mark.parametrize(
+    "arguments, status, words",
+    [
+        (["rotate", "nobody"], 1, "there is no department nobody"),
+        (["revoke", "nobody", "1"], 1, "has no key of number 1"),
+        (["revoke", "nobody", "0"], 2, "0 is not in the range"),
+        (["revoke", "nobody", "1", "--since", "2999-01-01"], 2, "still to come"),
+    ],
+)
+def test_what_cannot_be_revoked_is_named(issued_once: Issued, arguments: list[str], status: int, words: str) -> None:
+    done = CliRunner().invoke(main, ["signer", *arguments], env={"RONGYIBAN_HOME": str(issued_once.home)})
+    assert done.exit_code == status
+    assert words in done.output
+
+
+def test_a_key_that_ends_is_no_harm_to_what_the_register_knows(issued_once: Issued, tmp_path: Path) -> None:
+    """From the file alone it cannot be decided; the register entered it long before."""
+    home = Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+    with portal(home) as app:
+        pdf = file_of(app, issued_once.permit[1])
+        late = now()
+        late = type(late)(late.instant + timedelta(days=365 * 24), late.calendar)
+        found = verify_file(reading(), pdf, trusted(home / "keys"), at=late, patience=60)
+        assert found.examination is not None
+        assert found.examination.reason is FileReason.SIGNER_EXPIRED
+        assert found.reason in {Reason.GENUINE, Reason.EXPIRED}
+        with changing(at=now()) as session:
+            session.execute(
+                update(Certificate)
+                .where(Certificate.number == issued_once.permit[1])
+                .values(sha256=None, signed_sha256=None)
+            )
+        found = verify_file(reading(), pdf, trusted(home / "keys"), at=late, patience=60)
+        assert found.reason == FileReason.SIGNER_EXPIRED
