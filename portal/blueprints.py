@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.api.certificates import blueprint as api
 from portal.auth import account as _account
 from portal.auth import mandates as _mandates
 from portal.auth import registering as _registering
@@ -26,6 +27,7 @@ from portal.journey import writs as _writs
 from portal.manager.views import blueprint as manager
 from portal.public import blueprint as public
 from portal.public import bundles as _bundles
+from portal.public import keys as _keys
 from portal.public import verify as _verify
 from portal.public import views as _public
 
@@ -39,6 +41,7 @@ ROUTES = (
     _journey,
     _bundling,
     _bundles,
+    _keys,
     _pieces,
     _promising,
     _tracker,
@@ -49,7 +52,7 @@ ROUTES = (
 )
 """Modules whose import puts their routes on a shared blueprint."""
 
-DOORS = (public, auth, journey, citizen, business, clerk, manager, health)
+DOORS = (public, auth, journey, citizen, business, clerk, manager, api, health)
 
 
 def register(app: Flask) -> None:

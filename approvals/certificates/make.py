@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic
 
+from approvals.certificates import sm2
 from approvals.certificates.content import Paper
 from approvals.certificates.desk import Desk
 from approvals.certificates.lift import SPAN, Lifted, lift, wanted_level
@@ -32,6 +33,9 @@ class Made:
     renew_at: datetime | None
     signer: str
     signed_sha256: str
+    sm2: str
+    """The detached signature over the data, DER in hexadecimal digits, and the id of its key."""
+    sm2_key: str
 
 
 def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, at: datetime) -> Made:
@@ -64,7 +68,19 @@ def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, a
         issued_on=sheet.issued_on, valid_until=sheet.valid_until, has_stamps=desk.stamping is not None
     )
     done = _lifted(signed, wanted, desk, at)
-    return Made(done.pdf, wanted, done.level, done.failure, done.renew_at, who.id, signed_digest(signed))
+    sm2.ensure(desk.keys)
+    key = sm2.signing_key(desk.keys)
+    return Made(
+        done.pdf,
+        wanted,
+        done.level,
+        done.failure,
+        done.renew_at,
+        signer=who.id,
+        signed_sha256=signed_digest(signed),
+        sm2=key.sign(sheet.as_json().encode()).hex(),
+        sm2_key=key.id,
+    )
 
 
 def signed_digest(pdf: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -126,7 +125,13 @@ def signer_of(desk: Desk, who: Signatory) -> Signer:
         from approvals.certificates.remote import RemoteSigner
 
         return RemoteSigner(desk.remote, who)
-    return _from_file(who, (who.place / KEY_FILE).stat().st_mtime_ns)
+    try:
+        kept = (who.place / KEY_FILE).stat()
+    except OSError as failure:
+        raise NoSignatory(f"the signing key in {who.place} cannot be read") from failure
+    if kept.st_mode & 0o077:
+        raise NoSignatory(f"{who.place / KEY_FILE} may be read by others: chmod 600 it")
+    return _from_file(who, kept.st_mtime_ns)
 
 
 def common(desk: Desk) -> Signatory:
@@ -169,8 +174,6 @@ def _from_file(who: Signatory, _made: int) -> Signer:
     from pyhanko.sign.signers import SimpleSigner
 
     place = who.place / KEY_FILE
-    if os.stat(place).st_mode & 0o077:  # noqa: PTH116  # one call, no path made of it
-        raise NoSignatory(f"{place} may be read by others: chmod 600 it")
     try:
         key = load_private_key_from_pemder(str(place), passphrase=None)
     except (ValueError, OSError) as failure:

@@ -31,6 +31,8 @@ class Seal:
     level: SignatureLevel
     failure: str | None = None
     renew_at: datetime | None = None
+    sm2: str | None = None
+    sm2_key: str | None = None
 
 
 def issue(certificate: Certificate, *, sha256: str, size: int, seal: Seal, by: Actor, at: Moment) -> bool:
@@ -49,6 +51,7 @@ def issue(certificate: Certificate, *, sha256: str, size: int, seal: Seal, by: A
         session.flush()  # the certificate refers to it
     certificate.sha256, certificate.signed_sha256 = sha256, seal.signed_sha256
     certificate.signer, certificate.level = seal.signer, seal.level
+    certificate.sm2, certificate.sm2_key = seal.sm2, seal.sm2_key
     plan(certificate, seal.wanted, seal.failure, seal.renew_at, at)
     certificate.status = CertificateStatus.IN_FORCE
     certificate.issued_at = at.instant

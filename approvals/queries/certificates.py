@@ -57,6 +57,8 @@ class CertificateSeen:
     level: SignatureLevel | None = None
     is_to_be_lifted: bool = False
     """It was issued at a lower level than it gets."""
+    has_data: bool = False
+    """With a detached signature over it."""
 
 
 def certificates(
@@ -83,6 +85,7 @@ def certificate(session: Session, number: str, *, by: Actor, at: Moment) -> Cert
         identifier=found.identifier,
         code=found.code,
         level=found.level,
+        has_data=found.sm2 is not None,
         is_to_be_lifted=bool(found.level and found.lift and found.lift.wanted.rank > found.level.rank),
         lines=tuple((labels.get(label, Text(label)), without_numbers(value)) for label, value in found.sheet["fields"]),
     )
@@ -94,6 +97,14 @@ def certificate_file(session: Session, number: str, *, by: Actor) -> str:
     if found.sha256 is None:
         raise NotFound
     return found.sha256
+
+
+def certificate_signature(session: Session, number: str, *, by: Actor) -> tuple[str, str, str]:
+    """The digest of the file, the detached signature over its data, the id of its key; NotFound where there is none."""
+    found = _visible(session, number, by)
+    if found.sha256 is None or found.sm2 is None or found.sm2_key is None:
+        raise NotFound
+    return found.sha256, found.sm2, found.sm2_key
 
 
 def without_numbers(text: str) -> str:

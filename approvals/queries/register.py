@@ -46,6 +46,7 @@ class RegisterEntry:
     entered_at: datetime | None = None
     """When its file was entered in the register."""
     level: SignatureLevel | None = None
+    signed_sha256: str | None = None
 
 
 def entry_by_code(session: Session, number: str, code: str, *, today: date) -> RegisterEntry | None:
@@ -147,6 +148,7 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         since=since_when(found, today),
         entered_at=found.issued_at,
         level=found.level,
+        signed_sha256=found.signed_sha256,
     )
 
 

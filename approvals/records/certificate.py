@@ -47,6 +47,9 @@ class Certificate(Record):
     signer: Mapped[Digest | None] = mapped_column(index=True)
     """SHA-256 of the signer's certificate."""
     level: Mapped[SignatureLevel | None] = mapped_column(word(SignatureLevel))
+    sm2: Mapped[str | None] = mapped_column(String(160))
+    """A detached signature over its data, SM2 with SM3: DER in hexadecimal digits."""
+    sm2_key: Mapped[Digest | None]
     lift: Mapped[Lift | None] = relationship(back_populates="certificate")
     application: Mapped[Application] = relationship(back_populates="certificate")
     acts: Mapped[list[ActRecord]] = relationship(back_populates="certificate", order_by="ActRecord.id")

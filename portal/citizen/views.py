@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from approvals.certificates.detached import bundle
 from approvals.commands.consent import withdraw_consent as take_back
 from approvals.commands.read_letters import read_letters
 from approvals.errors import NotFound
@@ -96,6 +97,22 @@ def certificate_pdf(number: str) -> ResponseReturnValue:
         raise NotFound from None
     answer = Response(content, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{number}.pdf")
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+@blueprint.get("/my/certificates/<number>/data")
+@allows("certificate:download")
+def certificate_data(number: str) -> ResponseReturnValue:
+    """The data embedded in the file, its detached SM2 signature and the key, to be checked by OpenSSL."""
+    settings = current_app.extensions["settings"]
+    digest, signature, key = held.certificate_signature(reading(), number, by=actor())
+    try:
+        content = bundle(Folder(settings.files).get(digest), signature, key, settings.keys)
+        answer = Response(content, mimetype="application/zip")
+    except FileNotFoundError:
+        raise NotFound from None
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{number}.zip")
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 

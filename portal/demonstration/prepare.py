@@ -35,6 +35,7 @@ def prepare(app: Flask) -> None:
                 enrol_all(session, tuple(offered.departments.values()))
         key.ensure(settings.keys)
         if settings.demonstration:
-            from approvals.certificates import authority
+            from approvals.certificates import authority, sm2
 
             authority.ensure(settings.keys)
+            sm2.ensure(settings.keys)

@@ -38,7 +38,9 @@ def make_paper(data: Mapping[str, Any], at: Moment) -> Any:
         at=at.instant,
     )
     digest = Folder(settings.files).put(made.pdf)
-    seal = Seal(made.signer, made.signed_sha256, made.wanted, made.level, made.failure, made.renew_at)
+    seal = Seal(
+        made.signer, made.signed_sha256, made.wanted, made.level, made.failure, made.renew_at, made.sm2, made.sm2_key
+    )
 
     def register(session: Any, moment: Moment) -> None:
         certificate = for_change.certificate(session, application)

@@ -43,8 +43,8 @@ SHOWN_ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "label", "data-
 FOREIGN_TO_ENGLISH = re.compile(f"[{HAN}{SIGNS}]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 ALLOWED_IN_CHINESE = re.compile(
-    r"\b(?:PDF|QR|JPE?G|PNG|DXF|DWG|Word|SAMPLE|English|[KM]B)\b"
-    r"|https?://\S+|[\w.]+@[\w.]+|[\w.-]+\.(?:pdf|jpg|dxf|docx)"
+    r"\b(?:PDF|QR|JPE?G|PNG|DXF|DWG|Word|SAMPLE|English|[KM]B|PAdES B-(?:B|T|LT|LTA))\b"
+    r"|https?://\S+|[\w.]+@[\w.]+|[\w.-]+\.(?:pdf|jpg|dxf|docx|pem|json)"
     r"|\b[\w.-]*\d[\w.-]*|\w+\*+[\w.]*"
 )
 """Abbreviations and proper names, addresses, names of files, whatever has a digit in it or is masked."""
@@ -284,6 +284,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/reset",
             "/reset/details",
             "/verify",
+            "/verify/keys",
             f"/verify/{residence[1]}/{code}",
             f"/verify/{residence[1]}/wrong",
             "/nowhere",
@@ -568,6 +569,7 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
         "clerk.evidence",
         "clerk.owed_material",
     }
+    no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate"}
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}

@@ -44,6 +44,7 @@ def test_no_get_request_writes(
         "record": 1,
         "what": "phone",
         "serial": 1,
+        "name": "roots.pem",
     }
     before = content(app)
     for rule in app.url_map.iter_rules():

@@ -67,7 +67,12 @@ def file_of(app: Flask, number: str) -> bytes:
 
 
 def judged(app: Flask, pdf: bytes) -> Finding:
-    return verify_file(reading(), pdf, trusted(app.extensions["settings"].keys), at=now(), patience=60)
+    """Asked again where a busy machine gave the examiner no time: its limits are of its own tests."""
+    for _ in range(5):
+        found = verify_file(reading(), pdf, trusted(app.extensions["settings"].keys), at=now(), patience=60)
+        if found.reason not in {FileReason.TOO_COSTLY, FileReason.BUSY}:
+            break
+    return found
 
 
 @pytest.fixture

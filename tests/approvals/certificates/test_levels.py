@@ -16,7 +16,8 @@ from asn1crypto import cms, crl, tsp
 
 from approvals.certificates import authority, lift
 from approvals.certificates.desk import Desk, Stamping
-from approvals.certificates.examine import Reason, Verdict, examine
+from approvals.certificates.examine import Examination, Reason, Verdict
+from approvals.certificates.judge import look
 from approvals.certificates.make import signed_digest
 from approvals.certificates.seal import STAMPED_ROOM, sign
 from approvals.certificates.signatories import chosen
@@ -31,6 +32,11 @@ from tests.outside_authority import Authority
 
 B_B, B_T, B_LT, B_LTA = SignatureLevel
 Lifted = dict[SignatureLevel, bytes]
+
+
+def examined(pdf: bytes, trust: Trust, *, at: datetime) -> Examination:
+    """Without the process apart, whose limits are of its own tests."""
+    return look(pdf, trust, at)
 
 
 def contents(pdf: bytes, field: int = 0) -> cms.SignedData:
@@ -147,7 +153,7 @@ def test_what_is_valid_longer_than_a_year_is_archived(
 def test_each_level_is_valid_and_says_what_it_proves(
     lifted: Lifted, shared_trust: Trust, level: SignatureLevel
 ) -> None:
-    found = examine(lifted[level], shared_trust, at=EXAMINED_AT)
+    found = examined(lifted[level], shared_trust, at=EXAMINED_AT)
     assert (found.verdict, found.reason, found.level) == (Verdict.VALID, Reason.SIGNED_WHOLE, level)
     assert found.proven_at == (None if level is B_B else LIFTED_AT)
     assert found.digest == signed_digest(lifted[level])
@@ -159,7 +165,7 @@ def test_each_level_is_valid_and_says_what_it_proves(
 def test_nothing_but_archive_additions_may_be_appended(
     lifted: Lifted, shared_trust: Trust, level: SignatureLevel, alter: object
 ) -> None:
-    found = examine(alter(lifted[level]), shared_trust, at=EXAMINED_AT)  # type: ignore[operator]
+    found = examined(alter(lifted[level]), shared_trust, at=EXAMINED_AT)  # type: ignore[operator]
     assert found.verdict is Verdict.INVALID
     assert found.reason in {Reason.ALTERED_AFTER_SIGNING, Reason.UNREADABLE}
 
@@ -167,7 +173,7 @@ def test_nothing_but_archive_additions_may_be_appended(
 def test_a_time_stamp_of_an_authority_that_is_not_configured_proves_nothing(
     lifted: Lifted, shared_trust: Trust
 ) -> None:
-    found = examine(lifted[B_LTA], replace(shared_trust, stamps=()), at=EXAMINED_AT)
+    found = examined(lifted[B_LTA], replace(shared_trust, stamps=()), at=EXAMINED_AT)
     assert (found.verdict, found.proven_at) == (Verdict.VALID, None)
 
 
@@ -180,10 +186,10 @@ def test_an_attackers_own_chain_with_its_own_time_stamps_is_unknown(
     signed = sign(plain_paper, signer, at=SIGNED_AT, reason=PERMIT.title, room=STAMPED_ROOM)
     forged = lift.lift(signed, B_LTA, desk, at=LIFTED_AT)
     assert (forged.level, forged.failure) == (B_LTA, None)
-    found = examine(forged.pdf, shared_trust, at=EXAMINED_AT)
+    found = examined(forged.pdf, shared_trust, at=EXAMINED_AT)
     # Its department's key was issued by our demonstration; with another root nobody believes it.
     stranger = replace(shared_trust, roots=trusted_elsewhere(desk))
-    assert examine(forged.pdf, stranger, at=EXAMINED_AT).reason is Reason.UNKNOWN_ISSUER
+    assert examined(forged.pdf, stranger, at=EXAMINED_AT).reason is Reason.UNKNOWN_ISSUER
     assert (found.verdict, found.proven_at) == (Verdict.VALID, None)
 
 
@@ -199,12 +205,12 @@ def trusted_elsewhere(desk: Desk) -> tuple[bytes, ...]:
 
 def test_a_key_that_ended_is_no_reason_to_doubt_what_was_stamped_before(lifted: Lifted, shared_trust: Trust) -> None:
     later = EXAMINED_AT + timedelta(days=365 * 24)
-    at_b_b = examine(lifted[B_B], shared_trust, at=later)
+    at_b_b = examined(lifted[B_B], shared_trust, at=later)
     assert (at_b_b.verdict, at_b_b.reason) == (Verdict.UNDECIDED, Reason.SIGNER_EXPIRED)
     kept = Trust(shared_trust.roots, shared_trust.stamps)
     # The key of the time-stamp authority ends in 2045: after that nothing is proven that was not renewed.
-    assert examine(lifted[B_LTA], kept, at=EXAMINED_AT + timedelta(days=365 * 17)).verdict is Verdict.VALID
-    assert examine(lifted[B_LTA], kept, at=later).reason is Reason.SIGNER_EXPIRED
+    assert examined(lifted[B_LTA], kept, at=EXAMINED_AT + timedelta(days=365 * 17)).verdict is Verdict.VALID
+    assert examined(lifted[B_LTA], kept, at=later).reason is Reason.SIGNER_EXPIRED
 
 
 def test_a_key_revoked_before_it_signed_is_not_believed_and_one_revoked_later_is_where_the_time_is_proven(
@@ -216,8 +222,8 @@ def test_a_key_revoked_before_it_signed_is_not_believed_and_one_revoked_later_is
     after = LIFTED_AT + timedelta(days=1)
     authority.revoke(keys, serial, since=after, is_compromised=True, at=after)
     trust = trusted(keys)
-    assert examine(lifted[B_T], trust, at=EXAMINED_AT).verdict is Verdict.VALID
-    unproven = examine(lifted[B_B], trust, at=EXAMINED_AT)
+    assert examined(lifted[B_T], trust, at=EXAMINED_AT).verdict is Verdict.VALID
+    unproven = examined(lifted[B_B], trust, at=EXAMINED_AT)
     assert (unproven.verdict, unproven.reason, unproven.revoked_at) == (
         Verdict.UNDECIDED,
         Reason.REVOKED_LATER,
@@ -227,11 +233,11 @@ def test_a_key_revoked_before_it_signed_is_not_believed_and_one_revoked_later_is
     authority.revoke(keys, serial, since=between, is_compromised=True, at=after)
     trust = trusted(keys)
     for level in (B_T, B_LT, B_LTA):
-        found = examine(lifted[level], trust, at=EXAMINED_AT)
+        found = examined(lifted[level], trust, at=EXAMINED_AT)
         assert (found.verdict, found.reason) == (Verdict.INVALID, Reason.SIGNER_REVOKED)
     before = SIGNED_AT - timedelta(days=1)
     authority.revoke(keys, serial, since=before, is_compromised=True, at=after)
-    assert examine(lifted[B_B], trusted(keys), at=EXAMINED_AT).reason is Reason.SIGNER_REVOKED
+    assert examined(lifted[B_B], trusted(keys), at=EXAMINED_AT).reason is Reason.SIGNER_REVOKED
 
 
 # Lifting, with an authority that fails.
@@ -255,7 +261,7 @@ def test_a_signer_of_an_outside_authority_is_lifted_with_its_answer(
     assert "/city/ocsp/responder" in outside_authority.asked
     with pikepdf.open(io.BytesIO(done.pdf)) as document:
         assert len(document.Root.DSS.OCSPs) == 1
-    assert examine(done.pdf, trusted(desk.keys), at=EXAMINED_AT).verdict is Verdict.VALID
+    assert examined(done.pdf, trusted(desk.keys), at=EXAMINED_AT).verdict is Verdict.VALID
     outside_authority.revoke("signer", LIFTED_AT - timedelta(days=3))
     again = lift.lift(
         sign(plain_paper, signer, at=SIGNED_AT, reason="证照", room=STAMPED_ROOM), B_LT, desk, at=LIFTED_AT
@@ -302,5 +308,5 @@ def test_an_archive_time_stamp_is_renewed_before_its_key_ends(
     # After the first key has ended the renewed file still proves the first time; the other one no longer does.
     after = done.renew_at + timedelta(days=1000)
     trust = Trust(trusted(desk.keys).roots, trusted(desk.keys).stamps)
-    assert examine(renewed.pdf, trust, at=after).proven_at == LIFTED_AT
-    assert examine(done.pdf, trust, at=after).proven_at is None
+    assert examined(renewed.pdf, trust, at=after).proven_at == LIFTED_AT
+    assert examined(done.pdf, trust, at=after).proven_at is None

@@ -10,12 +10,14 @@ from typing import Any
 import pikepdf
 import pytest
 
-from approvals.certificates import authority, writ_paper
+from approvals.certificates import writ_paper
 from approvals.certificates.archive import TooLong, archived
 from approvals.certificates.examine import Verdict, examine
 from approvals.certificates.press import Jammed, press
+from approvals.certificates.trust import trusted
 from approvals.certificates.writ import WritSheet
 from approvals.vocabulary import WritKind
+from tests.approvals.certificates.samples import EXAMINED_AT
 from tests.approvals.certificates.test_paper import text_of, words_of
 from tests.approvals.certificates.writs import COMMON, DRAWN_UP_AT, FACTS, writ
 
@@ -115,7 +117,7 @@ def test_the_press_makes_what_verifies_and_says_when_it_jams(authority_keys: Pat
         "is_demonstration": True,
     }
     made = press(WritKind.RECEIPT, {**COMMON, **FACTS[WritKind.RECEIPT]}, keys=authority_keys, **order)
-    found = examine(made, authority.roots(authority_keys), patience=30)
+    found = examine(made, trusted(authority_keys), at=EXAMINED_AT, patience=30)
     assert found.verdict is not Verdict.INVALID
     with pytest.raises(Jammed):
         press(WritKind.RECEIPT, {**COMMON, **FACTS[WritKind.RECEIPT]}, keys=tmp_path / "none", **order)

@@ -111,8 +111,9 @@ def test_a_change_makes_a_new_version_and_the_old_one_says_by_what_it_was_replac
     application, number = numbers
     at, by = on(LATER), head("ga")
     before = held(number)
-    code, digest, identifier = before.code, before.sha256, before.identifier
+    code, digest, identifier, signed = before.code, before.sha256, before.identifier, before.signed_sha256
     assert digest is not None
+    assert signed is not None
     act(
         application, lambda c, b, a: live.change(c, {"居住地址": "成都市锦江区新路 1 号"}, "迁居。", by=b, at=a), by, at
     )
@@ -124,7 +125,8 @@ def test_a_change_makes_a_new_version_and_the_old_one_says_by_what_it_was_replac
     assert after.sha256 not in (None, digest)
     for entry in (
         entry_by_code(reading(), number, code, today=at.today),
-        entry_by_digest(reading(), digest, today=at.today),
+        entry_by_digest(reading(), digest, "", today=at.today),
+        entry_by_digest(reading(), "0" * 64, signed, today=at.today),
     ):
         assert entry is not None
         assert (entry.status, entry.version, entry.newest) == (CertificateStatus.SUPERSEDED, 1, 2)

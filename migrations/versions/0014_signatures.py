@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_signatures"
-down_revision = "0011_reuse"
+revision = "0014_signatures"
+down_revision = "0013_absences"
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("signed_sha256", sa.String(length=64), nullable=True))
         table.add_column(sa.Column("signer", sa.String(length=64), nullable=True))
         table.add_column(sa.Column("level", sa.String(length=32), nullable=True))
+        table.add_column(sa.Column("sm2", sa.String(length=160), nullable=True))
+        table.add_column(sa.Column("sm2_key", sa.String(length=64), nullable=True))
         table.create_index(op.f("ix_certificates_signed_sha256"), ["signed_sha256"], unique=False)
         table.create_index(op.f("ix_certificates_signer"), ["signer"], unique=False)
     with op.batch_alter_table("past_versions") as table:
@@ -47,6 +49,8 @@ def downgrade() -> None:
     with op.batch_alter_table("certificates") as table:
         table.drop_index(op.f("ix_certificates_signer"))
         table.drop_index(op.f("ix_certificates_signed_sha256"))
+        table.drop_column("sm2_key")
+        table.drop_column("sm2")
         table.drop_column("level")
         table.drop_column("signer")
         table.drop_column("signed_sha256")
