@@ -132,6 +132,7 @@ class Settings(BaseSettings):
             raise ValueError("must be one address such as noreply@permits.example.org")
         return address
 
+    @model_validator(mode="after")
     def _can_sign(self) -> Settings:
         if (self.tsa_user or self.tsa_password) and not self.tsa_url:
             raise ValueError(f"{PREFIX}TSA_USER and {PREFIX}TSA_PASSWORD need {PREFIX}TSA_URL")
