@@ -128,7 +128,7 @@ def test_a_story_touches_nothing_of_the_installation_but_its_authority(run: Run,
     assert Path(found["certificate"]).is_file()
     assert not elsewhere.exists()
     kept = {place.name for place in (tmp_path / "home").rglob("*") if place.is_file()}
-    assert kept == {"root.pem", "signer.pem", "signer.key"}
+    assert kept == {"root.pem", "root.key", "signer.pem", "signer.key"}
     assert found["status"] == "issued"
 
 
