@@ -15,7 +15,7 @@ from approvals.clock.deadline import used
 from approvals.clock.moment import Moment, local_date
 from approvals.clock.pauses import Pause
 from approvals.records.application import Application
-from approvals.records.correction import Correction
+from approvals.records.pause import PauseRecord
 from services.item import Unit
 
 LEAST = 10
@@ -28,7 +28,8 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Working days from acceptance to the decision, without the days in which the applicant had something to mend.
+    """Working days from acceptance to the decision, without the days on which the application's own clock stood still:
+    its applicant had something to mend and no department could go on, or it was suspended.
 
     Half of the `cases` of the last `period` days took at most `median`, nine in ten at most `ninetieth`.
     """
@@ -54,9 +55,9 @@ def took(session: Session, item_code: str, *, at: Moment, least: int = LEAST) ->
     ).all()
     if len(decided) < least:
         return None
-    mending = _mending(session, [row.id for row in decided])
+    stopped = _stopped(session, [row.id for row in decided])
     counted = [
-        (ended, used(local_date(began), local_date(ended), at.calendar, mending[application], Unit.WORKING_DAYS))
+        (ended, used(local_date(began), local_date(ended), at.calendar, stopped[application], Unit.WORKING_DAYS))
         for application, began, ended in decided
         if began and ended
     ]
@@ -72,15 +73,12 @@ def share(days: Sequence[int], per_cent: int) -> int:
     return sorted(days)[ceil(len(days) * per_cent / 100) - 1]
 
 
-def _mending(session: Session, applications: Sequence[int]) -> dict[int, list[Pause]]:
-    """When each waited for its applicant."""
-    asked = select(Correction.application_id, Correction.asked_at, Correction.answered_at).where(
-        Correction.application_id.in_(applications), Correction.answered_at.is_not(None)
-    )
+def _stopped(session: Session, applications: Sequence[int]) -> dict[int, list[Pause]]:
+    """When each one's own clock stood still: nobody could go on with it (Licensing Law art. 45)."""
+    pauses = select(PauseRecord).where(PauseRecord.application_id.in_(applications), PauseRecord.step_id.is_(None))
     found: dict[int, list[Pause]] = defaultdict(list)
-    for application, asked_at, answered_at in session.execute(asked):
-        if answered_at:
-            found[application].append(Pause(local_date(asked_at), local_date(answered_at)))
+    for pause in session.scalars(pauses):
+        found[pause.application_id].append(pause.span)
     return found
 
 

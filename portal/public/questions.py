@@ -75,7 +75,7 @@ def took_words(took: Took) -> str:
     """How long it really took, with what that rests on."""
     return _(
         "最近 %(period)s 天办结的 %(cases)s 件里，一半在 %(median)s 个工作日内作出决定，"
-        "九成在 %(ninetieth)s 个工作日内；从受理算起，不算申请人补正的日子。",
+        "九成在 %(ninetieth)s 个工作日内；从受理算起，不算等申请人补正等停表的日子。",
         period=took.period,
         cases=took.cases,
         median=took.median,

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from approvals.commands.resubmit import resubmit
+from approvals.commands.suspend import resume, suspend
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named
 from approvals.queries.lately import LEAST, Took, share, took, used_most
@@ -55,6 +56,18 @@ def test_what_it_took_is_counted_without_the_applicants_own_days(app: Flask) -> 
     assert took(reading(), "MS027", at=too_late, least=2) is None
     assert used_most(reading(), at=soon, least=2) == {"MS027": 2}
     assert used_most(reading(), at=soon) == used_most(reading(), at=later, least=2) == {}
+
+
+def test_days_on_which_it_was_suspended_are_not_the_offices(app: Flask) -> None:
+    number = applied(RESIDENCE, on(FIRST))
+    decided(number, "accept", Outcome.ACCEPT, at=on(FIRST))
+    head = actor_named(reading(), "head-ga")
+    with changing(head, on(THEN)) as session:
+        suspend(for_change.application(session, number), "房屋权属有诉讼。", by=head, at=on(THEN))
+    with changing(head, on(date(2026, 6, 29))) as session:
+        resume(for_change.application(session, number), "诉讼已结。", by=head, at=on(date(2026, 6, 29)))
+    granted(number, on(LAST), deliver=False)
+    assert took(reading(), "MS027", at=on(date(2026, 7, 15)), least=1) == Took(1, 3, 3, 90)
 
 
 @pytest.mark.soak
