@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from services.compounds import ROWS, Compound, Rows, members
 from services.item import FromToday, Item, Kind, Material, Question, Section, Text
-from services.outline import Boundary, NoOutline, outline
+from services.outline import Boundary, NoOutline, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _boundary(data: object) -> Boundary | None:
     if not isinstance(data, list) or not all(isinstance(part, list | tuple) and len(part) == 2 for part in data):
         return None
     try:
-        return outline(data)
+        return kept(data)
     except NoOutline:
         return None
 
@@ -243,7 +243,7 @@ READERS: dict[Kind, tuple[Callable[[object], Value | None], str]] = {
     Kind.YES_NO: (_yes_or_no, "true or false is needed"),
     Kind.CHOICES: (_choices, "a list of choices is needed"),
     Kind.DECLARATION: (_declared, "true is needed: it is declared or not there"),
-    Kind.BOUNDARY: (_boundary, 'corners such as [["104.06", "30.65"], …] are needed, without crossing, in the city'),
+    Kind.BOUNDARY: (_boundary, 'corners such as [["104.06", "30.65"], …] are needed, three at least, in the city'),
     Kind.ADDRESS: (_address, 'an address such as {region: "510104", detail: …} is needed'),
 }
 

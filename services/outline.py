@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
 from services.compounds import EAST, NORTH, SOUTH, WEST
-
-if TYPE_CHECKING:
-    from shapely import Polygon
 
 MOST_CORNERS = 2000
 SMALLEST = 1.0
@@ -67,15 +64,16 @@ class Boundary:
 
     @cached_property
     def area(self) -> Decimal:
-        """Square metres in the projection of the city."""
-        return Decimal(str(round(self.shape.area, 2)))
+        """Square metres in the projection of the city, by the shoelace formula."""
+        (left, low), *others = self.metres
+        moved = [(east - left, north - low) for east, north in others]
+        twice = sum(x * up - right * y for (x, y), (right, up) in pairwise(moved))
+        return Decimal(str(round(abs(twice) / 2, 2)))
 
     @cached_property
-    def shape(self) -> Polygon:
-        # Loaded here: it takes NumPy along, a fifth of the time the portal takes to start, and few have a site.
-        from shapely import Polygon
-
-        return Polygon([projected(float(east), float(north)) for east, north in self.corners])
+    def metres(self) -> list[tuple[float, float]]:
+        """The corners in the projection of the city, east and north."""
+        return [projected(float(east), float(north)) for east, north in self.corners]
 
     def part(self, name: str) -> Decimal | None:
         return {"area": self.area, "corners": Decimal(len(self.corners))}.get(name)
@@ -87,18 +85,15 @@ class Boundary:
 
     def drawn(self, size: int = 240, margin: int = 16) -> str:
         """The corners as points of an SVG polygon in a square of that size, north upwards."""
-        east, south, west, north = self.shape.bounds
-        scale = (size - 2 * margin) / max(west - east, north - south, 0.01)
-        left, top = (size - (west - east) * scale) / 2, (size - (north - south) * scale) / 2
-        corners = list(self.shape.exterior.coords)[:-1]
-        return " ".join(f"{left + (x - east) * scale:.1f},{top + (north - y) * scale:.1f}" for x, y in corners)
+        across, up = zip(*self.metres, strict=True)
+        west, south, east, north = min(across), min(up), max(across), max(up)
+        scale = (size - 2 * margin) / max(east - west, north - south, 0.01)
+        left, top = (size - (east - west) * scale) / 2, (size - (north - south) * scale) / 2
+        return " ".join(f"{left + (x - west) * scale:.1f},{top + (north - y) * scale:.1f}" for x, y in self.metres)
 
 
-def outline(corners: Iterable[Sequence[float | Decimal | str]]) -> Boundary:
-    """Judges corners in degrees. Raises NoOutline."""
-    from shapely import Polygon
-    from shapely.validation import explain_validity
-
+def kept(corners: Iterable[Sequence[float | Decimal | str]]) -> Boundary:
+    """Corners in degrees that were judged when given. Raises NoOutline when too few or outside of the city."""
     found = [(_degree(each[0]), _degree(each[1])) for each in corners]
     if len(found) > 1 and found[0] == found[-1]:
         found.pop()
@@ -109,10 +104,19 @@ def outline(corners: Iterable[Sequence[float | Decimal | str]]) -> Boundary:
     for east, north in found:
         if not (WEST <= east <= EAST and SOUTH <= north <= NORTH):
             raise NoOutline(Flaw.OUTSIDE, f"{east.normalize():f}, {north.normalize():f}")
-    boundary = Boundary(tuple(found))
-    if not (flat := Polygon([(float(east), float(north)) for east, north in found])).is_valid:
+    return Boundary(tuple(found))
+
+
+def outline(corners: Iterable[Sequence[float | Decimal | str]]) -> Boundary:
+    """Judges corners in degrees. Raises NoOutline."""
+    # Loaded here: it takes NumPy along, a fifth of the time the portal takes to start, and few have a site.
+    from shapely import Polygon
+    from shapely.validation import explain_validity
+
+    boundary = kept(corners)
+    if not (flat := Polygon([(float(east), float(north)) for east, north in boundary.corners])).is_valid:
         raise NoOutline(Flaw.CROSSED, _place(explain_validity(flat)))
-    if boundary.shape.area < SMALLEST:
+    if boundary.area < SMALLEST:
         raise NoOutline(Flaw.TINY)
     return boundary
 

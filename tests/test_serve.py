@@ -104,7 +104,7 @@ def test_it_starts_twice_on_one_home_without_harm_and_leaves_nothing_behind(home
 
 
 def test_the_web_loads_no_library_that_only_papers_and_drawings_need(home: Path) -> None:
-    heavy = {"ezdxf", "pyhanko", "weasyprint"}
+    heavy = {"ezdxf", "numpy", "pyhanko", "shapely", "weasyprint"}
     program = f"import sys, portal.wsgi; print(*({heavy!r} & set(sys.modules)))"
     loaded = subprocess.run(
         [sys.executable, "-c", program],

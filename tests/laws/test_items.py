@@ -14,7 +14,7 @@ from services.completeness import open_sections
 from services.compounds import Compound, Rows
 from services.current import catalogue
 from services.item import Item, Kind, Question, Rule, Section, Source
-from services.outline import Boundary
+from services.outline import Boundary, outline
 from services.shared import APPLICANTS
 
 TODAY = date(2026, 11, 22)
@@ -65,6 +65,14 @@ def test_forty_items_and_more_ask_five_questions_of_their_own_with_a_condition_a
 def test_its_examples_make_a_whole_application_on_any_day(item: Item) -> None:
     for today in (date(2000, 2, 29), TODAY, date(2050, 12, 31)):
         assert open_sections(item, examples(item, today), today) == []
+
+
+def test_the_outlines_among_the_examples_do_not_cross_themselves() -> None:
+    """Loading the catalogue does not judge them: that takes a library the web does not load at its start."""
+    found = [value for item in OWN for value in examples(item, TODAY).values() if isinstance(value, Boundary)]
+    assert found
+    for boundary in found:
+        assert outline(boundary.corners) == boundary
 
 
 @pytest.mark.parametrize(

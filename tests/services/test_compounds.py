@@ -136,7 +136,7 @@ def test_entries_and_outlines_are_told_in_both_languages(item: Item) -> None:
             "only a group or table has columns",
         ),
         ("        statement: {zh: 内容属实。, en: All is true.}\n", "", "nobody can declare or sign"),
-        ('["104.061", "30.65"], ["104.061", "30.651"]', '["104.061", "30.651"], ["104.061", "30.65"]', "is no answer"),
+        ('["104.061", "30.65"], ["104.061", "30.651"]', '["104.061", "29.65"], ["104.061", "30.651"]', "is no answer"),
         ("name: 示例公司, credit_code: 91110000802100433B", "name: 示例公司", "is no answer"),
         ("credit_code: 91110000802100433B", "credit_code: 91110000802100433A", "wrong answer: check_digit"),
         ("share: 40", "share: 41", "the examples break the rule"),
