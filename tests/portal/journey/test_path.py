@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from approvals.commands import draft as drafting
+from approvals.commands.publish import publish
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named
 from approvals.records.application import Application
@@ -78,6 +80,18 @@ def test_nobody_applies_in_the_name_of_a_company_that_is_not_theirs(signed_in: E
     for chosen in (str(company), "999999", "-1", "x", "1" * 30, "１"):
         assert citizen.post(f"/services/{PERMIT}/apply", data={"organisation": chosen}).status_code in {403, 404}
     assert applications() == 0
+
+
+def test_an_item_of_which_only_the_facts_are_published_cannot_be_started(signed_in: Enter) -> None:
+    facts = replace(catalogue().item(RESIDENCE), sections=(), materials=(), stages=(), certificate=None)
+    assert not facts.is_online
+    with changing(at=now()) as session:
+        publish(session, regions=(), departments=(), items=[facts], at=now())
+    before = applications()
+    answer = signed_in("wangxiaorong").post(f"/services/{facts.slug}/apply")
+    assert answer.status_code == 409
+    assert "这个事项还不能网上申请" in words(answer)
+    assert applications() == before
 
 
 def test_what_there_is_not_cannot_be_started(signed_in: Enter) -> None:
