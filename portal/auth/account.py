@@ -35,7 +35,7 @@ from forms.account import code_form, confirm_form, email_form, letter_form, pass
 from forms.build import SectionForm, clean
 from portal.asking import asking, summary
 from portal.auth import codes
-from portal.auth.drawing import drawn
+from portal.auth.drawing import Errors, form_page
 from portal.auth.sessions import count_password_try
 from portal.auth.views import blueprint
 from portal.errors import words_of
@@ -45,7 +45,6 @@ from services.answers import masked
 
 __all__ = ["blueprint"]
 
-Errors = list[tuple[str, str]]
 WAYS = {
     LetterWay.EACH: _l("有消息就发"),
     LetterWay.DAILY: _l("每天早上八点汇总发一次"),
@@ -330,9 +329,9 @@ def _confirm_page(what: str, form: SectionForm, errors: Errors | None = None) ->
     )
 
 
-def _page(form: SectionForm, errors: Errors | None, **shown: object) -> str:
+def _page(form: SectionForm, errors: Errors | None, *, heading: str, action: str, words: str, **shown: object) -> str:
     back = (url_for("auth.account"), _("我的账号"))
-    return render_template("auth/form.html", fields=drawn(form), back=back, errors=errors or [], **shown)
+    return form_page(form, errors, heading=heading, action=action, words=words, back=back, **shown)
 
 
 def _packed(own: OwnData) -> IO[bytes]:

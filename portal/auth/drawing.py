@@ -1,8 +1,10 @@
-"""The fields of a short form as its page needs them."""
+"""A short form around an account, on a page of its own."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from flask import render_template
 
 from forms.build import SectionForm
 from forms.widgets import all_params
@@ -20,5 +22,24 @@ AUTOCOMPLETE = {
 """So that browsers and password managers know what belongs there; pasting is allowed everywhere."""
 
 
+Errors = list[tuple[str, str]]
+"""The field and what is wrong with it, for the summary on top."""
+
+
 def drawn(form: SectionForm) -> list[dict[str, Any]]:
     return [{**drawn_, "autocomplete": AUTOCOMPLETE.get(drawn_["name"], "off")} for drawn_ in all_params(form)]
+
+
+def form_page(
+    form: SectionForm, errors: Errors | None, *, heading: str, action: str, words: str, **shown: object
+) -> str:
+    """`words` stand on the button; what else may be `shown` is said in the template."""
+    return render_template(
+        "auth/form.html",
+        fields=drawn(form),
+        errors=errors or [],
+        heading=heading,
+        action=action,
+        words=words,
+        **shown,
+    )

@@ -18,7 +18,7 @@ from approvals.vocabulary import Duty, MandateAction, MandateStatus
 from forms.build import SectionForm, clean
 from forms.mandate import mandate_form, organisation_form
 from portal.asking import asking, summary
-from portal.auth.drawing import drawn
+from portal.auth.drawing import Errors, form_page
 from portal.auth.views import blueprint
 from portal.errors import words_of
 from portal.guards import actor, allows
@@ -30,7 +30,6 @@ from services.item import Audience
 
 __all__ = ["blueprint"]
 
-Errors = list[tuple[str, str]]
 DUTIES: Mapping[Duty, str] = {
     Duty.LEGAL_REPRESENTATIVE: _l("法定代表人"),
     Duty.ADMINISTRATOR: _l("管理员"),
@@ -198,30 +197,28 @@ def _form(*, posted: bool = False) -> SectionForm:
 
 def _new_page(form: SectionForm, errors: Errors | None = None) -> str:
     space = workspace()
-    return render_template(
-        "auth/form.html",
+    return form_page(
+        form,
+        errors,
         heading=_("授权别人代办"),
         lead=_("对方用自己的账号登录，以本单位的名义办理；做了什么都有记录，随时可以收回。")
         if space
         else _("家人、朋友可以用自己的账号替您办事。做了什么都有记录，随时可以收回。"),
-        fields=drawn(form),
         action=url_for("auth.give_mandate"),
         words=_("发出授权"),
         back=(url_for("auth.mandates_page"), _("授权")),
-        errors=errors or [],
     )
 
 
 def _workspace_page(form: SectionForm, errors: Errors | None = None) -> str:
-    return render_template(
-        "auth/form.html",
+    return form_page(
+        form,
+        errors,
         heading=_("开通单位空间"),
         lead=_("由法定代表人本人开通，向身份认证服务核对。经办人请让单位的管理员授权。"),
-        fields=drawn(form),
         action=url_for("auth.open_workspace"),
         words=_("核对并开通"),
         back=(url_for("auth.mandates_page"), _("授权")),
-        errors=errors or [],
     )
 
 

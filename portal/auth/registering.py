@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,7 +16,7 @@ from forms.account import phone_form, reach_form, registration_form, reset_form
 from forms.build import SectionForm, clean
 from portal.asking import asking, summary
 from portal.auth import codes
-from portal.auth.drawing import drawn
+from portal.auth.drawing import Errors, form_page
 from portal.auth.sessions import begin_session
 from portal.auth.views import blueprint
 from portal.errors import words_of
@@ -144,62 +144,55 @@ def finish_reset() -> ResponseReturnValue:
     return redirect(url_for("auth.sign_in"), 303)
 
 
-Errors = list[tuple[str, str]]
-
-
 def _register_page(form: SectionForm, errors: Errors | None = None) -> str:
-    return render_template(
-        "auth/form.html",
+    return form_page(
+        form,
+        errors,
         heading=_("注册"),
         lead=_("用本人的手机号注册，之后用手机号和密码登录。下一步填验证码和身份信息。"),
-        fields=drawn(form),
         action=url_for("auth.send_register_code"),
         words=_("发送验证码"),
         links=[(url_for("auth.sign_in"), _("已经有账号？去登录"))],
-        errors=errors or [],
     )
 
 
 def _details_page(form: SectionForm, errors: Errors | None = None) -> str:
-    return render_template(
-        "auth/form.html",
+    return form_page(
+        form,
+        errors,
         heading=_("填写身份信息"),
         lead=_sent(CodePurpose.REGISTER),
         demonstration_code=codes.shown(CodePurpose.REGISTER),
-        fields=drawn(form),
         action=url_for("auth.finish_registration"),
         words=_("注册"),
         small=_("姓名和身份证号用来核对您是本人，加密保存，只在您自己的办件里使用。"),
         links=[(url_for("auth.register"), _("没有收到？换一个手机号，或者重新发送"))],
-        errors=errors or [],
     )
 
 
 def _reset_page(form: SectionForm, errors: Errors | None = None) -> str:
-    return render_template(
-        "auth/form.html",
+    return form_page(
+        form,
+        errors,
         heading=_("重设密码"),
         lead=_("填您验证过的手机号或者电子邮箱，我们发一个验证码过去。"),
-        fields=drawn(form),
         action=url_for("auth.send_reset_code"),
         words=_("发送验证码"),
         small=_("部门工作人员请找本部门的系统管理员重设。"),
         links=[(url_for("auth.sign_in"), _("想起来了？去登录"))],
-        errors=errors or [],
     )
 
 
 def _new_password_page(form: SectionForm, errors: Errors | None = None) -> str:
-    return render_template(
-        "auth/form.html",
+    return form_page(
+        form,
+        errors,
         heading=_("设置新密码"),
         lead=_sent(CodePurpose.RESET),
         demonstration_code=codes.shown(CodePurpose.RESET),
-        fields=drawn(form),
         action=url_for("auth.finish_reset"),
         words=_("保存新密码"),
         links=[(url_for("auth.reset"), _("没有收到？重新发送"))],
-        errors=errors or [],
     )
 
 
