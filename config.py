@@ -95,6 +95,12 @@ class Settings(BaseSettings):
     """Shared with the remote signer; authenticates what it is asked."""
     signing_seconds: float = Field(default=5.0, gt=0, le=30)
     """How long a time-stamp authority or a remote signer may take to answer."""
+    contact_days: int = Field(default=1, ge=1, le=30)
+    """Working days in which whoever rated badly (差评) is contacted."""
+    verify_days: int = Field(default=3, ge=1, le=30)
+    """Then the department verifies, and mends within `mend_days`, or `mend_complex_days` where it takes longer."""
+    mend_days: int = Field(default=5, ge=1, le=90)
+    mend_complex_days: int = Field(default=15, ge=1, le=90)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
     @model_validator(mode="after")

@@ -331,3 +331,11 @@ class WorkspaceTaken(Refusal):
 
 class LastManager(Refusal):
     """An organisation keeps at least one member who names the others."""
+
+
+class NotFinished(Refusal):
+    """What still runs is not rated."""
+
+
+class RatedBefore(Refusal):
+    """Once for each application, and once more after a bad rating was followed up."""

@@ -71,6 +71,11 @@ class Event(StrEnum):
     CREDIT_REPAIRED = "credit_repaired"
     OBJECTION_RAISED = "objection_raised"
     OBJECTION_ANSWERED = "objection_answered"
+    RATED = "rated"
+    """Only that it was: how stands sealed, for whoever decided may read the trail."""
+    FOLLOW_UP_BEGUN = "follow_up_begun"
+    FOLLOW_UP_MOVED = "follow_up_moved"
+    FOLLOW_UP_ANSWERED = "follow_up_answered"
     ATTEMPT_REFUSED = "attempt_refused"
     """An attempt that the rules did not allow, written in a transaction of its own."""
 

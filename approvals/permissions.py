@@ -165,6 +165,11 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "obligation:order": HEADS,
     "obligation:report": APPLICANT,
     "queue:read": DESKS,
+    "rating:contact": ((Role.SUPERVISOR, Relation.NONE),),
+    "rating:give": APPLICANT,
+    "rating:list": DESKS,
+    "rating:mend": HEADS,
+    "rating:oversee": OVERSEERS,
     "step:assign": HEADS,
     "step:decide": OFFICE,
     "step:pause": OFFICE,
@@ -186,6 +191,7 @@ NEEDED: Mapping[str, MandateAction] = {
     "commitment:sign": MandateAction.SIGN,
     "commitment:withdraw": MandateAction.SIGN,
     "obligation:report": MandateAction.FILL,
+    "rating:give": MandateAction.SUBMIT,
 }
 """What a mandate must allow for it; reading goes with any mandate for the item."""
 

@@ -182,6 +182,83 @@ class CreditKind(StrEnum):
     """Late, ordered to rectify, and not done."""
 
 
+class RatingLevel(StrEnum):
+    """How content somebody was (好差评), best first."""
+
+    VERY_SATISFIED = "very_satisfied"
+    SATISFIED = "satisfied"
+    MOSTLY_SATISFIED = "mostly_satisfied"
+    DISSATISFIED = "dissatisfied"
+    VERY_DISSATISFIED = "very_dissatisfied"
+
+    @property
+    def code(self) -> int:
+        """Of GB/T 39046-2020: 1 is the best."""
+        return list(RatingLevel).index(self) + 1
+
+    @property
+    def is_bad(self) -> bool:
+        """差评: it is followed up."""
+        return self in (RatingLevel.DISSATISFIED, RatingLevel.VERY_DISSATISFIED)
+
+
+class RatingReason(StrEnum):
+    """What a rating is about; each level has those that fit it."""
+
+    FAST = "fast"
+    CLEAR = "clear"
+    ONCE = "once"
+    """Everything online, nothing twice."""
+    FRIENDLY = "friendly"
+    PAGES = "pages"
+    """The pages were easy to use."""
+    SLOW = "slow"
+    GUIDE_WRONG = "guide_wrong"
+    """It was not as the guide says."""
+    TOO_MUCH = "too_much"
+    """Asked for what the guide does not ask for, or again and again."""
+    UNFRIENDLY = "unfriendly"
+    UNEXPLAINED = "unexplained"
+    HARD_TO_USE = "hard_to_use"
+    FEES = "fees"
+    """Something had to be paid or bought that ought not to be."""
+
+
+PRAISE = (RatingReason.FAST, RatingReason.CLEAR, RatingReason.ONCE, RatingReason.FRIENDLY, RatingReason.PAGES)
+WISHES = (RatingReason.SLOW, RatingReason.GUIDE_WRONG, RatingReason.TOO_MUCH, RatingReason.HARD_TO_USE)
+COMPLAINTS = (*WISHES, RatingReason.UNEXPLAINED, RatingReason.UNFRIENDLY, RatingReason.FEES)
+RATING_REASONS = {
+    RatingLevel.VERY_SATISFIED: PRAISE,
+    RatingLevel.SATISFIED: PRAISE,
+    RatingLevel.MOSTLY_SATISFIED: (*PRAISE[:3], *WISHES),
+    RatingLevel.DISSATISFIED: COMPLAINTS,
+    RatingLevel.VERY_DISSATISFIED: COMPLAINTS,
+}
+
+
+class FollowUpStage(StrEnum):
+    """Where the follow-up of a bad rating stands, each stage with a limit of its own."""
+
+    CONTACT = "contact"
+    """回访: the supervising body speaks to whoever rated, and tells the department what it is about but not who."""
+    VERIFY = "verify"
+    """核实, by the head of the department."""
+    MEND = "mend"
+    """整改."""
+    CLOSED = "closed"
+
+
+class Finding(StrEnum):
+    """What a department found when it looked into a bad rating."""
+
+    SIMPLE = "simple"
+    """True, and soon put right."""
+    COMPLEX = "complex"
+    """True, and takes longer to put right."""
+    UNFOUNDED = "unfounded"
+    """What was asked for has no basis in law, or it was otherwise: explained to whoever rated."""
+
+
 class Assigning(StrEnum):
     """How a step comes to somebody of its department, or leaves them."""
 

@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         guards,
         logs,
         names,
+        opinions,
         security,
         static_files,
         terms,
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     formats.register(app)
     names.register(app)
     terms.register(app)
+    opinions.register(app)
     errors.register(app)
     blueprints.register(app)
     static_files.register(app)

@@ -15,19 +15,23 @@ from portal.clerk import assigning as _assigning
 from portal.clerk import certificates as _certificates
 from portal.clerk import owing as _owing
 from portal.clerk import people as _people
+from portal.clerk import ratings as _ratings
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
 from portal.journey import bundling as _bundling
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
+from portal.journey import rating as _rating
 from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
 from portal.journey import writs as _writs
+from portal.manager import ratings as _overseen
 from portal.manager.views import blueprint as manager
 from portal.public import blueprint as public
 from portal.public import bundles as _bundles
 from portal.public import keys as _keys
+from portal.public import satisfaction as _satisfaction
 from portal.public import verify as _verify
 from portal.public import views as _public
 
@@ -49,6 +53,10 @@ ROUTES = (
     _verify,
     _writs,
     _certificates,
+    _ratings,
+    _rating,
+    _overseen,
+    _satisfaction,
 )
 """Modules whose import puts their routes on a shared blueprint."""
 

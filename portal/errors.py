@@ -102,6 +102,8 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NothingToRevoke: (409, _l("没有查实的不实承诺，也没有逾期不改的，不能撤销。")),
     refusals.ObjectedBefore: (409, _l("已经提出过异议，请等部门答复。")),
     refusals.NothingToObjectTo: (409, _l("这件办件没有对您不利的信用记录，不用提出异议。")),
+    refusals.NotFinished: (409, _l("这件事还没有办结，办结以后再评价。")),
+    refusals.RatedBefore: (409, _l("这件办件已经评价过了。评为不满意的，整改答复以后可以再评一次。")),
     refusals.WrongCode: (422, _l("验证码不对，或者已经过期。试错五次要重新发送。")),
     refusals.PhoneTaken: (409, _l("这个手机号已经有账号，请直接登录。")),
     refusals.EmailTaken: (409, _l("这个电子邮箱已经用在另一个账号上，请换一个。")),

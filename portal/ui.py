@@ -85,6 +85,7 @@ CLERK_NAV = (
     (_l("核查与条件"), "clerk.owing"),
     (_l("证照登记"), "clerk.certificates"),
     (_l("人员"), "clerk.people"),
+    (_l("评价"), "clerk.ratings"),
     (_l("监察"), "clerk.supervision"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),
@@ -92,6 +93,7 @@ CLERK_NAV = (
 MANAGER_NAV = (
     (_l("在办总览"), "manager.board"),
     (_l("告知承诺"), "manager.commitments"),
+    (_l("评价"), "manager.ratings"),
     (_l("监察"), "manager.supervision"),
     (_l("推演"), "manager.simulation"),
     (_l("办事指南"), "public.services"),

@@ -99,6 +99,7 @@ FOR_HEADS = frozenset(
         Event.CERTIFICATE_REVOKED,
         Event.CERTIFICATE_RESTORED,
         Event.OBJECTION_ANSWERED,
+        Event.FOLLOW_UP_ANSWERED,
     }
 )
 """What only a head does, or somebody who stands in for one."""

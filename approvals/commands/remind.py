@@ -13,13 +13,13 @@ from approvals.clock.ladder import Reached, ladder
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.obligation import deadline_of, move
+from approvals.commands.rung import reach
 from approvals.events import Event
 from approvals.permissions import SYSTEM
 from approvals.records.application import Application
 from approvals.records.base import write
 from approvals.records.dates import morning
 from approvals.records.obligation import Obligation
-from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import Act, ObligationStatus, Rung
 
 
@@ -52,26 +52,8 @@ def _reach(session: Session, obligation: Obligation, reached: Reached, at: Momen
     own = obligation.kind.is_the_applicants and obligation.status is ObligationStatus.OPEN
     if own and reached.rung is Rung.LATE:
         move(obligation, Act.FALL_DUE, by=SYSTEM, at=at)
-    same = (
-        SupervisionRecord.application_id == application.id,
-        SupervisionRecord.subject == subject,
-        SupervisionRecord.rung == reached.rung,
-        SupervisionRecord.due == reached.due,
-    )
-    if session.scalar(select(SupervisionRecord.id).where(*same)) is not None:
+    if not reach(session, application, subject, obligation.department_code, reached, at=at):
         return False
-    session.add(
-        SupervisionRecord(
-            application_id=application.id,
-            subject=subject,
-            department_code=obligation.department_code,
-            rung=reached.rung,
-            due=reached.due,
-            at=at.instant,
-        )
-    )
-    facts = {"subject": subject, "rung": str(reached.rung), "due": reached.due.isoformat()}
-    append(application, Event.RUNG_REACHED, by=SYSTEM, at=at.instant, **facts)
     if own and reached.rung in (Rung.WARNING, Rung.LATE):
         _tell(obligation, reached, at)
     return True

@@ -13,6 +13,7 @@ from approvals.clock.ladder import Reached
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.conclude import conclude, consequences
+from approvals.commands.follow_up import press
 from approvals.commands.honour import honour
 from approvals.commands.remind import remind
 from approvals.commands.settle import Rungs, write_dates
@@ -23,6 +24,7 @@ from approvals.records.base import gathered, send, session_of, write
 from approvals.records.dates import morning
 from approvals.records.fold import item_of, lead_of
 from approvals.records.obligation import Obligation
+from approvals.records.rating import FollowUp
 from approvals.records.step import StepRecord
 from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import Outcome, Rung, StepStatus
@@ -42,7 +44,7 @@ def tick(session: Session, applications: Sequence[Application], *, at: Moment) -
     for application in applications:
         _deem(session, application, at)
         honour(application, at=at)
-    reminded = remind(session, applications, at=at)
+    reminded = remind(session, applications, at=at) + press(session, applications, at=at)
     recorded = _recorded(session, applications)
     session.flush()
     before = len(recorded)
@@ -54,8 +56,9 @@ def tick(session: Session, applications: Sequence[Application], *, at: Moment) -
 
 def postpone(session: Session, application_id: int, until: datetime) -> None:
     """Leave an application alone that cannot be acted on now, so that it does not stand in the way of the others."""
-    owners = ((StepRecord, StepRecord.application_id), (Obligation, Obligation.application_id))
-    for record, owner in (*owners, (Application, Application.id)):
+    owners = (StepRecord, StepRecord.application_id), (Obligation, Obligation.application_id)
+    rest = (FollowUp, FollowUp.application_id), (Application, Application.id)
+    for record, owner in (*owners, *rest):
         woken = (owner == application_id, record.wake_at.is_not(None), record.wake_at < until)
         session.execute(update(record).where(*woken).values(wake_at=until))
 

@@ -18,6 +18,7 @@ from approvals.records.correction import Correction
 from approvals.records.loading import columns, entity, fact
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Organisation
+from approvals.records.rating import FollowUp
 from approvals.records.step import Decision, StepRecord
 from approvals.records.supervision import SupervisionRecord
 
@@ -133,6 +134,16 @@ def step(session: Session, number: str, key: str) -> StepRecord:
 def order(session: Session, record_id: int) -> tuple[SupervisionRecord, Application]:
     """A supervision record and the application it is about."""
     found = session.get(SupervisionRecord, record_id)
+    locked = lock(session, found.application_id) if found else None
+    if found is None or locked is None:
+        raise NotFound
+    session.refresh(found)
+    return found, locked
+
+
+def follow_up(session: Session, follow_up_id: int) -> tuple[FollowUp, Application]:
+    """The follow-up of a bad rating and the application that was rated."""
+    found = session.get(FollowUp, follow_up_id)
     locked = lock(session, found.application_id) if found else None
     if found is None or locked is None:
         raise NotFound

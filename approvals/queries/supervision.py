@@ -24,8 +24,9 @@ ORDERS = tuple(rung for rung in Rung if rung.is_order)
 
 @dataclass(frozen=True, slots=True)
 class SupervisionRow:
-    """One record: of a step, of something `owed`, or, with neither, of the clock of the whole application. `key` names
-    the desk of a step still open.
+    """One record: of a step, of something `owed`, of the `follow_up` of a bad rating, or, with none of them, of the
+    clock of the whole application. `key` names the desk of a step still open. Whose rating was followed up the
+    supervising body alone reads: for others number and title are empty.
     """
 
     id: int
@@ -37,6 +38,7 @@ class SupervisionRow:
     step: Text | None
     key: str | None
     owed: Named | None
+    follow_up: int | None
     department: Text
     answer: str
     answered_by: str | None
@@ -80,20 +82,23 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
     found = session.execute(query).all()
     items = items_by_revision(session, (row.revision_id for row in found))
     names = department_names(session)
-    owed = named(session, [owing for row in found if (owing := _owing(row[0])) is not None], by=by)
+    owed = named(session, [owing for row in found if (owing := _subject(row[0], "obligation")) is not None], by=by)
     rows = []
     for record, case_number, title, revision_id, step, answered_by in found:
+        followed = _subject(record, "follow_up")
+        is_told = followed is None or may(by, "rating:contact")
         rows.append(
             SupervisionRow(
                 id=record.id,
                 rung=record.rung,
                 due=record.due,
                 at=record.at,
-                number=case_number,
-                title=title,
+                number=case_number if is_told else "",
+                title=title if is_told else "",
                 step=items[revision_id].steps[step.key].title if step else None,
                 key=step.key if step and step.department_code == by.department else None,
-                owed=owed.get(_owing(record) or 0),
+                owed=owed.get(_subject(record, "obligation") or 0),
+                follow_up=followed,
                 department=names[record.department_code],
                 answer=record.answer,
                 answered_by=answered_by,
@@ -106,10 +111,10 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
     return Supervision(Page(tuple(rows), number, total), session.scalar(counted) or 0, orders_only)
 
 
-def _owing(record: SupervisionRecord) -> int | None:
-    """The number of the obligation it is about."""
-    kind, _, number = record.subject.rpartition("-")
-    return int(number) if kind == "obligation" else None
+def _subject(record: SupervisionRecord, kind: str) -> int | None:
+    """The number of what it is about, where that is of this kind."""
+    found, _, number = record.subject.rpartition("-")
+    return int(number) if found == kind else None
 
 
 def _seen_by(by: Actor) -> tuple[ColumnElement[bool], ...]:

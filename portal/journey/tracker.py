@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from approvals.queries.owed import owed_in
+from approvals.queries.ratings import own_ratings
 from approvals.queries.tracker import Holder, Tracker
 from approvals.queries.tracker import tracker as tracker_of
 from approvals.queries.tracker_version import tracker_version
@@ -49,6 +50,7 @@ def _page(template: str, number: str, moment: Moment) -> str:
         asked_at=moment.instant,
         writs=writs(reading(), number, by=actor()),
         owed=owed_in(reading(), number, by=actor(), at=moment),
+        ratings=own_ratings(reading(), number, by=actor()) if found.is_own and found.status.is_final else None,
     )
 
 

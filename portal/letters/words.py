@@ -14,7 +14,7 @@ from approvals.events import Event
 from approvals.queries.letters import LetterRow
 from approvals.vocabulary import Outcome
 from portal.formats import day, days
-from portal.names import in_full
+from portal.names import in_full, sentences
 from portal.terms import pause_words
 
 
@@ -127,10 +127,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("证照编号 %(certificate)s，不能再作为凭证。还需要的请重新申请。"),
     ),
     Event.OBJECTION_ANSWERED: (_l("异议已答复"), _l("办件编号 %(number)s。结果和理由写在办件里。")),
+    Event.FOLLOW_UP_ANSWERED: (
+        _l("您的评价有答复了"),
+        _l("办件编号 %(number)s。部门怎样核实和整改，写在评价页里；您可以再评价一次。"),
+    ),
     Event.WITHDRAWN: (_l("已撤回申请"), _l("办件编号 %(number)s 已按您的要求撤回。需要时可以重新申请。")),
     Event.CERTIFICATE_ISSUED: (_l("证照已签发"), _l("证照编号 %(certificate)s，办件编号 %(number)s。现在可以下载。")),
 }
 """By event; `undated` where no limit gives a date. Remedies and special procedures must be told (art. 38 and 45)."""
+
+
+ENDED = frozenset({Event.CERTIFICATE_ISSUED, Event.REFUSED, Event.NOT_ACCEPTED, Event.TERMINATED, Event.WITHDRAWN})
+"""With these the matter is over: the letter asks how it was."""
 
 
 def wording(letter: LetterRow) -> Wording:
@@ -138,7 +146,10 @@ def wording(letter: LetterRow) -> Wording:
     title, sentence = WORDS[_variant(letter)]
     words = str(sentence)
     facts = {name: fact() for name, fact in _facts(letter).items() if f"%({name})s" in words}
-    return Wording(str(title), escape(words) % facts)
+    told = [escape(words) % facts]
+    if letter.kind in ENDED:
+        told.append(escape(_("办得怎么样？欢迎在办件里评价，不会告诉经办人是谁评的。")))
+    return Wording(str(title), sentences(told))
 
 
 def _variant(letter: LetterRow) -> str:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from approvals.queries.board import board as board_of
 from approvals.queries.owed import owed_by_all
+from approvals.queries.ratings import counted
 from approvals.queries.tracker import tracker
 from approvals.simulation.compare import CLAIMED_AFTER, CLAIMED_BEFORE
 from approvals.simulation.stated import MODEL, stated
@@ -39,7 +40,8 @@ def board() -> ResponseReturnValue:
         by=actor(),
         at=now(),
     )
-    return render_template("manager/board.html", board=found, chosen=wanted, is_known=is_known)
+    followed = counted(reading(), by=actor(), at=now())
+    return render_template("manager/board.html", board=found, chosen=wanted, is_known=is_known, followed=followed)
 
 
 @blueprint.route("/management/applications/<number>/extend", methods=["GET", "POST"])

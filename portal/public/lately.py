@@ -9,6 +9,8 @@ from typing import TypeVar, cast
 from flask import current_app
 
 from approvals.queries.lately import Took, took, used_most
+from approvals.queries.satisfaction import Satisfaction
+from approvals.queries.satisfaction import satisfaction as satisfaction_of
 from portal.unit_of_work import now, reading
 
 Counted = TypeVar("Counted")
@@ -25,6 +27,11 @@ def lasted(item_code: str) -> Took | None:
 def most_used() -> Mapping[str, int]:
     """What is applied for most, by item code, with how many applications."""
     return _kept("most used", lambda: used_most(reading(), at=now()))
+
+
+def content() -> Satisfaction:
+    """How content people were with each department."""
+    return _kept("satisfaction", lambda: satisfaction_of(reading(), at=now()))
 
 
 def _kept(what: str, count: Callable[[], Counted]) -> Counted:

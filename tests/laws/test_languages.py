@@ -277,6 +277,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/bundles/start-a-business",
             "/bundles/retire",
             "/departments",
+            "/ratings",
             "/sign-in",
             "/sign-in?next=/my/applications",
             "/register",
@@ -313,6 +314,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/services/residence-permit",
             "/services/construction-permit",
             *(f"/applications/{number}" for number in (*states, *more_states, *from_outside)),
+            f"/applications/{everything.refused}/rating?level=satisfied",
+            f"/applications/{everything.not_accepted}/rating",
             f"/applications/{everything.waiting}/receipt",
             f"/applications/{everything.accepted}/receipt",
             f"/drafts/{full}",
@@ -393,6 +396,9 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/certificates",
             "/office/certificates?q=none",
             f"/office/certificates/{residence[1]}",
+            "/office/ratings",
+            "/office/ratings/1",
+            "/office/ratings/2",
             "/office/supervision",
             "/office/supervision?show=orders",
             *(f"/office/applications/{number}" for number in (everything.accepted, *from_outside)),
@@ -403,7 +409,11 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/management/applications/{everything.under_way}",
             f"/management/applications/{everything.under_way}/extend",
         ],
-        "supervisor": ["/management/board", "/management/supervision?show=orders"],
+        "supervisor": [
+            *("/management/ratings", "/management/ratings?show=closed", "/management/ratings/1"),
+            "/management/board",
+            "/management/supervision?show=orders",
+        ],
         "manager": [
             "/management/commitments",
             "/management/commitments?show=closed",
@@ -493,6 +503,12 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", f"/applications/{everything.accepted}/withdraw", {"reason": "搬家"}
     yield "wangxiaorong", f"/applications/{everything.refused}/withdraw", {"confirmed": "yes"}
     yield "wangxiaorong", "/services/construction-permit/apply", {}
+    yield "wangxiaorong", f"/applications/{everything.refused}/rating", {"text": "说明"}
+    yield "wangxiaorong", f"/applications/{everything.not_needed}/rating", {"level": "satisfied"}
+    yield "wangxiaorong", f"/applications/{everything.accepted}/rating", {"level": "satisfied"}
+    yield "wangxiaorong", f"/applications/{everything.refused}/rating", {"level": "satisfied", "text": "长" * 1001}
+    yield "head-ga", "/office/ratings/2", {"stage": "mend"}
+    yield "head-ga", "/office/ratings/2", {"stage": "verify", "words": "属实"}
     yield "wangxiaorong", f"/applications/{everything.small}/withdraw", {"confirmed": "yes", "reason": "不办了"}
     yield "lijinrong", f"/drafts/{empty}/submit", {"version": "1", "declared": "yes"}
     yield "lijinrong", f"/drafts/{empty}/sections/contract", {"contract_price": "两亿", "start-year": "x"}
