@@ -135,7 +135,7 @@ class FollowUpRow:
     due: date
     is_provisional: bool
     standing: Standing | None
-    """None once it is closed."""
+    """None once it is closed, and to the department before it is its turn: the date would tell when it was rated."""
     finding: Finding | None
     answer: str
     notes: tuple[tuple[FollowUpStage, str, datetime], ...]
@@ -211,7 +211,7 @@ def _row(each: FollowUp, names: Mapping[str, Text], again: RatingLevel | None, b
     rating, application = each.rating, each.rating.application
     is_told = may(by, "rating:contact")
     organisation = application.organisation
-    is_open = each.closed_at is None
+    is_dated = each.closed_at is None and not (each.stage is FollowUpStage.CONTACT and may(by, "rating:list"))
     return FollowUpRow(
         id=each.id,
         department=names[each.department_code],
@@ -222,7 +222,7 @@ def _row(each: FollowUp, names: Mapping[str, Text], again: RatingLevel | None, b
         stage=each.stage,
         due=each.due,
         is_provisional=each.is_provisional,
-        standing=standing(each.limit, each.due, None, at=at) if is_open else None,
+        standing=standing(each.limit, each.due, None, at=at) if is_dated else None,
         finding=each.finding,
         answer=each.answer,
         notes=tuple((act.stage, act.note, act.at) for act in each.acts),
