@@ -32,6 +32,7 @@ from portal.public import blueprint as public
 from portal.public import bundles as _bundles
 from portal.public import keys as _keys
 from portal.public import satisfaction as _satisfaction
+from portal.public import precheck as _precheck
 from portal.public import verify as _verify
 from portal.public import views as _public
 
@@ -47,6 +48,7 @@ ROUTES = (
     _bundles,
     _keys,
     _pieces,
+    _precheck,
     _promising,
     _tracker,
     _public,

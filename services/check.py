@@ -35,6 +35,7 @@ from services.item import (
     Unit,
 )
 from services.numbers import credit_code_fault, identity_number_fault
+from services.precheck import ASKABLE
 from services.presence import together
 from services.problems import Problem
 from services.reader import Page
@@ -143,6 +144,12 @@ class _Proof:
             elif asked[item.district_from].kind is not Kind.ADDRESS:
                 remedy = "name a question of kind address"
                 yield self._wrong("item.district_from", "a district follows from an address only", remedy)
+        for key in item.precheck or ():
+            if key not in asked:
+                yield self._unknown("item.precheck", "question", key, asked)
+            elif asked[key].kind not in ASKABLE:
+                text = f"{key!r} is of kind {asked[key].kind.value}, which nobody can answer before applying"
+                yield self._wrong("item.precheck", text, "name a choice, a number, a date or yes or no")
 
     def _unknown(self, path: str, what: str, name: str, known: Iterable[str]) -> Problem:
         names = sorted(known)

@@ -393,6 +393,10 @@ class Item:
     """What it costs, with the rule that says so; None = the catalogue does not know."""
     everyday_words: tuple[str, ...] = ()
     """What people say who look for it and do not know its name: 开工, 盖房子."""
+    precheck: tuple[str, ...] | None = None
+    """Keys of the questions that 我能办吗 asks because their rules decide; None = those of every rule that can be told
+    beforehand (services.precheck).
+    """
 
     @property
     def is_online(self) -> bool:

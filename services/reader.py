@@ -300,7 +300,7 @@ ITEM_REQUIRED = (
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
     *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "everyday_words"),
-    "procedure",
+    *("precheck", "procedure"),
 )
 
 
@@ -344,6 +344,7 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
         commitment_terms=_terms(page, given, "item"),
         fee=given.text_or_none("fee"),
         everyday_words=given.words("everyday_words"),
+        precheck=given.words("precheck") if "precheck" in given.parts else None,
     )
     if page.problems:
         return item

@@ -108,7 +108,13 @@ def as_data(item: Item) -> dict[str, object]:
         commitment_terms=_terms(item.commitment_terms),
         fee=_text(item.fee),
         everyday_words=list(item.everyday_words),
-    ) | {"basis": list(item.basis), "material_names": list(item.material_names)}
+    ) | _kept(item)
+
+
+def _kept(item: Item) -> dict[str, object]:
+    """What is said even where it is empty."""
+    kept: dict[str, object] = {"basis": list(item.basis), "material_names": list(item.material_names)}
+    return kept if item.precheck is None else kept | {"precheck": list(item.precheck)}
 
 
 def _given(**parts: object) -> dict[str, object]:

@@ -30,6 +30,7 @@ from approvals.queries.profile import first_answers
 from approvals.queries.receipt import receipt as receipt_of
 from forms.build import SectionForm, change_rows, clean, form_for, strangers
 from forms.widgets import all_params
+from portal.carrying import opened
 from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.journey import blueprint, pages
@@ -51,8 +52,8 @@ Errors = list[tuple[str, str]]
 @blueprint.post("/services/<slug>/apply")
 @allows("application:create")
 def start(slug: str) -> ResponseReturnValue:
-    """For oneself, or for the organisation that was chosen."""
-    refuse_strangers("organisation")
+    """For oneself, or for the organisation that was chosen; answers given before (我能办吗) come along."""
+    refuse_strangers("organisation", "carried")
     chosen = request.form.get("organisation", "")
     if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
         raise NotFound
@@ -65,6 +66,7 @@ def start(slug: str) -> ResponseReturnValue:
     with changing(by, moment) as session:
         organisation = for_change.organisation(session, organisation_id) if organisation_id else None
         known = first_answers(session, item, organisation=organisation_id, by=by)
+        known |= opened(item, request.form.get("carried", ""), item.questions)
         revision = for_change.revision(session, item.code)
         begun = drafting.start(revision, organisation=organisation, answers=known, by=by, at=moment)
         session.add(begun)
