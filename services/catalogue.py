@@ -110,7 +110,7 @@ class Catalogue:
         return [self.items[one.key] for one in self.find(words, audience).items]
 
     def find(self, words: str, audience: Audience | None = None) -> Finding:
-        """Items, departments and themes that the words speak of, the nearest first."""
+        """Items, bundles, departments and themes that the words speak of, the nearest first."""
         return self.index.find(words, audience)
 
     @cached_property
@@ -124,6 +124,7 @@ class Catalogue:
             theme_names={key: theme.name for key, theme in self.themes.items()},
             department_names={code: department.name for code, department in self.departments.items()},
             places=(name for region in self.regions.values() for name in _place_names(region.name.zh)),
+            bundles=self.bundles.values(),
         )
 
 

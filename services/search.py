@@ -13,11 +13,12 @@ from typing import Literal
 import rjieba
 from rapidfuzz import fuzz
 
+from services.bundle import Bundle
 from services.item import Audience, Department, Item, Text, Theme
 from services.sounds import blurred_letters, blurred_syllables, syllables
 from services.synonyms import Synonyms
 
-Kind = Literal["item", "department", "theme"]
+Kind = Literal["item", "department", "theme", "bundle"]
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 RUNS = re.compile(rf"{HAN.pattern}|[a-z0-9]+")
@@ -54,6 +55,7 @@ class Finding:
     items: tuple[Found, ...] = ()
     departments: tuple[Found, ...] = ()
     themes: tuple[Found, ...] = ()
+    bundles: tuple[Found, ...] = ()
     topic: str | None = None
 
     @property
@@ -155,6 +157,7 @@ class Index:
         theme_names: dict[str, Text],
         department_names: dict[str, Text],
         places: Iterable[str] = (),
+        bundles: Iterable[Bundle] = (),
     ) -> None:
         self._synonyms = synonyms
         self._passed_over = synonyms.said_always | set(places)
@@ -175,6 +178,7 @@ class Index:
             *(_item_entry(item, theme_names, department_names) for item in items),
             *(_department_entry(department) for department in departments),
             *(_theme_entry(theme) for theme in themes),
+            *(_bundle_entry(bundle) for bundle in bundles),
         ]
 
         self._remembered = lru_cache(maxsize=1024)(self._search)
@@ -221,6 +225,7 @@ class Index:
             items=tuple(_near([one for one in ranked if one.kind == "item"])),
             departments=tuple(_near([one for one in ranked if one.kind == "department"])),
             themes=tuple(_near([one for one in ranked if one.kind == "theme"])),
+            bundles=tuple(_near([one for one in ranked if one.kind == "bundle"])),
         )
 
     def _without_topic(self, typed: str) -> tuple[str, str | None]:
@@ -479,3 +484,10 @@ def _department_entry(department: Department) -> Entry:
 
 def _theme_entry(theme: Theme) -> Entry:
     return Entry("theme", theme.key, theme.audience, _phrases([(theme.name.zh, 1.0), (theme.name.en, 0.9)]))
+
+
+def _bundle_entry(bundle: Bundle) -> Entry:
+    core = BESIDE_NAME.sub("", bundle.name.zh)
+    names = [(bundle.name.zh, 1.0), (core, 1.0), (bundle.name.en, 0.95), (bundle.slug.replace("-", " "), 0.9)]
+    beside = [(bundle.scope.zh, 0.5), (bundle.scope.en, 0.5)]
+    return Entry("bundle", bundle.slug, bundle.audience, _phrases(names), _phrases(beside))

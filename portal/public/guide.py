@@ -168,6 +168,15 @@ def law_words(limit: Limit) -> str:
     return days(None) if limit.days is None else _("法定 %(limit)s", limit=limit_words(limit))
 
 
+def in_a_sentence(item: Item) -> str:
+    """What it is for, where the catalogue says so; else who applies, what they get and what they bring."""
+    if item.scope is not None:
+        return text(item.scope)
+    result = text(item.certificate.title) if item.certificate else item.result
+    who = _("%(audience)s申请，办好拿到%(result)s。", audience=AUDIENCES[item.audience], result=result)
+    return _("%(one)s%(other)s", one=who, other=material_count(item)) if item.materials else who
+
+
 def material_count(item: Item) -> str:
     """How many materials there are and how many of them are uploaded, at most where that depends on the answers."""
     uploads = [one for one in item.materials if one.source is Source.UPLOAD]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from approvals.errors import NotFound
+from services.bundle import Bundle
 from services.current import catalogue
 from services.item import Audience, Department, Item, Theme
 
@@ -80,11 +81,14 @@ def search_of(arguments: Mapping[str, str]) -> Search:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`departments` and `themes` are those that the words name; `topic` is what was asked about the first item."""
+    """`departments` and `themes` are those that the words name, `bundles` those that they name or that the first item
+    belongs to; `topic` is what was asked about the first item.
+    """
 
     items: list[Item]
     departments: list[Department] = field(default_factory=list)
     themes: list[Theme] = field(default_factory=list)
+    bundles: list[Bundle] = field(default_factory=list)
     topic: str | None = None
     by_sound: bool = False
 
@@ -102,9 +106,23 @@ def found(wanted: Search) -> Results:
         items,
         [offered.departments[one.key] for one in finding.departments[:MOST_BESIDE]],
         [offered.themes[one.key] for one in finding.themes[:MOST_BESIDE]],
+        _bundles([one.key for one in finding.bundles], items[:1], audience) if _is_open(wanted) else [],
         finding.topic if items else None,
         finding.by_sound,
     )
+
+
+def _is_open(wanted: Search) -> bool:
+    """Whether bundles may stand among the results: no department, theme or stage has one."""
+    return wanted.department is None and wanted.theme is None and wanted.stage is None
+
+
+def _bundles(named: list[str], first: list[Item], audience: Audience | None) -> list[Bundle]:
+    known = catalogue().bundles.values()
+    serving = [one for one in known if audience is None or one.audience in (audience, Audience.BOTH)]
+    beside = [one.slug for one in serving if any(one.concerns(item.code) for item in first)]
+    found = {one.slug: one for one in serving}
+    return [found[slug] for slug in dict.fromkeys([*named, *beside]) if slug in found][:MOST_BESIDE]
 
 
 def _fits(item: Item, wanted: Search) -> bool:

@@ -50,6 +50,7 @@ def home() -> ResponseReturnValue:
         ],
         bundles=[one for one in offered.bundles.values() if one.audience in (audience, Audience.BOTH)],
         mine=_mine(),
+        sentence=guide.in_a_sentence,
         limit_words=guide.limit_words,
         law_words=guide.law_words,
     )

@@ -274,6 +274,9 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/services/approval-of-project-proposal-government-investment",
             "/services/filing-of-enterprise-investment-project",
             "/services/start-a-company-one-stop",
+            "/services/construction-permit/precheck?pre_who=person&category=private_small&floor_area=5000",
+            "/services/food-business-licence/precheck",
+            "/services?q=开饭店",
             "/bundles/start-a-business",
             "/bundles/retire",
             "/departments",
@@ -485,6 +488,8 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", "/my/mandates/1", {"verb": "revoke"}
     yield "wangxiaorong", "/my/organisations/new", {"organisation_name": "成都示例", "credit_code": "1"}
     yield "wangxiaorong", "/my/members/1", {}
+    yield "", "/services/unemployment-benefit/precheck", {"pre_who": "person", "months_paid": "3"}
+    yield "", "/services/food-business-licence/precheck", {"pre_district": "510104", "lease_to-year": "x"}
     yield "", "/verify", {}
     yield "", "/verify", {"number": "1", "code": "2"}
     yield "", "/verify", {"file": (io.BytesIO(b""), "空.pdf")}

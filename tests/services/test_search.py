@@ -26,7 +26,7 @@ def test_the_table_is_long_and_varied_enough_to_measure_by() -> None:
 @pytest.mark.parametrize("said", NONSENSE)
 def test_nonsense_finds_nothing(catalogue: Catalogue, said: str) -> None:
     finding = catalogue.find(said)
-    assert (finding.items, finding.departments, finding.themes) == ((), (), ())
+    assert (finding.items, finding.departments, finding.themes, finding.bundles) == ((), (), (), ())
 
 
 @pytest.mark.parametrize("said", ["", "   ", "，。！", "我想办", "怎么办理"])
@@ -48,6 +48,19 @@ def test_nothing_said_finds_nothing(catalogue: Catalogue, said: str) -> None:
 )
 def test_departments_are_found_by_what_people_call_them(catalogue: Catalogue, said: str, code: str) -> None:
     assert catalogue.find(said).departments[0].key == code
+
+
+@pytest.mark.parametrize(
+    "said, slug",
+    [
+        ("退休一件事", "retire"),
+        ("新生儿出生", "a-child-is-born"),
+        ("kaicanyin", "open-a-restaurant"),
+        ("start a business", "start-a-business"),
+    ],
+)
+def test_bundles_are_found_by_their_names(catalogue: Catalogue, said: str, slug: str) -> None:
+    assert next(iter(one.key for one in catalogue.find(said).bundles), None) == slug
 
 
 @pytest.mark.parametrize("said, theme", [("婚姻", "marriage"), ("交通出行", "traffic"), ("tax", "tax")])

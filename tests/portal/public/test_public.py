@@ -26,6 +26,28 @@ def test_the_home_page_offers_search_online_items_themes_and_departments(client:
     assert "轮到您" not in said
 
 
+def test_every_card_of_the_home_page_says_in_a_sentence_what_the_service_is(client: FlaskClient) -> None:
+    said = words(client.get("/"))
+    assert "个人申请，办好拿到失业保险金发放核定单。共 2 份，都不用上传。" in said
+    for query in ("", "?for=businesses"):
+        page = client.get(f"/{query}").text
+        cards = re.findall(r'<li class="ry-card"><h3 class="ry-card__t"><a href="/services/[a-z0-9-]+">.*?</li>', page)
+        assert len(cards) >= 6
+        assert [card for card in cards if not re.search(r"<p>[^<]{10,}</p>", card)] == []
+
+
+def test_a_bundle_stands_before_the_items_it_gathers_when_it_or_its_first_item_is_looked_for(
+    client: FlaskClient,
+) -> None:
+    for said in ("开餐饮店一件事", "开饭店"):
+        page = client.get(f"/services?q={said}").text.partition("ry-offers")[2]
+        assert "/bundles/open-a-restaurant" in page.partition("/services/food-business-licence")[0], said
+    assert "/bundles/" not in client.get("/services?q=开饭店&for=citizens").text
+    assert "/bundles/" not in client.get("/services?q=开饭店&department=SC").text
+    suggested = client.get("/services/suggest?q=退休", headers={"HX-Request": "true"}).text
+    assert 'href="/bundles/retire"' in suggested
+
+
 def test_businesses_see_the_four_stages_of_construction(client: FlaskClient) -> None:
     said = words(client.get("/?for=businesses"))
     assert "第 3 阶段" in said
