@@ -31,8 +31,8 @@ from portal.manager.views import blueprint as manager
 from portal.public import blueprint as public
 from portal.public import bundles as _bundles
 from portal.public import keys as _keys
-from portal.public import satisfaction as _satisfaction
 from portal.public import precheck as _precheck
+from portal.public import satisfaction as _satisfaction
 from portal.public import verify as _verify
 from portal.public import views as _public
 
