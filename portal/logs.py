@@ -53,7 +53,7 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*SHARED, TRACEBACKS, as_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line in one piece, also beside `Lines`
     )
     everything = logging.getLogger()
     everything.handlers = [*(each for each in everything.handlers if not isinstance(each, Lines)), Lines()]
