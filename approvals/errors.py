@@ -339,3 +339,7 @@ class NotFinished(Refusal):
 
 class RatedBefore(Refusal):
     """Once for each application, and once more after a bad rating was followed up."""
+
+
+class TooManyViews(Refusal):
+    """A list of saved views that nobody could read. Fact: `most`."""

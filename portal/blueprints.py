@@ -13,9 +13,11 @@ from portal.business.views import blueprint as business
 from portal.citizen.views import blueprint as citizen
 from portal.clerk import assigning as _assigning
 from portal.clerk import certificates as _certificates
+from portal.clerk import looking as _looking
 from portal.clerk import owing as _owing
 from portal.clerk import people as _people
 from portal.clerk import ratings as _ratings
+from portal.clerk import saved_views as _saved_views
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
@@ -43,6 +45,8 @@ ROUTES = (
     _registering,
     _owing,
     _people,
+    _looking,
+    _saved_views,
     _journey,
     _bundling,
     _bundles,

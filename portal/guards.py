@@ -20,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 LARGEST_NUMBER = 2**31 - 1
 """In an address: what a column of whole numbers can hold."""
-UNASKED = frozenset({"journey.tracker_news"})
+UNASKED = frozenset({"clerk.open_desk", "journey.tracker_news"})
 """What an open page asks by itself, whether anybody sits before it or not."""
 PUBLIC = "public"
 """The permission of pages that need no account."""

@@ -42,6 +42,7 @@ def close_account(session: Session, *, by: Actor, at: Moment) -> None:
     has_files = session.scalar(select(Application.id).where(Application.applicant_id == account.id).limit(1))
     if has_files is None:
         account.name, account.identity_number, account.identity_mark = "—", None, None
+        account.name_mark = None
     account.phone = account.phone_mark = account.own_phone = None
     account.email = account.own_email = account.own_identity = None
     account.username, account.password_hash = f"closed-{account.id}", UNUSABLE

@@ -27,6 +27,7 @@ from approvals.records.fold import item_of
 from approvals.records.people import Department, competent
 from approvals.records.sequence import following
 from approvals.records.step import StepRecord
+from approvals.records.whereabouts import note
 from approvals.vocabulary import ApplicationStatus, StepStatus
 from services.answers import Address, Answers, Value, dump
 from services.item import Item, Step
@@ -91,6 +92,7 @@ def send(application: Application, item: Item, answers: dict[str, Value], *, by:
             at=at.instant,
         )
     )
+    note(session_of(application), application.id, content)
 
 
 def region_of(item: Item, answers: Answers) -> str:

@@ -20,6 +20,7 @@ from approvals.queries.lane import Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
 from approvals.records.application import Application, Submission
+from approvals.records.look import Look
 from approvals.records.material import Material as MaterialRecord
 from approvals.records.material import StoredFile
 from approvals.records.people import region_names
@@ -177,6 +178,10 @@ class Desk:
     reckoning: Reckoning | None
     changes: tuple[Change, ...]
     holding: Holding
+    seen: int
+    """How many events of the trail it shows."""
+    is_read: bool
+    """Whether the visitor has looked at all of them."""
 
     @property
     def passes_on(self) -> bool:
@@ -202,6 +207,9 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
     clerks = _clerks(session, case)
     late = _late(session, case)
     decision = step.decision
+    read = select(Look.id).where(
+        Look.step_id == step.id, Look.account_id == by.person, Look.seen >= application.trail_length
+    )
     return Desk(
         number=number,
         title=application.title,
@@ -230,6 +238,8 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         reckoning=reckoning(case, key, at=at),
         changes=tuple(_changes(case, step)),
         holding=holding(session, step, by=by),
+        seen=application.trail_length,
+        is_read=session.scalars(read).one_or_none() is not None,
     )
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
+from approvals.queries.queue_filter import Filters, Show, Whose, look_of, matching, news, owned
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
 from approvals.records.correction import Correction
+from approvals.records.look import Look
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Account, Organisation
-from approvals.records.secrecy import keyring
 from approvals.records.step import Decision, StepRecord
 from approvals.vocabulary import Light, Outcome, StepStatus
 from services.item import Item, Text
@@ -28,29 +28,6 @@ Ts = TypeVarTuple("Ts")
 PAGE = 20
 STOPPED = (StepStatus.RETURNED, StepStatus.PAUSED)
 WORKED_ON = (StepStatus.OPEN, *STOPPED)
-
-
-class Show(StrEnum):
-    """The parts of the queue that a clerk may look at alone."""
-
-    ALL = "all"
-    """Everything that is not finished."""
-    LATE = "late"
-    SOON = "soon"
-    ON_TIME = "on_time"
-    RETURNED = "returned"
-    PAUSED = "paused"
-    DONE = "done"
-
-
-class Whose(StrEnum):
-    """Whose of the department's steps a clerk looks at."""
-
-    ALL = "all"
-    MINE = "mine"
-    """In the clerk's hands: their own, and those of the absent colleagues they stand in for."""
-    FREE = "free"
-    """Nobody has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +53,31 @@ class QueueRow:
     is_mine: bool
     is_deputised: bool
     """The visitor stands in for who has it."""
+    is_promised: bool
+    """Applied for with a commitment."""
+    is_new: bool
+    """It came after the visitor last looked at anything, and they have not looked at it."""
+    is_unread: bool
+    is_changed: bool
+    """The visitor has looked at it, and somebody else has acted since."""
+    mark: str
+    """Names the step and how much of it there is to see, for who marks it as read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page. `counts` are of what matches the search and is `whose`, DONE only while it is shown; `total` is that of
-    `show`. `by_whose` counts what is not finished and matches the search.
+    """One page. `counts` are of what matches the filters and is `whose`, DONE only while it is shown; `total` is that
+    of the part shown. `by_whose` counts what is not finished and matches the filters, `holders` says it of each
+    colleague who has something.
     """
 
     rows: tuple[QueueRow, ...]
     counts: Mapping[Show, int]
     by_whose: Mapping[Whose, int]
-    show: Show
-    whose: Whose
-    search: str
+    holders: tuple[tuple[int, str, int], ...]
+    items: tuple[tuple[str, Text], ...]
+    """What the department has on its desk, by code and name."""
+    filters: Filters
     page: int
     total: int
 
@@ -98,44 +86,53 @@ class Queue:
         return max(1, -(-self.total // PAGE))
 
 
-def queue(
-    session: Session,
-    *,
-    show: Show = Show.ALL,
-    whose: Whose = Whose.ALL,
-    search: str = "",
-    page: int = 1,
-    by: Actor,
-    at: Moment,
-) -> Queue:
+def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by: Actor, at: Moment) -> Queue:
     """As many queries for ten thousand steps as for none. A page past the end is empty."""
     check(by, "queue:read")
-    matching = [StepRecord.department_code == by.department, *_matching(search.strip())]
+    filters = filters or Filters()
+    asked = matching(filters, by)
     items = desk_items(session, by)
     shown_light = desk_light(items, at)
-    mine = [*matching, *_whose(whose, by)]
-    counts, by_whose = _counts(session, matching, whose, by, shown_light)
-    if show is Show.DONE:
-        done = _joined(select(func.count()).select_from(StepRecord)).where(*mine, StepRecord.status == StepStatus.DONE)
-        counts[Show.DONE] = session.scalars(done).one()
+    mine = [*asked, *owned(filters, by)]
+    counts, by_whose, by_holder = _counts(session, asked, filters, by, shown_light)
+    if filters.show is Show.DONE:
+        done = _joined(select(func.count()).select_from(StepRecord), by)
+        counts[Show.DONE] = session.scalars(done.where(*mine, StepRecord.status == StepStatus.DONE)).one()
     found = session.execute(
-        _joined(select(*COLUMNS))
-        .where(*mine, _shown(show, shown_light))
-        .order_by(*_order(show))
+        _joined(select(*COLUMNS, news(by).label("is_changed"), _last_look(by)), by)
+        .where(*mine, _shown(filters.show, shown_light))
+        .order_by(*_order(filters.show))
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
     known = {revision: item for (revision, _), item in items.items()}
-    if show is Show.DONE:
+    if filters.show is Show.DONE:
         known = items_by_revision(session, {row.revision_id for row in found})
     rows = tuple(_row(row, known[row.revision_id], by, at) for row in found)
-    return Queue(rows, counts, by_whose, show, whose, search.strip(), page, counts.get(show, 0))
+    names = {item.code: item.name for item in items.values()}
+    return Queue(
+        rows,
+        counts,
+        by_whose,
+        _holders(session, by, by_holder),
+        tuple(sorted(names.items())),
+        filters,
+        page,
+        counts.get(filters.show, 0),
+    )
 
 
-def _whose(whose: Whose, by: Actor) -> list[ColumnElement[bool]]:
-    if whose is Whose.MINE:
-        return [StepRecord.assignee_id.in_(by.hands)]
-    return [StepRecord.assignee_id.is_(None)] if whose is Whose.FREE else []
+def _last_look(by: Actor) -> ColumnElement[datetime | None]:
+    """When the visitor last looked at anything."""
+    newest = select(func.max(Look.at, type_=Look.at.type)).where(Look.account_id == by.person)
+    return newest.scalar_subquery().label("last_look")
+
+
+def _holders(session: Session, by: Actor, counted: Mapping[int, int]) -> tuple[tuple[int, str, int], ...]:
+    """Whoever of the department's own people has something."""
+    here = select(Account.id, Account.name).where(Account.department_code == by.department).order_by(Account.id)
+    names = session.execute(here.where(Account.id.in_(counted)))
+    return tuple((account, name, counted[account]) for account, name in names)
 
 
 Holder = aliased(Account)
@@ -176,15 +173,21 @@ COLUMNS = (
     OUTCOME.label("outcome"),
     StepRecord.assignee_id,
     Holder.name.label("holder"),
+    Application.has_promises,
+    Application.trail_length,
+    StepRecord.id.label("step_id"),
+    StepRecord.opened_at,
+    Look.id.label("look"),
 )
 
 
-def _joined(query: Select[*Ts]) -> Select[*Ts]:
+def _joined(query: Select[*Ts], by: Actor) -> Select[*Ts]:
     return (
         query.join(Application, StepRecord.application_id == Application.id)
         .join(Account, Application.applicant_id == Account.id)
         .outerjoin(Organisation, Application.organisation_id == Organisation.id)
         .outerjoin(Holder, StepRecord.assignee_id == Holder.id)
+        .outerjoin(Look, look_of(by))
     )
 
 
@@ -217,29 +220,29 @@ def desk_items(session: Session, by: Actor) -> dict[tuple[int, str], Item]:
 
 
 def _counts(
-    session: Session, matching: list[ColumnElement[bool]], whose: Whose, by: Actor, shown_light: ColumnElement[str]
-) -> tuple[dict[Show, int], dict[Whose, int]]:
-    """Of each part and of each owner, in one walk over the desk."""
-    owner = case(
-        (StepRecord.assignee_id.is_(None), Whose.FREE.value),
-        (StepRecord.assignee_id.in_(by.hands), Whose.MINE.value),
-        else_="",
-    )
+    session: Session, asked: list[ColumnElement[bool]], filters: Filters, by: Actor, shown_light: ColumnElement[str]
+) -> tuple[dict[Show, int], dict[Whose, int], dict[int, int]]:
+    """Of each part, of each owner and of each colleague, in one walk over the desk."""
     rows = session.execute(
-        _joined(select(StepRecord.status, shown_light, owner, func.count()))
-        .where(*matching, StepRecord.status.in_(WORKED_ON))
-        .group_by(StepRecord.status, shown_light, owner)
+        _joined(select(StepRecord.status, shown_light, StepRecord.assignee_id, func.count()), by)
+        .where(*asked, StepRecord.status.in_(WORKED_ON))
+        .group_by(StepRecord.status, shown_light, StepRecord.assignee_id)
     )
     counts: dict[Show, int] = {show: 0 for show in Show if show is not Show.DONE}
     by_whose = dict.fromkeys(Whose, 0)
-    for status, its_light, its_owner, count in rows:
+    by_holder: dict[int, int] = {}
+    for status, its_light, holder, count in rows:
+        its_owner = Whose.FREE if holder is None else Whose.MINE if holder in by.hands else None
         by_whose[Whose.ALL] += count
         if its_owner:
-            by_whose[Whose(its_owner)] += count
-        if whose in (Whose.ALL, its_owner):
+            by_whose[its_owner] += count
+        if holder is not None:
+            by_holder[holder] = by_holder.get(holder, 0) + count
+        is_wanted = filters.whose in (Whose.ALL, its_owner) if filters.holder is None else holder == filters.holder
+        if is_wanted:
             counts[Show.ALL] += count
             counts[PARTS.get(status) or BY_LIGHT[Light(its_light)]] += count
-    return counts, by_whose
+    return counts, by_whose, by_holder
 
 
 PARTS: Mapping[StepStatus, Show] = {StepStatus.RETURNED: Show.RETURNED, StepStatus.PAUSED: Show.PAUSED}
@@ -272,26 +275,9 @@ def _order(show: Show) -> tuple[ColumnElement[Any] | InstrumentedAttribute[int],
     return case((StepRecord.status == StepStatus.OPEN, 0), else_=1), next_due.is_(None), next_due, StepRecord.id
 
 
-def _matching(search: str) -> list[ColumnElement[bool]]:
-    """By part of the number, of the project's or of an organisation's name, or by a whole credit or identity number.
-
-    A person's name is encrypted at rest and cannot be searched; the identity number is found by its keyed hash.
-    """
-    if not search:
-        return []
-    return [
-        or_(
-            Application.number.contains(search.upper(), autoescape=True),
-            Application.title.contains(search, autoescape=True),
-            Organisation.name.contains(search, autoescape=True),
-            Organisation.credit_code == search.upper(),
-            Account.identity_mark == keyring().mark(search.upper()),
-        )
-    ]
-
-
 def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
     step = item.steps[row.key]
+    is_unread = row.look is None and row.status in WORKED_ON
     stopped = local_date(row.stopped_at) if row.status in STOPPED and row.stopped_at else None
     return QueueRow(
         number=row.number,
@@ -313,4 +299,9 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         holder=row.holder,
         is_mine=row.assignee_id is not None and row.assignee_id == by.account,
         is_deputised=any(row.assignee_id == each.account for each in by.lenders),
+        is_promised=row.has_promises,
+        is_new=is_unread and row.last_look is not None and row.opened_at is not None and row.opened_at > row.last_look,
+        is_unread=is_unread,
+        is_changed=bool(row.is_changed),
+        mark=f"{row.step_id}-{row.trail_length}",
     )

@@ -16,6 +16,7 @@ from approvals.records import (
     extension,
     intervention,
     letter,
+    look,
     mandate,
     material,
     obligation,
@@ -26,9 +27,11 @@ from approvals.records import (
     person_event,
     rating,
     reuse,
+    saved_view,
     sequence,
     step,
     supervision,
+    whereabouts,
     writ,
 )
 
@@ -48,6 +51,7 @@ __all__ = [
     "extension",
     "intervention",
     "letter",
+    "look",
     "mandate",
     "material",
     "obligation",
@@ -58,8 +62,10 @@ __all__ = [
     "person_event",
     "rating",
     "reuse",
+    "saved_view",
     "sequence",
     "step",
     "supervision",
+    "whereabouts",
     "writ",
 ]

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from approvals.permissions import Actor
 from approvals.records.base import Code, Digest, Key, Record, word
@@ -28,6 +28,8 @@ class Account(Record):
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[Role] = mapped_column(word(Role))
     name: Mapped[str] = mapped_column(Secret)
+    name_mark: Mapped[Digest | None] = mapped_column(String(64), index=True)
+    """By which the whole name is found."""
     identity_number: Mapped[str | None] = mapped_column(Secret)
     identity_mark: Mapped[Digest | None] = mapped_column(String(64), index=True)
     phone: Mapped[str | None] = mapped_column(Secret)
@@ -49,6 +51,11 @@ class Account(Record):
     closed_at: Mapped[datetime | None]
     """By its owner; a closed account is disabled as well."""
     memberships: Mapped[list[Membership]] = relationship(back_populates="account", lazy="selectin")
+
+    @validates("name")
+    def _mark_name(self, _key: str, name: str) -> str:
+        self.name_mark = name_mark(name)
+        return name
 
     @property
     def actor(self) -> Actor:
@@ -151,6 +158,11 @@ def named(login: str) -> ColumnElement[bool]:
 def plain_name(name: str) -> str:
     """As it stands on an identity card: without the mark of an invented person."""
     return name.removesuffix(INVENTED)
+
+
+def name_mark(name: str) -> str:
+    """The keyed hash of a person's name; not the mark of the same text where it is something else."""
+    return keyring().mark(f"name:{plain_name(name.strip())}")
 
 
 def competent(session: Session, duty: str, level: str, region: str) -> Department | None:

@@ -81,6 +81,7 @@ def pass_on(number: str, key: str) -> ResponseReturnValue:
     try:
         with changing(actor(), page.at) as session:
             _carry_out(verb, for_change.step(session, number, key), page.at)
+            page.note_read(session)
     except Refusal as refusal:
         return page.refused(refusal)
     flash(str(DONE[verb]), "success")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import escape
 
 from approvals.commands.decide import NEEDS_REASON, POSSIBLE
+from approvals.commands.look import look_at
 from approvals.commands.pause import PROCEDURES
 from approvals.commands.return_for_correction import Mend
 from approvals.errors import AlreadyDecided, AlreadyTaken, ChangedMeanwhile, NotYourStep, Refusal, SomebodyElseHasIt
@@ -18,6 +19,7 @@ from approvals.permissions import check
 from approvals.queries import for_change
 from approvals.queries.desk import Desk
 from approvals.queries.desk import desk as desk_of
+from approvals.queries.presence import others_here
 from approvals.vocabulary import Outcome, PauseReason
 from forms.build import SectionForm, clean, strangers
 from forms.decision import correction_form, corrections, decision_form, pause_form
@@ -33,6 +35,8 @@ from portal.unit_of_work import changing, now, reading
 from services.answers import Value
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from approvals.clock.moment import Moment
 
 Step = TypeVar("Step", bound=Any)
@@ -156,10 +160,16 @@ class DeskPage:
             with changing(by=actor(), at=self.at) as session:
                 step = self.same_round(for_change.step(session, self.desk.number, self.desk.lane.key))
                 command(step, outcome, words, conditions=conditions, by=actor(), at=self.at)
+                self.note_read(session)
         except Refusal as refusal:
             return self.refused(refusal)
         flash(_("%(title)s：%(outcome)s", title=self.desk.title, outcome=outcome_words(outcome)), "success")
         return None
+
+    def note_read(self, session: Session) -> None:
+        """Who acts on a step has read what its page showed, whether the page could say so by itself or not."""
+        desk = self.desk
+        look_at(session, desk.number, desk.lane.key, desk.seen, is_open=False, by=actor(), at=self.at)
 
     def same_round(self, step: Step) -> Step:
         """The step, unless the applicant has mended it since the page was made."""
@@ -195,6 +205,7 @@ class DeskPage:
             drawn={name: self._drawn(name) for name in FORMS},
             errors=self._errors(),
             kept=self._kept() if self.refusal else [],
+            others=others_here(reading(), self.desk.number, self.desk.lane.key, by=actor(), at=self.at),
         )
         return page, status
 

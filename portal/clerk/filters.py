@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from approvals.queries.queue import Show, Whose
+from approvals.queries.queue_filter import Filters, Manner, Round, Seen, Show, Whose
+from portal.guards import LARGEST_NUMBER
+from services.current import catalogue
 
 LONGEST_SEARCH = 100
+NAMES = ("who", "show", "holder", "item", "round", "manner", "seen", "q")
+"""The parts of the address that are filters; the page's number is none."""
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    show: Show
-    whose: Whose
-    search: str
+    filters: Filters
     page: int
 
     def as_arguments(self) -> dict[str, str]:
         """What links on the page carry on; the page's number is theirs."""
+        asked = self.filters
         kept = {
-            "who": "" if self.whose is Whose.ALL else str(self.whose),
-            "show": "" if self.show is Show.ALL else str(self.show),
-            "q": self.search,
+            "who": "" if asked.whose is Whose.ALL else str(asked.whose),
+            "show": "" if asked.show is Show.ALL else str(asked.show),
+            "holder": str(asked.holder or ""),
+            "item": asked.item,
+            "round": str(asked.round or ""),
+            "manner": str(asked.manner or ""),
+            "seen": str(asked.seen or ""),
+            "q": asked.search,
         }
         return {name: value for name, value in kept.items() if value}
 
 
 def chosen(arguments: MultiDict[str, str]) -> tuple[Chosen, bool]:
     """What was asked for, and whether all of it means something: nonsense is said, and the whole queue shown."""
-    show, whose = arguments.get("show", ""), arguments.get("who", "")
-    page = arguments.get("page", "")
+    unknown: list[str] = []
+
+    def word(name: str, vocabulary: type[Word]) -> Word | None:
+        given = arguments.get(name, "")
+        if given and given not in set(vocabulary):
+            unknown.append(name)
+        return vocabulary(given) if given in set(vocabulary) else None
+
+    def number(name: str, most: int) -> int | None:
+        given = arguments.get(name, "")
+        is_number = given.isascii() and given.isdigit() and len(given) < 11 and 0 < int(given) <= most
+        if given and not is_number:
+            unknown.append(name)
+        return int(given) if is_number else None
+
     search = arguments.get("q", "").replace("\0", " ").strip()
-    is_part = show in set(Show)
-    is_page = page.isascii() and page.isdigit() and 0 < int(page[:9]) < 100_000
-    is_owner = whose in set(Whose)
-    is_known = (is_part or not show) and (is_owner or not whose) and (is_page or not page)
-    found = Chosen(
-        Show(show) if is_part else Show.ALL,
-        Whose(whose) if is_owner else Whose.ALL,
-        search[:LONGEST_SEARCH],
-        int(page[:9]) if is_page else 1,
+    item = arguments.get("item", "")
+    if item and item not in catalogue().items:
+        unknown.append("item")
+    filters = Filters(
+        show=word("show", Show) or Show.ALL,
+        whose=word("who", Whose) or Whose.ALL,
+        holder=number("holder", LARGEST_NUMBER),
+        item=item if item in catalogue().items else "",
+        round=word("round", Round),
+        manner=word("manner", Manner),
+        seen=word("seen", Seen),
+        search=search[:LONGEST_SEARCH],
     )
-    return found, is_known and len(search) <= LONGEST_SEARCH
+    found = Chosen(filters, number("page", 99_999) or 1)
+    return found, not unknown and len(search) <= LONGEST_SEARCH
 
 
 def only(arguments: dict[str, str], name: str, value: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import ceil
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,8 +17,9 @@ from approvals.commands.return_for_correction import return_for_correction
 from approvals.commands.speak_late import speak_late
 from approvals.errors import Refusal
 from approvals.queries import for_change
-from approvals.queries.queue import Show, Whose
 from approvals.queries.queue import queue as queue_of
+from approvals.queries.queue_filter import Manner, Round, Seen, Show, Whose
+from approvals.queries.saved_views import saved_views
 from approvals.queries.step_file import step_file
 from approvals.vocabulary import PauseReason
 from portal.clerk.desk_page import DeskPage
@@ -34,24 +36,25 @@ blueprint = Blueprint("clerk", __name__)
 @blueprint.get("/office/queue")
 @allows("queue:read")
 def queue() -> ResponseReturnValue:
+    views = saved_views(reading(), by=actor())
+    default = next((view for view in views if view.is_default), None)
+    if default is not None and not request.args:
+        return redirect(f"{url_for('clerk.queue')}?{default.filters}")
     wanted, is_known = chosen(request.args)
-    found = queue_of(
-        reading(),
-        show=wanted.show,
-        whose=wanted.whose,
-        search=wanted.search,
-        page=wanted.page,
-        by=actor(),
-        at=now(),
-    )
+    arguments = wanted.as_arguments()
     return render_template(
         "clerk/queue.html",
-        queue=found,
+        queue=queue_of(reading(), wanted.filters, page=wanted.page, by=actor(), at=now()),
         parts=Show,
         owners=Whose,
+        choices={"round": Round, "manner": Manner, "seen": Seen},
         only=only,
         is_known=is_known,
-        arguments=wanted.as_arguments(),
+        arguments=arguments,
+        # Nothing in the address would lead to the default view.
+        everything={"show": "all"} if default else {},
+        views=views,
+        shown_view=urlencode(arguments or {"show": "all"}),
     )
 
 
@@ -88,6 +91,7 @@ def send_back(number: str, key: str) -> ResponseReturnValue:
         with changing(by=actor(), at=page.at) as session:
             step = page.same_round(for_change.step(session, number, key))
             return_for_correction(step, mends, why_again=why_again, by=actor(), at=page.at)
+            page.note_read(session)
     except Refusal as refusal:
         return page.refused(refusal)
     flash(_("%(title)s：已请申请人补正 %(count)s 处", title=page.desk.title, count=len(mends)), "success")
@@ -106,6 +110,7 @@ def pause(number: str, key: str) -> ResponseReturnValue:
         with changing(by=actor(), at=page.at) as session:
             step = page.same_round(for_change.step(session, number, key))
             begin_procedure(step, reason, days=days, note=note, by=actor(), at=page.at)
+            page.note_read(session)
     except Refusal as refusal:
         return page.refused(refusal)
     flash(_("特别程序已开始，从明天起不计时。"), "success")
@@ -119,6 +124,7 @@ def resume(number: str, key: str) -> ResponseReturnValue:
     try:
         with changing(by=actor(), at=page.at) as session:
             end_procedure(for_change.step(session, number, key), by=actor(), at=page.at)
+            page.note_read(session)
     except Refusal as refusal:
         return page.refused(refusal)
     flash(_("特别程序已结束，从明天起继续计时。"), "success")

@@ -377,6 +377,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/queue?show=done",
             "/office/queue?show=nonsense",
             "/office/queue?who=mine",
+            "/office/queue?seen=unread&manner=normal&round=first",
             "/office/people",
             "/office/queue?q=没有",
             "/services/construction-permit",

@@ -9,8 +9,11 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from approvals.records.look import Look
 from portal.demonstration.people import PASSWORD
+from portal.unit_of_work import changing, now
 from tests.counting import statements
 from tests.factories import RESIDENCE, applied, on
 from tests.fixtures.crowd import Crowd
@@ -67,18 +70,84 @@ def test_mine_nobodys_and_the_whole_departments_are_counted_and_stay_in_the_addr
     assert "您手上没有待办" in page(signed_in("head-ga"), "/office/queue?who=mine")
 
 
-@pytest.mark.parametrize(
-    "query", ["who=them", "show=purple", "page=0", "page=-1", "page=x", "page=99999999999", "q=" + "a" * 200, "page=١"]
+NONSENSE = (
+    *("who=them", "show=purple", "item=nothing", "round=2", "holder=-1", "seen=x", "manner=1"),
+    *("page=0", "page=-1", "page=x", "page=99999999999", "q=" + "a" * 200, "page=١"),
 )
-def test_nonsense_in_the_address_is_said_and_the_queue_shown(app: Flask, signed_in: Enter, query: str) -> None:
+
+
+def test_nonsense_in_the_address_is_said_and_the_queue_shown(app: Flask, signed_in: Enter) -> None:
     applied(RESIDENCE, on(MONDAY))
-    assert "看不懂的筛选条件" in page(signed_in("clerk-ga"), f"/office/queue?{query}")
+    clerk = signed_in("clerk-ga")
+    for query in NONSENSE:
+        html = page(clerk, f"/office/queue?{query}")
+        assert "看不懂的筛选条件" in html, query
 
 
 def test_a_search_is_shown_as_text(signed_in: Enter) -> None:
     html = page(signed_in("clerk-ga"), "/office/queue?q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert" not in html
     assert "没有找到" in html
+
+
+def test_a_view_is_saved_shown_first_and_forgotten(app: Flask, signed_in: Enter) -> None:
+    applied(RESIDENCE, on(MONDAY))
+    clerk, colleague = signed_in("clerk-ga"), signed_in("head-ga")
+    sent = {"name": "没人接的  急件", "who": "free", "show": "late", "is_default": "yes"}
+    assert clerk.post("/office/queue/views", data=sent).location == "/office/queue?who=free&show=late"
+    assert clerk.get("/office/queue").location == "/office/queue?who=free&show=late"
+    html = page(clerk, "/office/queue?show=all")
+    assert re.search(r'href="/office/queue\?who=free&amp;show=late"[^>]*>没人接的 急件</a>', html)
+    assert '<a href="/office/queue?show=all" aria-current="true">本部门' in html, "it does not lead to the default"
+    assert "急件" not in page(colleague)
+    (record,) = re.findall(r"/office/queue/views/(\d+)", html)
+    assert colleague.post(f"/office/queue/views/{record}", data={"verb": "forget"}).status_code == 404
+    assert clerk.post(f"/office/queue/views/{record}", data={"verb": "no_default"}).status_code == 303
+    assert "急件" in page(clerk)
+    assert clerk.post(f"/office/queue/views/{record}", data={"verb": "forget"}).status_code == 303
+    assert "急件" not in page(clerk)
+    for bad in ({"name": " ", "who": "free"}, {"name": "x" * 41, "who": "free"}, {"name": "x", "who": "them"}):
+        clerk.post("/office/queue/views", data=bad)
+        assert "没有存" in page(clerk)
+    for number in range(21):
+        answer = clerk.post("/office/queue/views", data={"name": str(number), "who": "free"})
+    assert answer.status_code == 409
+
+
+def test_a_page_is_marked_as_read_and_a_desk_without_scripts_says_so_by_a_button(app: Flask, signed_in: Enter) -> None:
+    number = applied(RESIDENCE, on(MONDAY))
+    clerk = signed_in("clerk-ga")
+    desk = f"/office/steps/{number}/accept"
+    html = page(clerk, "/office/queue?who=free")
+    assert '<span class="ry-tag">未读</span>' in html
+    (mark,) = re.findall(r'name="mark" value="([^"]+)"', html)
+    assert "标为已读" in page(clerk, desk)
+    assert '<span class="ry-tag">未读</span>' in page(clerk), "looking at a page writes nothing"
+    answer = clerk.post("/office/queue/looked", data={"mark": mark, "who": "free"})
+    assert answer.location == "/office/queue?who=free"
+    assert "未读</span>" not in page(clerk)
+    assert "标为已读" not in page(clerk, desk)
+    head = signed_in("head-ga")
+    (seen,) = re.findall(r'name="seen" value="(\d+)"', page(head, desk))
+    assert head.post(f"{desk}/open", data={"seen": seen}).status_code == 303
+    assert "标为已读" not in page(head, desk)
+    for bad in ({"mark": "1"}, {"mark": "1-1", "stranger": "1"}, {"mark": "9999999999-1"}):
+        assert clerk.post("/office/queue/looked", data=bad).status_code == 422
+    assert clerk.post("/office/queue/looked", data={"mark": "999999-1"}).status_code == 404
+
+
+def test_a_colleague_at_the_same_desk_is_named_on_both_pages_until_they_have_left(app: Flask, signed_in: Enter) -> None:
+    desk = f"/office/steps/{applied(RESIDENCE, on(MONDAY))}/accept"
+    clerk, head = signed_in("clerk-ga"), signed_in("head-ga")
+    live = {"HX-Request": "true"}
+    assert "也打开着" not in clerk.post(f"{desk}/open", data={"seen": "1"}, headers=live).get_data(as_text=True)
+    assert "也打开着" in head.post(f"{desk}/open", data={"seen": "1"}, headers=live).get_data(as_text=True)
+    assert "也打开着" in page(clerk, desk)
+    with changing() as session:
+        session.execute(update(Look).values(open_until=now().instant))
+    assert "也打开着" not in page(clerk, desk)
+    stranger = signed_in("clerk-jt")
+    assert stranger.post(f"{desk}/open", data={"seen": "1"}, headers=live).status_code == 403
 
 
 @pytest.mark.parametrize("username", ["wangxiaorong", "manager"])
