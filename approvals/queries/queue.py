@@ -60,6 +60,7 @@ class QueueRow:
     is_unread: bool
     is_changed: bool
     """The visitor has looked at it, and somebody else has acted since."""
+    step_id: int
     mark: str
     """Names the step and how much of it there is to see, for who marks it as read."""
 
@@ -122,7 +123,16 @@ def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by
     )
 
 
-def _last_look(by: Actor) -> ColumnElement[datetime | None]:
+def found_steps(session: Session, filters: Filters, most: int, *, by: Actor, at: Moment) -> list[int]:
+    """The unfinished steps that a filter finds, by id, what is due first in front; at most so many."""
+    check(by, "queue:read")
+    light = desk_light(desk_items(session, by), at)
+    wanted = (*matching(filters, by), *owned(filters, by), StepRecord.status.in_(WORKED_ON))
+    query = _joined(select(StepRecord.id), by).where(*wanted, _shown(filters.show, light))
+    return list(session.scalars(query.order_by(*_order(filters.show)).limit(most)))
+
+
+def _last_look(by: Actor) -> ColumnElement[Any]:
     """When the visitor last looked at anything."""
     newest = select(func.max(Look.at, type_=Look.at.type)).where(Look.account_id == by.person)
     return newest.scalar_subquery().label("last_look")
@@ -303,5 +313,6 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         is_new=is_unread and row.last_look is not None and row.opened_at is not None and row.opened_at > row.last_look,
         is_unread=is_unread,
         is_changed=bool(row.is_changed),
+        step_id=row.step_id,
         mark=f"{row.step_id}-{row.trail_length}",
     )

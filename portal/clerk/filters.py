@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlencode
 
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from approvals.queries.queue_filter import Filters, Manner, Round, Seen, Show, Whose
@@ -79,3 +81,8 @@ def only(arguments: dict[str, str], name: str, value: str) -> dict[str, str]:
     """The same address with another part of it chosen."""
     rest = {key: each for key, each in arguments.items() if key != name}
     return rest if value == "all" else {**rest, name: value}
+
+
+def queue_address(arguments: dict[str, str]) -> str:
+    address = url_for("clerk.queue")
+    return f"{address}?{urlencode(arguments)}" if arguments else address

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from approvals.commands.look import look, look_at
 from approvals.queries.presence import others_here
-from portal.clerk.filters import NAMES, chosen
+from portal.clerk.filters import NAMES, chosen, queue_address
 from portal.clerk.views import blueprint
 from portal.guards import LARGEST_NUMBER, actor, allows
 from portal.unit_of_work import changing, now, reading
@@ -52,7 +52,7 @@ def mark_read() -> ResponseReturnValue:
     wanted, _known = chosen(request.form)
     flash(_("已标为已读。"), "success")
     page = {"page": str(wanted.page)} if wanted.page > 1 else {}
-    return redirect(url_for("clerk.queue", **wanted.as_arguments(), **page), 303)
+    return redirect(queue_address(wanted.as_arguments() | page), 303)
 
 
 def _is_number(text: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from approvals.commands.save_view import forget_view, save_view, set_default
-from portal.clerk.filters import NAMES, chosen
+from portal.clerk.filters import NAMES, chosen, queue_address
 from portal.clerk.views import blueprint
 from portal.guards import actor, allows
 from portal.unit_of_work import changing
@@ -34,12 +34,12 @@ def keep_view() -> ResponseReturnValue:
     name = " ".join(request.form.get("name", "").split())
     if not is_known or not 0 < len(name) <= LONGEST_NAME:
         flash(_("没有存：视图的名称要写，最多 %(most)s 个字。", most=LONGEST_NAME), "error")
-        return redirect(url_for("clerk.queue", **arguments), 303)
+        return redirect(queue_address(arguments), 303)
     by = actor()
     with changing(by) as session:
         save_view(session, name, urlencode(arguments), is_default="is_default" in request.form, by=by)
     flash(_("已存为视图「%(name)s」。", name=name), "success")
-    return redirect(url_for("clerk.queue", **arguments), 303)
+    return redirect(queue_address(arguments), 303)
 
 
 @blueprint.post("/office/queue/views/<int:record>")
@@ -56,4 +56,4 @@ def change_view(record: int) -> ResponseReturnValue:
         else:
             set_default(session, record if verb == "default" else None, by=by)
     flash(str(DONE[verb]), "success")
-    return redirect(url_for("clerk.queue", show="all"), 303)
+    return redirect(queue_address({"show": "all"}), 303)
