@@ -4,4 +4,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden) event.preventDefault(); // nobody looks
 });
 
-import(document.getElementById("presence").dataset.htmx);
+// Before the page is complete htmx would wait for an event that is over.
+const begin = () => import(document.getElementById("presence").dataset.htmx);
+if (document.readyState === "complete") begin();
+else addEventListener("load", begin, { once: true });
