@@ -95,6 +95,10 @@ class Settings(BaseSettings):
     """Shared with the remote signer; authenticates what it is asked."""
     signing_seconds: float = Field(default=5.0, gt=0, le=30)
     """How long a time-stamp authority or a remote signer may take to answer."""
+    message_days: int = Field(default=90, ge=0, le=3650)
+    """For how many days after its end messages can be written in an application."""
+    reply_days: int | None = Field(default=None, ge=1, le=30)
+    """Working days in which departments promise to answer messages; none: nothing is promised."""
     contact_days: int = Field(default=1, ge=1, le=30)
     """Working days in which whoever rated badly (差评) is contacted."""
     verify_days: int = Field(default=3, ge=1, le=30)

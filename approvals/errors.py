@@ -343,3 +343,11 @@ class RatedBefore(Refusal):
 
 class TooManyViews(Refusal):
     """A list of saved views that nobody could read. Fact: `most`."""
+
+
+class TalkOver(Refusal):
+    """The matter ended too long ago for further messages. Fact: `days`."""
+
+
+class TooManyMessages(Refusal):
+    """So many unanswered ones are enough. Fact: `most`."""

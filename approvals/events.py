@@ -76,6 +76,8 @@ class Event(StrEnum):
     FOLLOW_UP_BEGUN = "follow_up_begun"
     FOLLOW_UP_MOVED = "follow_up_moved"
     FOLLOW_UP_ANSWERED = "follow_up_answered"
+    MESSAGE_SENT = "message_sent"
+    """Between applicant and department; what was said stands sealed."""
     ATTEMPT_REFUSED = "attempt_refused"
     """An attempt that the rules did not allow, written in a transaction of its own."""
 

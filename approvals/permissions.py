@@ -159,6 +159,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "letter:list": ((Role.CITIZEN, Relation.NONE),),
     "mandate:give": ((Role.CITIZEN, Relation.NONE),),
     "material:read": APPLICANT,
+    "message:write": (*APPLICANT, *OFFICE),
     "objection:answer": HEADS,
     "obligation:close": OFFICE,
     "obligation:list": DESKS,
@@ -190,6 +191,7 @@ NEEDED: Mapping[str, MandateAction] = {
     "commitment:object": MandateAction.SUBMIT,
     "commitment:sign": MandateAction.SIGN,
     "commitment:withdraw": MandateAction.SIGN,
+    "message:write": MandateAction.FILL,
     "obligation:report": MandateAction.FILL,
     "rating:give": MandateAction.SUBMIT,
 }

@@ -18,6 +18,7 @@ from portal.clerk import owing as _owing
 from portal.clerk import people as _people
 from portal.clerk import ratings as _ratings
 from portal.clerk import saved_views as _saved_views
+from portal.clerk import talking as _answering
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
@@ -25,6 +26,7 @@ from portal.journey import bundling as _bundling
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
 from portal.journey import rating as _rating
+from portal.journey import talking as _talking
 from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
 from portal.journey import writs as _writs
@@ -63,6 +65,8 @@ ROUTES = (
     _rating,
     _overseen,
     _satisfaction,
+    _talking,
+    _answering,
 )
 """Modules whose import puts their routes on a shared blueprint."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from approvals.clock.moment import Moment
 from approvals.records.certificate import Certificate, PastVersion
 from approvals.records.material import Material, StoredFile
+from approvals.records.message import MessageFile
 from approvals.records.obligation import ObligationAct
 from approvals.records.writ import WritPaper
 
@@ -31,6 +32,7 @@ def forget_files(session: Session, *, at: Moment) -> list[str]:
             StoredFile.created_at < at.instant - KEPT,
             ~exists().where(Material.sha256 == StoredFile.sha256),
             ~exists().where(Certificate.sha256 == StoredFile.sha256),
+            ~exists().where(MessageFile.sha256 == StoredFile.sha256),
             ~exists().where(ObligationAct.file_sha256 == StoredFile.sha256),
             ~exists().where(PastVersion.sha256 == StoredFile.sha256),
             ~exists().where(WritPaper.sha256 == StoredFile.sha256),

@@ -14,8 +14,10 @@ from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.letter import Letter
+from approvals.records.message import Message
 from approvals.records.people import Account, SignIn
 from approvals.records.person_event import PersonEventRecord
+from approvals.records.rating import Rating
 
 FORMAT = 1
 
@@ -52,6 +54,9 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
     events = session.scalars(
         select(PersonEventRecord).where(PersonEventRecord.account_id == account.id).order_by(PersonEventRecord.id)
     ).all()
+    ids = [each.id for each in applications]
+    messages = session.scalars(select(Message).where(Message.application_id.in_(ids)).order_by(Message.id)).all()
+    ratings = session.scalars(select(Rating).where(Rating.application_id.in_(ids)).order_by(Rating.id)).all()
     content = {
         "format": FORMAT,
         "made_at": _text(at.instant),
@@ -84,6 +89,16 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             {"application": each.application_id, "kind": each.kind, "sent_at": _text(each.sent_at)}
             | {"read_at": _text(each.read_at)}
             for each in letters
+        ],
+        "messages": [
+            {"application": each.application_id, "department": each.department_code, "is_office": each.is_office}
+            | {"at": _text(each.at), "text": each.text}
+            for each in messages
+        ],
+        "ratings": [
+            {"application": each.application_id, "at": _text(each.at), "level": str(each.level)}
+            | {"reasons": each.reasons, "text": each.text}
+            for each in ratings
         ],
     }
     return OwnData(content, tuple(file for each in applications for file in _files(each)))

@@ -20,6 +20,7 @@ from approvals.queries import for_change
 from approvals.queries.desk import Desk
 from approvals.queries.desk import desk as desk_of
 from approvals.queries.presence import others_here
+from approvals.queries.talks import unread_in
 from approvals.vocabulary import Outcome, PauseReason
 from forms.build import SectionForm, clean, strangers
 from forms.decision import correction_form, corrections, decision_form, pause_form
@@ -202,6 +203,7 @@ class DeskPage:
             "clerk/desk.html",
             desk=self.desk,
             page=self,
+            written=unread_in(reading(), [self.desk.number], by=actor()),
             drawn={name: self._drawn(name) for name in FORMS},
             errors=self._errors(),
             kept=self._kept() if self.refusal else [],

@@ -21,6 +21,7 @@ from approvals.queries.queue import queue as queue_of
 from approvals.queries.queue_filter import Manner, Round, Seen, Show, Whose
 from approvals.queries.saved_views import saved_views
 from approvals.queries.step_file import step_file
+from approvals.queries.talks import unread_in, waiting_talks
 from approvals.vocabulary import PauseReason
 from portal.clerk.desk_page import DeskPage
 from portal.clerk.filters import chosen, only
@@ -42,9 +43,10 @@ def queue() -> ResponseReturnValue:
         return redirect(f"{url_for('clerk.queue')}?{default.filters}")
     wanted, is_known = chosen(request.args)
     arguments = wanted.as_arguments()
+    found = queue_of(reading(), wanted.filters, page=wanted.page, by=actor(), at=now())
     return render_template(
         "clerk/queue.html",
-        queue=queue_of(reading(), wanted.filters, page=wanted.page, by=actor(), at=now()),
+        queue=found,
         parts=Show,
         owners=Whose,
         choices={"round": Round, "manner": Manner, "seen": Seen},
@@ -55,6 +57,8 @@ def queue() -> ResponseReturnValue:
         everything={"show": "all"} if default else {},
         views=views,
         shown_view=urlencode(arguments or {"show": "all"}),
+        written=unread_in(reading(), [row.number for row in found.rows], by=actor()),
+        unread=waiting_talks(reading(), page=1, by=actor()).total,
     )
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from approvals.queries.owed import owed_in
 from approvals.queries.ratings import own_ratings
+from approvals.queries.talks import unread_by_applicant
 from approvals.queries.tracker import Holder, Tracker
 from approvals.queries.tracker import tracker as tracker_of
 from approvals.queries.tracker_version import tracker_version
@@ -50,6 +51,7 @@ def _page(template: str, number: str, moment: Moment) -> str:
         asked_at=moment.instant,
         writs=writs(reading(), number, by=actor()),
         owed=owed_in(reading(), number, by=actor(), at=moment),
+        unread=unread_by_applicant(reading(), number) if found.is_own else 0,
         ratings=own_ratings(reading(), number, by=actor()) if found.is_own and found.status.is_final else None,
     )
 

@@ -318,6 +318,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/services/construction-permit",
             *(f"/applications/{number}" for number in (*states, *more_states, *from_outside)),
             f"/applications/{everything.refused}/rating?level=satisfied",
+            f"/applications/{everything.accepted}/messages",
+            f"/applications/{everything.waiting}/messages",
             f"/applications/{everything.not_accepted}/rating",
             f"/applications/{everything.waiting}/receipt",
             f"/applications/{everything.accepted}/receipt",
@@ -400,6 +402,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/certificates",
             "/office/certificates?q=none",
             f"/office/certificates/{residence[1]}",
+            "/office/messages",
+            f"/office/messages/{everything.accepted}",
             "/office/ratings",
             "/office/ratings/1",
             "/office/ratings/2",
@@ -513,6 +517,8 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", f"/applications/{everything.not_needed}/rating", {"level": "satisfied"}
     yield "wangxiaorong", f"/applications/{everything.accepted}/rating", {"level": "satisfied"}
     yield "wangxiaorong", f"/applications/{everything.refused}/rating", {"level": "satisfied", "text": "长" * 1001}
+    yield "wangxiaorong", f"/applications/{everything.accepted}/messages", {"text": ""}
+    yield "head-ga", f"/office/messages/{everything.accepted}", {"text": "长" * 10_001}
     yield "head-ga", "/office/ratings/2", {"stage": "mend"}
     yield "head-ga", "/office/ratings/2", {"stage": "verify", "words": "属实"}
     yield "wangxiaorong", f"/applications/{everything.small}/withdraw", {"confirmed": "yes", "reason": "不办了"}
@@ -590,6 +596,7 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
         "public.sample",
         "clerk.evidence",
         "clerk.owed_material",
+        "journey.sent_file",
     }
     no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate"}
     adapter = portal.url_map.bind("localhost")
