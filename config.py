@@ -99,6 +99,10 @@ class Settings(BaseSettings):
     """For how many days after its end messages can be written in an application."""
     reply_days: int | None = Field(default=None, ge=1, le=30)
     """Working days in which departments promise to answer messages; none: nothing is promised."""
+    objection_days: int = Field(default=60, ge=1, le=366)
+    """For how many days an applicant may object to a refusal; departments answer in `objection_answer_days` working
+    days."""
+    objection_answer_days: int = Field(default=10, ge=1, le=90)
     contact_days: int = Field(default=1, ge=1, le=30)
     """Working days in which whoever rated badly (差评) is contacted."""
     verify_days: int = Field(default=3, ge=1, le=30)

@@ -351,3 +351,7 @@ class TalkOver(Refusal):
 
 class TooManyMessages(Refusal):
     """So many unanswered ones are enough. Fact: `most`."""
+
+
+class TooLateToObject(Refusal):
+    """The refusal is older than that. Fact: `days`."""

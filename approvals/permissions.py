@@ -161,6 +161,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "material:read": APPLICANT,
     "message:write": (*APPLICANT, *OFFICE),
     "objection:answer": HEADS,
+    "objection:raise": APPLICANT,
     "obligation:close": OFFICE,
     "obligation:list": DESKS,
     "obligation:order": HEADS,
@@ -192,6 +193,7 @@ NEEDED: Mapping[str, MandateAction] = {
     "commitment:sign": MandateAction.SIGN,
     "commitment:withdraw": MandateAction.SIGN,
     "message:write": MandateAction.FILL,
+    "objection:raise": MandateAction.SUBMIT,
     "obligation:report": MandateAction.FILL,
     "rating:give": MandateAction.SUBMIT,
 }

@@ -132,10 +132,12 @@ class ObligationKind(StrEnum):
     """By the applicant: to put right what was late (责令限期改正)."""
     CONDITION = "condition"
     """By the applicant: what an opinion or the permit asks for."""
+    OBJECTION = "objection"
+    """By a department: to answer an objection to its refusal (答复异议)."""
 
     @property
     def is_the_applicants(self) -> bool:
-        return self is not ObligationKind.VERIFICATION
+        return self not in (ObligationKind.VERIFICATION, ObligationKind.OBJECTION)
 
 
 class ObligationStatus(StrEnum):

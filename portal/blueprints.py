@@ -23,6 +23,7 @@ from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
 from portal.journey import bundling as _bundling
+from portal.journey import objecting as _objecting
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
 from portal.journey import rating as _rating
@@ -67,6 +68,7 @@ ROUTES = (
     _satisfaction,
     _talking,
     _answering,
+    _objecting,
 )
 """Modules whose import puts their routes on a shared blueprint."""
 

@@ -80,6 +80,7 @@ OBLIGATIONS: Mapping[ObligationKind, str] = {
     ObligationKind.VERIFICATION: _l("事后核查"),
     ObligationKind.RECTIFICATION: _l("限期改正"),
     ObligationKind.CONDITION: _l("附带条件"),
+    ObligationKind.OBJECTION: _l("答复异议"),
 }
 
 OWED: Mapping[ObligationStatus, tuple[str, str]] = {

@@ -26,7 +26,9 @@ def raise_objection(application: Application, reason: str, *, by: Actor, at: Mom
         raise ObjectedBefore
     if not reason.strip():
         raise ReasonMissing
-    record.objection = Objection(reason=reason.strip(), by_account=by.person, at=at.instant)
+    record.objection = Objection(
+        application_id=application.id, reason=reason.strip(), by_account=by.person, at=at.instant
+    )
     session_of(application).flush()
     append(application, Event.OBJECTION_RAISED, by=by, at=at.instant, reason=sealed(reason.strip()))
 

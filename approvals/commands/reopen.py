@@ -15,6 +15,7 @@ from approvals.records.application import Application
 from approvals.records.base import session_of, write
 from approvals.records.fold import lead_of
 from approvals.records.pause import PauseRecord
+from approvals.records.step import StepRecord
 from approvals.vocabulary import InterventionKind, PauseReason
 
 
@@ -27,9 +28,8 @@ def reopen(application: Application, reference: str, reason: str, *, by: Actor, 
     check(by, "application:reopen", application)
     if owns(by, application):
         raise OwnApplication
-    ending = next((step for step in application.steps if step.decision and step.decision.outcome in ENDINGS), None)
-    ended_at = application.ended_at
-    if ending is None or ended_at is None or application.status not in ENDINGS.values():
+    ending, ended_at = ending_of(application), application.ended_at
+    if ending is None or ended_at is None:
         raise NotRefused(status=str(application.status))
     if by.department != lead_of(application).department_code:
         raise NotThisAuthority
@@ -64,3 +64,10 @@ def reopen(application: Application, reference: str, reason: str, *, by: Actor, 
     )
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
+
+
+def ending_of(application: Application) -> StepRecord | None:
+    """The step that refused it; None where nothing was refused."""
+    if application.status not in ENDINGS.values():
+        return None
+    return next((step for step in application.steps if step.decision and step.decision.outcome in ENDINGS), None)

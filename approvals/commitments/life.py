@@ -30,11 +30,16 @@ REPORTED_ON: Moves = {
     LATE: {Act.REPORT: REPORTED, Act.FULFIL: FULFILLED, Act.UPHOLD: FULFILLED, Act.DROP: DROPPED},
     DROPPED: {Act.TAKE_UP: OPEN},
 }
+ANSWERED: Moves = {
+    OPEN: {Act.FULFIL: FULFILLED, Act.DROP: DROPPED},
+    DROPPED: {Act.TAKE_UP: OPEN},
+}
 MOVES: Mapping[ObligationKind, Moves] = {
     ObligationKind.DEFERRED_MATERIAL: HANDED_IN,
     ObligationKind.VERIFICATION: VERIFIED,
     ObligationKind.RECTIFICATION: REPORTED_ON,
     ObligationKind.CONDITION: REPORTED_ON,
+    ObligationKind.OBJECTION: ANSWERED,
 }
 
 

@@ -145,8 +145,8 @@ class OwedDesk:
     may_close: bool
     may_order: bool
     may_revoke: bool
-    objection: Credit | None
-    """One that waits for this head's answer."""
+    objection: str
+    """One that waits for this head's answer; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def promised(session: Session, number: str, *, by: Actor, at: Moment) -> Promise
         item=item.name,
         is_own=own,
         signed=tuple(_signed(application, by)),
-        owed=tuple(_row(each, names, at) for each in owed),
+        owed=tuple(_row(each, names, at) for each in owed if each.kind is not ObligationKind.OBJECTION),
         files=files,
         formats={material.key: material.formats for material in item.materials if material.key in keys},
         may_hand_in=frozenset(key for key in keys if own and is_owed(application, key)),
@@ -190,8 +190,12 @@ def owed_in(session: Session, number: str, *, by: Actor, at: Moment) -> tuple[Ow
     )
     if application is None or not may(by, "application:read", application):
         return ()
-    found = select(Obligation).where(Obligation.application_id == application.id).order_by(Obligation.id)
-    rows = session.scalars(found.options(selectinload(Obligation.acts), joinedload(Obligation.commitment))).all()
+    found = select(Obligation).where(
+        Obligation.application_id == application.id, Obligation.kind != ObligationKind.OBJECTION
+    )
+    rows = session.scalars(
+        found.options(selectinload(Obligation.acts), joinedload(Obligation.commitment)).order_by(Obligation.id)
+    ).all()
     names = department_names(session) if rows else {}
     return tuple(_row(each, names, at) for each in rows)
 
@@ -216,7 +220,6 @@ def owed_desk(session: Session, obligation_id: int, *, by: Actor, at: Moment) ->
     is_own = owns(by, application)
     lead = lead_of(application)
     record = application.credit_records[-1] if application.credit_records else None
-    waits = record is not None and record.objection is not None and record.objection.answered_at is None
     ordered = any(each.parent_id == found.id for each in application.obligations)
     may_act = may(by, "obligation:close", found) and not is_own
     late = found.status is ObligationStatus.LATE and found.kind is not ObligationKind.RECTIFICATION
@@ -230,8 +233,16 @@ def owed_desk(session: Session, obligation_id: int, *, by: Actor, at: Moment) ->
         may_close=may_act and bool(possible(found.kind, found.status) & {Act.FULFIL, Act.DISPROVE}),
         may_order=late and not ordered and not is_own and may(by, "obligation:order", found),
         may_revoke=bool(grounds(application)) and _is_revocable(application) and may(by, "certificate:revoke", lead),
-        objection=_credit(record) if record and waits and may(by, "objection:answer", lead) else None,
+        objection=_waiting(found, record) if may(by, "objection:answer", lead) and not is_own else "",
     )
+
+
+def _waiting(found: Obligation, record: CreditRecord | None) -> str:
+    """The objection that is answered where this is looked at: the one it is about, else that to the credit record."""
+    if found.kind is ObligationKind.OBJECTION:
+        return "" if found.status.is_closed else found.text
+    objection = record.objection if record else None
+    return objection.reason if objection and objection.answered_at is None else ""
 
 
 def owed_file(session: Session, obligation_id: int, material: str, version: int, *, by: Actor) -> MaterialFile:

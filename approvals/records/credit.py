@@ -39,12 +39,17 @@ class CreditRecord(Record):
 
 
 class Objection(Record):
-    """The applicant's, against one credit record and what was done with it; answered once, by the department's head."""
+    """The applicant's, answered once, by the department's head: against one credit record and what was done with it, or
+    against the refusal in one round of one step.
+    """
 
     __tablename__ = "objections"
 
     id: Mapped[Key]
-    record_id: Mapped[int] = mapped_column(ForeignKey("credit_records.id"), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("credit_records.id"), unique=True)
+    step_key: Mapped[Code] = mapped_column(default="")
+    round: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(Text)
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
@@ -52,4 +57,4 @@ class Objection(Record):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     answered_at: Mapped[datetime | None]
-    record: Mapped[CreditRecord] = relationship(back_populates="objection")
+    record: Mapped[CreditRecord | None] = relationship(back_populates="objection")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from approvals.commands.attach import register_file
 from approvals.commands.object import answer_objection
+from approvals.commands.object_to_decision import answer_objection_to_decision
 from approvals.commands.obligation import Filed
 from approvals.commands.rectify import close, order
 from approvals.commands.revoke import revoke
@@ -18,7 +19,7 @@ from approvals.commands.verify import Evidence, verify
 from approvals.errors import EvidenceMissing, NotFound, Refusal
 from approvals.queries import for_change
 from approvals.queries.owed import OwedDesk, evidence_file, owed_by_department, owed_desk, owed_file
-from approvals.vocabulary import Act
+from approvals.vocabulary import Act, ObligationKind
 from portal.clerk.views import blueprint
 from portal.errors import words_of
 from portal.guards import actor, allows
@@ -172,7 +173,11 @@ def _act(verb: str, application: Application, obligation: Obligation, kept: Kept
         case "revoke":
             revoke(application, words, by=by, at=at)
         case _:
-            answer_objection(application, words, is_upheld=_typed("outcome") == "upheld", by=by, at=at)
+            is_upheld = _typed("outcome") == "upheld"
+            if obligation.kind is ObligationKind.OBJECTION:
+                answer_objection_to_decision(obligation, words, is_upheld=is_upheld, by=by, at=at)
+            else:
+                answer_objection(application, words, is_upheld=is_upheld, by=by, at=at)
 
 
 def _page(desk: OwedDesk, verb: str = "", wrong: dict[str, str] | None = None, refusal: str = "") -> str:

@@ -17,6 +17,7 @@ from approvals.queries.writs import writs
 from portal.guards import actor, allows
 from portal.journey import blueprint
 from portal.journey.lanes import boards, brocade, rows_only, single, stage_facts, stage_state, stage_words
+from portal.journey.objecting import objected
 from portal.unit_of_work import now, reading
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _page(template: str, number: str, moment: Moment) -> str:
         asked_at=moment.instant,
         writs=writs(reading(), number, by=actor()),
         owed=owed_in(reading(), number, by=actor(), at=moment),
+        objections=objected(number) if found.is_own else None,
         unread=unread_by_applicant(reading(), number) if found.is_own else 0,
         ratings=own_ratings(reading(), number, by=actor()) if found.is_own and found.status.is_final else None,
     )

@@ -126,7 +126,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("证照已过有效期"),
         _l("证照编号 %(certificate)s，不能再作为凭证。还需要的请重新申请。"),
     ),
-    Event.OBJECTION_ANSWERED: (_l("异议已答复"), _l("办件编号 %(number)s。结果和理由写在办件里。")),
+    Event.OBJECTION_RAISED: (_l("已收到您的异议"), _l("办件编号 %(number)s。%(due)s前答复您。")),
+    Event.OBJECTION_ANSWERED: (
+        _l("异议已答复"),
+        _l(
+            "办件编号 %(number)s。结果和理由写在办件里。"
+            "不服的，仍可依法申请行政复议或者提起行政诉讼，期限从收到原决定之日起算。"
+        ),
+    ),
     Event.FOLLOW_UP_ANSWERED: (
         _l("您的评价有答复了"),
         _l("办件编号 %(number)s。部门怎样核实和整改，写在评价页里；您可以再评价一次。"),

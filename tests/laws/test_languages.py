@@ -318,6 +318,9 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/services/construction-permit",
             *(f"/applications/{number}" for number in (*states, *more_states, *from_outside)),
             f"/applications/{everything.refused}/rating?level=satisfied",
+            f"/applications/{everything.refused}/objection",
+            f"/applications/{everything.not_accepted}/objection",
+            f"/applications/{everything.not_needed}/objection",
             f"/applications/{everything.accepted}/messages",
             f"/applications/{everything.waiting}/messages",
             f"/applications/{everything.not_accepted}/rating",
@@ -402,6 +405,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/certificates",
             "/office/certificates?q=none",
             f"/office/certificates/{residence[1]}",
+            f"/office/obligations/{owed(everything.refused, 'GA')[0]}",
             "/office/messages",
             f"/office/messages/{everything.accepted}",
             "/office/ratings",
@@ -519,6 +523,10 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", f"/applications/{everything.refused}/rating", {"level": "satisfied", "text": "长" * 1001}
     yield "wangxiaorong", f"/applications/{everything.accepted}/messages", {"text": ""}
     yield "head-ga", f"/office/messages/{everything.accepted}", {"text": "长" * 10_001}
+    yield "wangxiaorong", f"/applications/{everything.not_needed}/objection", {"reason": ""}
+    yield "wangxiaorong", f"/applications/{everything.refused}/objection", {"reason": "再提一次"}
+    yield "wangxiaorong", f"/applications/{everything.accepted}/objection", {"reason": "没有道理"}
+    yield "head-ga", f"/office/obligations/{owed(everything.refused, 'GA')[0]}", {"verb": "answer"}
     yield "head-ga", "/office/ratings/2", {"stage": "mend"}
     yield "head-ga", "/office/ratings/2", {"stage": "verify", "words": "属实"}
     yield "wangxiaorong", f"/applications/{everything.small}/withdraw", {"confirmed": "yes", "reason": "不办了"}
