@@ -16,7 +16,7 @@ from approvals.queries.talks import talks as talks_of
 from portal.errors import words_of
 from portal.guards import LARGEST_NUMBER, actor, allows
 from portal.journey import blueprint
-from portal.journey.files import served, take_in
+from portal.journey.files import Kept, served, take_in
 from portal.unit_of_work import changing, now, reading
 
 LONGEST = 10_000
@@ -70,7 +70,7 @@ def writing(number: str, layout: str, onward: str) -> ResponseReturnValue:
     chosen = [file for file in request.files.getlist("files") if file.filename]
     if len(chosen) > MOST_FILES:
         wrong["files"] = _("一次最多 %(most)s 个文件", most=MOST_FILES)
-    kept = []
+    kept: list[Kept] = []
     if chosen and not wrong:
         kept, refusals = take_in(chosen, FORMATS)
         if refusals:
