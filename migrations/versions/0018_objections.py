@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_objections"
-down_revision = "0016_messages"
+revision = "0018_objections"
+down_revision = "0017_messages"
 branch_labels = None
 depends_on = None
 
