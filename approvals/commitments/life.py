@@ -32,6 +32,7 @@ REPORTED_ON: Moves = {
 }
 ANSWERED: Moves = {
     OPEN: {Act.FULFIL: FULFILLED, Act.DROP: DROPPED},
+    LATE: {Act.FULFIL: FULFILLED, Act.DROP: DROPPED},
     DROPPED: {Act.TAKE_UP: OPEN},
 }
 MOVES: Mapping[ObligationKind, Moves] = {
