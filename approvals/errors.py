@@ -277,6 +277,18 @@ class ClosureNotPossible(Refusal):
     """The offices cannot be closed for these days: out of order, or too many. Fact: `most`, how many may be."""
 
 
+class OwnPaper(Refusal):
+    """Whoever wrote a text or a seal does not let it into force: a second person looks at it."""
+
+
+class PaperSettled(Refusal):
+    """The version is in force already, or was declined."""
+
+
+class PaperChanged(Refusal):
+    """Somebody wrote another version since the page was opened. Fact: `number` of that version."""
+
+
 class WrongCode(Refusal):
     """No such code, or it is used up, expired or was tried too often; which of them is not said."""
 

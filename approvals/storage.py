@@ -115,3 +115,19 @@ def _changed(place: Path) -> datetime:
         return datetime.fromtimestamp(place.stat().st_mtime, UTC)
     except FileNotFoundError:
         return datetime.max.replace(tzinfo=UTC)
+
+
+def write_once(place: Path, content: bytes, mode: int) -> None:
+    """A file that is kept as it is first made, a key: whole or not at all, never over what somebody wrote meanwhile."""
+    handle, part = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+        os.link(part, place)
+    except FileExistsError:
+        pass
+    finally:
+        Path(part).unlink()

@@ -429,6 +429,13 @@ class AnnulmentGround(StrEnum):
     """The holder asked for it."""
 
 
+class PaperVerdict(StrEnum):
+    """On a version of what the office writes on its certificates."""
+
+    PUBLISH = "publish"
+    DECLINE = "decline"
+
+
 class WritKind(StrEnum):
     """The papers (文书) that the law asks for on the way of an application."""
 

@@ -46,7 +46,7 @@ needed=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk)
 # The browser and the PDF programs that judge certificates from outside: only tests use them.
 # Ubuntu calls the browser by another name.
 if grep -qs '^ID=ubuntu' /etc/os-release; then browser=chromium-browser; else browser=chromium; fi
-tools=("$browser" poppler-utils qpdf openssl softhsm2)
+tools=("$browser" poppler-utils qpdf openssl softhsm2 zbar-tools)
 
 if command -v dpkg-query >/dev/null; then
   missing=$(missing_packages "${needed[@]}")
@@ -62,7 +62,7 @@ if command -v dpkg-query >/dev/null; then
   fi
 elif [ ! -d .venv ]; then
   say "This is no Debian or Ubuntu. The portal needs Pango, HarfBuzz and the fonts Noto Serif CJK and Noto Sans CJK;"
-  say "the tests also need Chromium, poppler-utils, qpdf and openssl."
+  say "the tests also need Chromium, poppler-utils, qpdf, openssl and zbar-tools."
 fi
 
 # ── Python environment ──

@@ -15,6 +15,7 @@ from portal.clerk import assigning as _assigning
 from portal.clerk import certificates as _certificates
 from portal.clerk import looking as _looking
 from portal.clerk import owing as _owing
+from portal.clerk import papers as _papers
 from portal.clerk import people as _people
 from portal.clerk import ratings as _ratings
 from portal.clerk import saved_views as _saved_views
@@ -33,6 +34,7 @@ from portal.journey import views as _journey
 from portal.journey import writs as _writs
 from portal.manager import ratings as _overseen
 from portal.manager.views import blueprint as manager
+from portal.office.calendar import blueprint as office
 from portal.public import blueprint as public
 from portal.public import bundles as _bundles
 from portal.public import keys as _keys
@@ -47,6 +49,7 @@ ROUTES = (
     _mandates,
     _registering,
     _owing,
+    _papers,
     _people,
     _looking,
     _saved_views,
@@ -72,7 +75,7 @@ ROUTES = (
 )
 """Modules whose import puts their routes on a shared blueprint."""
 
-DOORS = (public, auth, journey, citizen, business, clerk, manager, api, health)
+DOORS = (public, auth, journey, citizen, business, clerk, office, manager, api, health)
 
 
 def register(app: Flask) -> None:

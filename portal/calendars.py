@@ -12,6 +12,7 @@ from flask import Flask
 from approvals.commands.close_offices import close_offices, open_offices
 from approvals.commands.load_calendar import load_calendar
 from approvals.errors import ClosureNotPossible, NotFound, ReasonMissing
+from approvals.permissions import SYSTEM
 from approvals.queries.calendar import closed_days, years_in_force
 from portal.unit_of_work import changing, now, reading
 from services.problems import CatalogueError
@@ -56,7 +57,7 @@ def close(app: Flask, first: date, last: date, reason: str) -> int:
         moment = now()
         with changing(at=moment) as session:
             try:
-                return close_offices(session, first, last, reason, by_account=None, at=moment).id
+                return close_offices(session, first, last, reason, by=SYSTEM, at=moment).id
             except ReasonMissing:
                 raise NoCalendar("say why the offices are closed") from None
             except ClosureNotPossible as refusal:
@@ -70,7 +71,7 @@ def lift(app: Flask, number: int) -> None:
         moment = now()
         with changing(at=moment) as session:
             try:
-                open_offices(session, number, by_account=None, at=moment)
+                open_offices(session, number, by=SYSTEM, at=moment)
             except NotFound:
                 raise NoCalendar(f"no order {number} stands") from None
 

@@ -600,6 +600,36 @@ def list_closures(as_json: bool) -> None:
     _print({"closures": found}, as_json, "\n".join(lines) or "no day is closed")
 
 
+@main.group()
+def papers() -> None:
+    """What the office writes on its certificates: write texts and seals in force into files, read such files in."""
+
+
+@papers.command("export")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
+@JSON
+def export_papers(out: Path, as_json: bool) -> None:
+    """Write what the office has changed and is in force, one file for each, in the form of the catalogue's files."""
+    from portal.papers import export
+
+    names = export(_migrated(), out)
+    _print({"files": names}, as_json, "\n".join(names) or "everything stands as in the catalogue")
+
+
+@papers.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@JSON
+def import_papers(files: tuple[Path, ...], as_json: bool) -> None:
+    """Read FILES in and let them into force, all of them or, where one has a mistake, none."""
+    from portal.papers import NoPaper, take_in
+
+    try:
+        told = take_in(_migrated(), list(files))
+    except NoPaper as error:
+        raise click.ClickException(str(error)) from None
+    _print({"published": told}, as_json, "\n".join(told) or "nothing is new")
+
+
 @main.command()
 @JSON
 def retry(as_json: bool) -> None:

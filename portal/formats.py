@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from approvals.clock.moment import CITY
 from portal.ui import language
 from services.answers import MONTHS, masked, show_date
+from services.han import han_date
 
 
 def day(value: date | None) -> str:
@@ -53,5 +54,5 @@ def size(value: int) -> str:
 
 
 def register(app: Flask) -> None:
-    for filter_ in (day, short_day, instant, days, size, masked):
+    for filter_ in (day, short_day, instant, days, size, masked, han_date):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from approvals.audit.key import SigningKey, ensure, signing_key
 from approvals.certificates.desk import Desk, Remote, Stamping, Token
 from config import Settings
 
@@ -27,4 +28,11 @@ def desk_of(settings: Settings) -> Desk:
         )
         if settings.tsa_url
         else None,
+        prove=lambda content: _own_key(settings).sign(content),
     )
+
+
+def _own_key(settings: Settings) -> SigningKey:
+    """The key that signs checkpoints of the trail; made where there is none."""
+    ensure(settings.keys)
+    return signing_key(settings.keys)

@@ -84,6 +84,7 @@ CLERK_NAV = (
     (_l("待办"), "clerk.queue"),
     (_l("核查与条件"), "clerk.owing"),
     (_l("证照登记"), "clerk.certificates"),
+    (_l("证照文字"), "clerk.papers"),
     (_l("人员"), "clerk.people"),
     (_l("评价"), "clerk.ratings"),
     (_l("监察"), "clerk.supervision"),
@@ -96,6 +97,7 @@ MANAGER_NAV = (
     (_l("评价"), "manager.ratings"),
     (_l("监察"), "manager.supervision"),
     (_l("推演"), "manager.simulation"),
+    (_l("工作日历"), "office.calendar"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),
 )

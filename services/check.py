@@ -35,6 +35,7 @@ from services.item import (
     Unit,
 )
 from services.numbers import credit_code_fault, identity_number_fault
+from services.places import faults, places
 from services.precheck import ASKABLE
 from services.presence import together
 from services.problems import Problem
@@ -729,6 +730,11 @@ class _Proof:
                 yield self._wrong(f"certificate.field.{key}", "only a number can be masked", remedy)
         if not spec.fields:
             yield self._wrong("certificate", "the certificate says nothing", "give it fields")
+        known = places(self.item)
+        for text in (spec.statement, *spec.notes):
+            for fault in (*faults(text.zh, known, len(text.zh)), *faults(text.en, known, len(text.en))):
+                said = f"{fault.found!r} (line {fault.line}, character {fault.column}) cannot stand in a text"
+                yield self._wrong("certificate", said, f"write {' or '.join(fault.instead) or 'nothing'} instead")
         if spec.valid_years is not None and spec.valid_years < 1:
             yield self._wrong(
                 "certificate.valid_years", "it would never be valid", "write 1 or more, or remove the line"

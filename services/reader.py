@@ -337,7 +337,7 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
         sections=given.all_of("sections", lambda page, node: _own_or_shared(page, node, common)),
         materials=given.all_of("materials", _material),
         stages=given.all_of("stages", _stage),
-        certificate=_certificate(page, given.parts["certificate"]) if "certificate" in given.parts else None,
+        certificate=read_certificate(page, given.parts["certificate"]) if "certificate" in given.parts else None,
         title_from=given.word_or_none("title_from"),
         district_from=given.word_or_none("district_from"),
         round_limit=given.limit_or_none("round_limit"),
@@ -641,7 +641,7 @@ def _join(page: Page, node: Node | None) -> Join:
     return Join()
 
 
-def _certificate(page: Page, node: Node) -> CertificateSpec:
+def read_certificate(page: Page, node: Node) -> CertificateSpec:
     given = page.given(node, "certificate", ("template", "title", "statement", "fields"), ("notes", "valid_years"))
     fields: list[tuple[str, Text]] = []
     values: list[tuple[str, Text]] = []

@@ -55,21 +55,21 @@ def from_revision(content: str) -> Item:
         data = json.loads(content)
     except ValueError as error:
         raise CatalogueError([Problem("revision", 1, f"this is no JSON ({error})", "restore the stored row")]) from None
-    item = read_item(page, _node(data))
+    item = read_item(page, node_of(data))
     if page.problems:
         raise CatalogueError(page.problems)
     return item
 
 
-def _node(data: object) -> Node:
+def node_of(data: object) -> Node:
     """The nodes that YAML would give: the one reader reads files and revisions alike."""
     mark = Mark("revision", 0, 0, 0, None, 0)
     match data:
         case Mapping():
-            pairs = [(_node(key), _node(value)) for key, value in data.items()]
+            pairs = [(node_of(key), node_of(value)) for key, value in data.items()]
             return MappingNode("tag:yaml.org,2002:map", pairs, mark, mark)
         case list():
-            return SequenceNode("tag:yaml.org,2002:seq", [_node(part) for part in data], mark, mark)
+            return SequenceNode("tag:yaml.org,2002:seq", [node_of(part) for part in data], mark, mark)
         case bool():
             return ScalarNode("tag:yaml.org,2002:bool", "true" if data else "false", mark, mark)
         case int() | float():
@@ -101,7 +101,7 @@ def as_data(item: Item) -> dict[str, object]:
         sections=[_section(section) for section in item.sections],
         materials=[_material(material) for material in item.materials],
         stages=[_stage(stage) for stage in item.stages],
-        certificate=_certificate(item.certificate),
+        certificate=certificate_data(item.certificate),
         title_from=item.title_from,
         district_from=item.district_from,
         round_limit=_limit_or_none(item.round_limit),
@@ -262,7 +262,7 @@ def _join(join: Join) -> object:
             return None if join == Join() else join.kind.value
 
 
-def _certificate(spec: CertificateSpec | None) -> object:
+def certificate_data(spec: CertificateSpec | None) -> object:
     if spec is None:
         return None
     wordings = {key: _text(wording) for key, wording in spec.values}

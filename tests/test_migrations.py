@@ -18,8 +18,9 @@ from approvals.records.checkpoint import Checkpoint, CheckpointHead
 from approvals.records.commitment import Commitment, CommitmentWithdrawal
 from approvals.records.event import EventRecord
 from approvals.records.obligation import ObligationAct
+from approvals.records.paper import PaperVerdictRecord, PaperVersion
 from approvals.records.person_event import PersonEventRecord
-from approvals.vocabulary import Act, Assigning
+from approvals.vocabulary import Act, Assigning, PaperVerdict
 from portal import migrations
 from portal.cli import main
 
@@ -96,6 +97,8 @@ CHANGES = {
     ),
     "obligation_acts": ("DELETE FROM obligation_acts", "UPDATE obligation_acts SET kind = 'fulfil'"),
     "assignments": ("DELETE FROM assignments", "UPDATE assignments SET to_account = 2"),
+    "paper_versions": ("DELETE FROM paper_versions", "UPDATE paper_versions SET content = 'x'"),
+    "paper_verdicts": ("DELETE FROM paper_verdicts", "UPDATE paper_verdicts SET verdict = 'decline'"),
     "person_events": ("DELETE FROM person_events", "UPDATE person_events SET kind = 'closed'"),
 }
 IN_THE_WORDS_OF = {
@@ -114,6 +117,10 @@ IN_THE_WORDS_OF = {
         "REPLACE INTO assignments SELECT * FROM assignments",
         "REPLACE INTO assignments SELECT 9, step_id, number, act, 2, 2, 2, note, at, NULL FROM assignments",
     ),
+    ("postgresql", "paper_versions"): ("TRUNCATE paper_versions CASCADE",),
+    ("postgresql", "paper_verdicts"): ("TRUNCATE paper_verdicts",),
+    ("sqlite", "paper_versions"): ("REPLACE INTO paper_versions SELECT * FROM paper_versions",),
+    ("sqlite", "paper_verdicts"): ("REPLACE INTO paper_verdicts SELECT * FROM paper_verdicts",),
     ("postgresql", "person_events"): ("TRUNCATE person_events",),
     ("sqlite", "person_events"): ("REPLACE INTO person_events SELECT * FROM person_events",),
     ("sqlite", "commitments"): ("REPLACE INTO commitments SELECT * FROM commitments",),
@@ -161,7 +168,10 @@ def lay_a_trail(engine: Engine) -> None:
         act = ObligationAct(id=1, obligation_id=1, kind=Act.REPORT, at=at)
         given = Assignment(id=1, step_id=1, number=1, act=Assigning.TAKE, to_account=1, by_account=1, at=at)
         person = PersonEventRecord(id=1, account_id=1, kind="registered", at=at, data={})
-        for row in (event, checkpoint, head, signed, withdrawn, act, given, person):
+        paper = PaperVersion(id=1, department_code="ZJ", subject="GC303", number=1, content="", sha256="0" * 64)
+        paper.reason, paper.written_by, paper.written_at = "甲", 1, at
+        verdict = PaperVerdictRecord(id=1, version_id=1, verdict=PaperVerdict.PUBLISH, by_account=2, at=at)
+        for row in (event, checkpoint, head, signed, withdrawn, act, given, person, paper, verdict):
             session.add(row)
             session.flush()
         if engine.dialect.name == "postgresql":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+
+from approvals.storage import write_once
 
 FOLDER, KEY_FILE, PUBLIC_FILE = "trail", "signing.key", "signing.pub"
 EVERY_PUBLIC = "*.pub"
@@ -64,9 +64,9 @@ def ensure(keys: Path) -> None:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (place / KEY_FILE).exists():
         made = Ed25519PrivateKey.generate()
-        _write(place / KEY_FILE, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+        write_once(place / KEY_FILE, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
     if not (place / PUBLIC_FILE).exists():
-        _write(place / PUBLIC_FILE, signing_key(keys).public.pem.encode(), 0o644)
+        write_once(place / PUBLIC_FILE, signing_key(keys).public.pem.encode(), 0o644)
 
 
 def signing_key(keys: Path) -> SigningKey:
@@ -103,19 +103,3 @@ def trusted(keys: Path) -> Mapping[str, PublicKey]:
 def _public(key: Ed25519PublicKey) -> PublicKey:
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     return PublicKey(hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest(), pem, key)
-
-
-def _write(place: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all, and never over what somebody else wrote meanwhile."""
-    handle, part = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, mode)
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        os.link(part, place)
-    except FileExistsError:
-        pass
-    finally:
-        Path(part).unlink()

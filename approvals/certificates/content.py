@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from services.answers import Answers
-from services.item import Item, Text
+from services.item import CertificateSpec, Item, Text
+from services.papers import Seal, seal_data
+from services.places import HOLDER, ISSUED_ON, ISSUER, VALID_UNTIL, filled
 from services.wording import certificate_lines
 
 MANNER = Text("核发方式", "Issued")
@@ -34,12 +36,16 @@ class Content:
     notes: tuple[str, ...]
     issued_on: date
     is_on_commitment: bool = False
+    seal: Seal | None = None
+    """Where the office has changed it."""
 
     def texts(self) -> Iterator[str]:
         """Every text that must be shown, for the glyph check."""
         yield from (self.title, self.statement, self.holder, self.issuer, *self.notes)
         for label, value in self.fields:
             yield from (label, value)
+        if self.seal is not None:
+            yield from (self.seal.name, self.seal.serial, self.seal.line)
 
     def as_data(self) -> dict[str, Any]:
         """JSON-able, for the register."""
@@ -54,6 +60,7 @@ class Content:
             "notes": list(self.notes),
             "issued_on": self.issued_on.isoformat(),
             **({"on_commitment": True} if self.is_on_commitment else {}),
+            **({"seal": seal_data(self.seal)} if self.seal else {}),
         }
 
 
@@ -69,6 +76,8 @@ class Paper:
     valid_until: date | None
     department: str = ""
     """Whose key signs."""
+    is_organisations: bool = False
+    """Whether the holder is an organisation: it is masked otherwise than a person."""
 
 
 def content_of(
@@ -82,29 +91,39 @@ def content_of(
     issued_on: date,
     promised: Set[str] = frozenset(),
     language: str = "zh",
+    valid_until: date | None = None,
+    spec: CertificateSpec | None = None,
+    seal: Seal | None = None,
 ) -> Content:
     """Fill the item's certificate. Chinese is the original; English is made on request.
 
-    `promised` are the steps decided on a commitment: that the certificate rests on one stands on its face.
+    `promised` are the steps decided on a commitment: that the certificate rests on one stands on its face. `spec` and
+    `seal` are the office's own, where it has changed texts (services.papers.fitted) or its seal.
     """
-    spec = item.certificate
+    spec = spec or item.certificate
     if spec is None:
         raise ValueError(f"{item.code} ends without a certificate")
-    lines = certificate_lines(item, answers, language, regions)
+    said = {key: value for key, _label, value in certificate_lines(item, answers, language, regions)}
+    values: dict[str, str | date | None] = {**said, HOLDER: holder, ISSUER: issuer}
+    values |= {ISSUED_ON: issued_on, VALID_UNTIL: valid_until}
     return Content(
         template=spec.template,
         title=spec.title.in_language(language),
-        statement=spec.statement.in_language(language),
+        statement=filled(spec.statement.in_language(language), values, language),
         holder=holder,
         issuer=issuer,
         issuer_code=issuer_code,
         fields=(
-            *((label, value) for _key, label, value in lines),
+            *((label.in_language(language), said[key]) for key, label in spec.fields),
             *((MANNER.in_language(language), _manner(item, promised, language)) for _ in range(bool(promised))),
         ),
-        notes=tuple(note.in_language(language) for note in (*spec.notes, *([COMMITMENT_NOTE] if promised else []))),
+        notes=tuple(
+            filled(note.in_language(language), values, language)
+            for note in (*spec.notes, *([COMMITMENT_NOTE] if promised else []))
+        ),
         issued_on=issued_on,
         is_on_commitment=bool(promised),
+        seal=seal,
     )
 
 

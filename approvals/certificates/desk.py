@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,19 @@ class Desk:
     token: Token | None = None
     remote: Remote | None = None
     stamping: Stamping | None = None
+    prove: Callable[[bytes], str] | None = None
+    """Ed25519 by the installation's own key, in hexadecimal digits; without it QR codes carry no data."""
+
+    def as_data(self) -> dict[str, Any]:
+        """JSON-able, for a process apart that signs and does nothing else: no time-stamps, no codes."""
+        remote = self.remote and {**asdict(self.remote), "secret": self.remote.secret.hex()}
+        return {"keys": str(self.keys), "token": self.token and asdict(self.token), "remote": remote}
+
+
+def desk_from(data: Mapping[str, Any]) -> Desk:
+    token, remote = data["token"], data["remote"]
+    return Desk(
+        Path(data["keys"]),
+        token=Token(**token) if token else None,
+        remote=Remote(**{**remote, "secret": bytes.fromhex(remote["secret"])}) if remote else None,
+    )

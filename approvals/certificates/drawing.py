@@ -23,6 +23,10 @@ WIDTH, HEIGHT = 210.0, 297.0
 Point = tuple[float, float]
 Placement = tuple[float, float, float, float, float, float]
 IN_PLACE: Placement = (1, 0, 0, 1, 0, 0)
+Words = tuple[str, str]
+SAMPLE: Words = ("示例", "SAMPLE")
+PREVIEW: Words = ("预览", "PREVIEW")
+"""What stands across a page that is no certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def _runs(row: bytes) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(maxsize=256)
-def seal(name: str, serial: str, line: str) -> Picture:
+def seal(name: str, serial: str, line: str, *, has_star: bool = True) -> Picture:
     """A round seal of 200 units: name on the arc, star, line, serial on the lower arc. Its letters are outlines."""
     reach = 262.0
     squeeze = 0.88
@@ -75,7 +79,8 @@ def seal(name: str, serial: str, line: str) -> Picture:
     # The arc's length at the foot of the letters gives each its share; a long name is set smaller.
     size = min(25.0, math.radians(reach) * 58 / (wide * squeeze * 1.06))
     spacing = 1.42 if wide * size * squeeze * 1.42 < math.radians(236) * 58 else 1.06
-    parts = [_fill(SEAL_RED), _stroke(SEAL_RED, 4.6), _circle(0, 0, 95), "S", _star(0, -5, 31), "f"]
+    parts = [_fill(SEAL_RED), _stroke(SEAL_RED, 4.6), _circle(0, 0, 95), "S"]
+    parts += [_star(0, -5, 31), "f"] if has_star else []
     parts += _on_arc(name, radius=84 - size * 0.86, size=size, squeeze=squeeze, spacing=spacing, below=False)
     parts += _on_arc(serial, radius=86.5, size=9.4, squeeze=1.0, spacing=1.25, below=True)
     across = sum(fonts.advance(letter) for letter in line) or 1.0
@@ -114,8 +119,8 @@ def _letter(letter: str, matrix: Placement) -> str:
 
 
 @cache
-def frame(*, is_sample: bool) -> Picture:
-    """The page: key-fret band between rules, hibiscus corners, a guilloche ground, 示例 across while it is a sample."""
+def frame(across: Words | None = None) -> Picture:
+    """The page: key-fret band between rules, hibiscus corners, a guilloche ground; words across if it is none."""
     rules = _joined(
         [
             *_rule(8, RED, 1.1),
@@ -141,22 +146,22 @@ def frame(*, is_sample: bool) -> Picture:
             (-110, -110, 220, 220),
         ),
     ]
-    if is_sample:
-        motifs.insert(0, Motif(_sample()))
+    if across:
+        motifs.insert(0, Motif(_across(*across)))
     return Picture(WIDTH, HEIGHT, tuple(motifs))
 
 
 @cache
 def ground(*, is_sample: bool) -> Picture:
     """The page of a writ: plain, with 示例 across while it is a sample."""
-    return Picture(WIDTH, HEIGHT, (Motif(_sample()),) if is_sample else ())
+    return Picture(WIDTH, HEIGHT, (Motif(_across(*SAMPLE)),) if is_sample else ())
 
 
-def _sample() -> bytes:
+def _across(chinese: str, english: str) -> bytes:
     """示例 SAMPLE across the page: opaque and pale, so that it needs no transparency and hides nothing."""
     parts = [_fill(MARK)]
     slope = math.radians(-32)
-    for text, size, spacing, down in (("示例", 50.0, 1.34, 8.0), ("SAMPLE", 18.0, 1.12, 32.0)):
+    for text, size, spacing, down in ((chinese, 50.0, 1.34, 8.0), (english, 18.0, 1.12, 32.0)):
         x = -sum(fonts.advance(letter) for letter in text) * size * spacing / 2
         for letter in text:
             x += fonts.advance(letter) * size * (spacing - 1) / 2

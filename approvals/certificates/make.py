@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from time import monotonic
 
 from approvals.certificates import sm2
 from approvals.certificates.content import Paper
 from approvals.certificates.desk import Desk
+from approvals.certificates.essence import essence
 from approvals.certificates.lift import SPAN, Lifted, lift, wanted_level
 from approvals.certificates.paper import render
 from approvals.certificates.seal import ROOM, STAMPED_ROOM, sign
 from approvals.certificates.sheet import Sheet
 from approvals.certificates.signatories import chosen
 from approvals.vocabulary import SignatureLevel
+from services.papers import seal_from
 
 REST = 30.0
 """Seconds in which a time-stamp authority that failed is not asked again by whoever issues."""
@@ -60,7 +62,10 @@ def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, a
         verify_url=f"{public_url.rstrip('/')}/verify/{paper.number}/{paper.code}",
         code=paper.code,
         is_demonstration=is_demonstration,
+        seal=seal_from(content["seal"]) if "seal" in content else None,
     )
+    if desk.prove is not None:
+        sheet = replace(sheet, essence=essence(sheet, desk.prove, is_organisation=paper.is_organisations))
     who, signer = chosen(desk, paper.department, sheet.issuer)
     room = STAMPED_ROOM if desk.stamping else ROOM
     signed = sign(render(sheet), signer, at=paper.granted_at, reason=content["title"], room=room)

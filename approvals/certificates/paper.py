@@ -22,10 +22,12 @@ from approvals.certificates import drawing, fonts
 from approvals.certificates.archive import archived
 from approvals.certificates.drawing import Picture
 from approvals.certificates.sheet import DATA_NAME, Sheet
+from services.han import han_date, han_number
+from services.papers import SealMark
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "certificates"
-SAMPLE_LINE, SEAL_LINE = "示例专用章", "电子证照专用章"
-HAN_DIGITS = "〇一二三四五六七八九"
+SAMPLE_LINE = "示例专用章"
+"""On every seal of a demonstration, whatever the office has it say."""
 MONTHS = (
     *("", "January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -172,18 +174,6 @@ def fonts_and_styles(folder: Path = TEMPLATES, sheet: str = "certificate.css") -
     return configuration, css
 
 
-def han_number(value: int) -> str:
-    """一 to 九十九."""
-    tens, units = divmod(value, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else HAN_DIGITS[tens] + "十") + (HAN_DIGITS[units] if units else "")
-
-
-def han_date(day: date) -> str:
-    """二〇二六年五月十五日, as official papers are dated."""
-    year = "".join(HAN_DIGITS[int(digit)] for digit in str(day.year))
-    return f"{year}年{han_number(day.month)}月{han_number(day.day)}日"
-
-
 def english_date(day: date) -> str:
     """15 May 2026, whatever the machine's locale."""
     return f"{day.day} {MONTHS[day.month]} {day.year}"
@@ -270,11 +260,13 @@ def markup(sheet: Sheet, setting: str, folder: Path = TEMPLATES) -> str:
 
 def pictures(sheet: Sheet) -> dict[str, Picture]:
     """The pictures of the page, by the names its markup uses."""
-    line = SAMPLE_LINE if sheet.is_demonstration else SEAL_LINE
+    look = sheet.seal_look
+    line = SAMPLE_LINE if sheet.is_demonstration and not sheet.is_preview else look.line
+    across = drawing.PREVIEW if sheet.is_preview else drawing.SAMPLE if sheet.is_demonstration else None
     return {
-        "frame": drawing.frame(is_sample=sheet.is_demonstration),
-        "seal": drawing.seal(sheet.issuer, sheet.issuer_code, line),
-        "qr": drawing.qr(sheet.verify_url),
+        "frame": drawing.frame(across),
+        "seal": drawing.seal(look.name, look.serial, line, has_star=look.mark is SealMark.STAR),
+        "qr": drawing.qr(sheet.qr_text),
     }
 
 

@@ -1,4 +1,4 @@
-"""Make the paper of a writ in a process of its own, with limits on time, memory and pages: never in the web's."""
+"""Make the paper of a writ, or a preview, in a process of its own, with limits on time and memory: not in the web."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import resource
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
+from approvals.certificates.desk import Desk, desk_from
 from approvals.vocabulary import WritKind
+from services.item import Item, Text
+from services.papers import Seal, fitted, seal_data, seal_from
+from services.revision import from_revision, revision_of
 
 PATIENCE = 60.0
 """Seconds for one paper; it mostly takes one."""
@@ -38,19 +42,56 @@ def press(
     drawn_up_at: datetime,
     language: str,
     public_url: str,
-    keys: Path,
+    desk: Desk,
+    department: str,
     is_demonstration: bool,
 ) -> bytes:
     """The signed file. Raises Jammed."""
-    order = {
-        "kind": str(kind),
-        "facts": dict(facts),
-        "drawn_up_at": drawn_up_at.isoformat(),
-        "language": language,
-        "public_url": public_url,
-        "keys": str(keys),
-        "is_demonstration": is_demonstration,
-    }
+    return _ordered(
+        {
+            "kind": str(kind),
+            "facts": dict(facts),
+            "drawn_up_at": drawn_up_at.isoformat(),
+            "language": language,
+            "public_url": public_url,
+            "desk": desk.as_data(),
+            "department": department,
+            "is_demonstration": is_demonstration,
+        }
+    )
+
+
+def preview(
+    item: Item,
+    issuer: Text,
+    issuer_code: str,
+    regions: Mapping[str, Text],
+    *,
+    text: str,
+    seal: Seal,
+    public_url: str,
+    language: str,
+    on: date,
+) -> bytes:
+    """What a certificate would look like with these texts (services.papers; empty: the catalogue's) and this seal;
+    unsigned. Raises Jammed.
+    """
+    return _ordered(
+        {
+            "item": revision_of(item).content,
+            "issuer": [issuer.zh, issuer.en],
+            "issuer_code": issuer_code,
+            "regions": {code: [name.zh, name.en] for code, name in regions.items()},
+            "text": text,
+            "seal": seal_data(seal),
+            "public_url": public_url,
+            "language": language,
+            "on": on.isoformat(),
+        }
+    )
+
+
+def _ordered(order: Mapping[str, Any]) -> bytes:
     if not _places.acquire(timeout=WAIT):
         raise Jammed("too many at once")
     try:
@@ -81,10 +122,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    order = json.load(sys.stdin)
+    sys.stdout.buffer.write(_previewed(order) if "item" in order else _written(order))
+
+
+def _written(order: Mapping[str, Any]) -> bytes:
     from approvals.certificates.writ import sheet_of
     from approvals.certificates.writ_paper import make_writ
 
-    order = json.load(sys.stdin)
     sheet = sheet_of(
         WritKind(order["kind"]),
         order["facts"],
@@ -93,4 +138,20 @@ def main() -> None:
         public_url=order["public_url"],
         is_demonstration=order["is_demonstration"],
     )
-    sys.stdout.buffer.write(make_writ(sheet, Path(order["keys"])))
+    return make_writ(sheet, desk_from(order["desk"]), order["department"])
+
+
+def _previewed(order: Mapping[str, Any]) -> bytes:
+    from approvals.certificates.sample import Written, sample
+
+    item = from_revision(order["item"])
+    return sample(
+        item,
+        Text(*order["issuer"]),
+        order["issuer_code"],
+        {code: Text(*name) for code, name in order["regions"].items()},
+        public_url=order["public_url"],
+        language=order["language"],
+        on=date.fromisoformat(order["on"]),
+        preview=Written(fitted(item, order["text"]) if order["text"] else None, seal_from(order["seal"])),
+    )

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from services.papers import Seal, usual_seal
+
+BESIDE_THE_DATA = frozenset({"essence", "is_preview", "seal"})
 DATA_NAME = "certificate"
 DATA_FILE = f"{DATA_NAME}.json"
 """The name of the embedded data; beside it the same data lie as XML."""
@@ -32,10 +35,26 @@ class Sheet:
     code: str
     is_demonstration: bool
     language: str = "zh"
+    seal: Seal | None = None
+    """Where the office has changed it: how the seal looks is no data of the certificate."""
+    essence: str = ""
+    """Signed, in the QR code: about the data, and so no part of them."""
+    is_preview: bool = False
+    """Of a text that nobody has let into force: the page says so."""
+
+    @property
+    def qr_text(self) -> str:
+        """The address, which leads whoever scans it to the verification, and behind it the essential data."""
+        return f"{self.verify_url}#{self.essence}" if self.essence else self.verify_url
+
+    @property
+    def seal_look(self) -> Seal:
+        return self.seal or usual_seal(self.issuer, self.issuer_code)
 
     def as_json(self) -> str:
         """Canonical JSON: keys sorted, dates ISO 8601. It is embedded in the PDF as an associated file."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=date.isoformat, indent=1)
+        data = {name: value for name, value in asdict(self).items() if name not in BESIDE_THE_DATA}
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, default=date.isoformat, indent=1)
 
     def texts(self) -> Iterator[str]:
         """Every text that must be shown."""

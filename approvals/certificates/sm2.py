@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +12,8 @@ from typing import ClassVar
 from asn1crypto import core, pem
 from cryptography.hazmat.primitives import hashes
 from gmssl.sm2 import CryptSM2, default_ecc_table
+
+from approvals.storage import write_once
 
 FOLDER, KEY_FILE, PUBLIC_FILE = "sm2", "signing.key", "signing.pem"
 CURVE = "1.2.156.10197.1.301"
@@ -77,9 +77,9 @@ def ensure(keys: Path) -> None:
     place = keys / FOLDER
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (place / KEY_FILE).exists():
-        _write(place / KEY_FILE, _private_pem(f"{1 + secrets.randbelow(ORDER - 2):064x}"), 0o600)
+        write_once(place / KEY_FILE, _private_pem(f"{1 + secrets.randbelow(ORDER - 2):064x}"), 0o600)
     if not (place / PUBLIC_FILE).exists():
-        _write(place / PUBLIC_FILE, signing_key(keys).pem, 0o644)
+        write_once(place / PUBLIC_FILE, signing_key(keys).pem, 0o644)
 
 
 def signing_key(keys: Path) -> Sm2Key:
@@ -144,19 +144,3 @@ def _private_pem(scalar: str) -> bytes:
 def _public_pem(point: str) -> bytes:
     bits = core.BitString(tuple(int(bit) for bit in f"{int('04' + point, 16):0520b}"))
     return bytes(pem.armor("PUBLIC KEY", _Public({"algorithm": _algorithm(), "key": bits}).dump()))
-
-
-def _write(place: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all, and never over what somebody else wrote meanwhile."""
-    handle, part = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, mode)
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        os.link(part, place)
-    except FileExistsError:
-        pass
-    finally:
-        Path(part).unlink()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from weasyprint import Document
 
-from approvals.certificates import authority, drawing
+from approvals.certificates import drawing
 from approvals.certificates.archive import archived
+from approvals.certificates.desk import Desk
 from approvals.certificates.drawing import Picture
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.paper import (
@@ -24,7 +24,9 @@ from approvals.certificates.paper import (
     width,
 )
 from approvals.certificates.seal import sign
-from approvals.certificates.writ import Table, WritSheet, dated
+from approvals.certificates.signatories import chosen
+from approvals.certificates.speech import Table, dated
+from approvals.certificates.writ import WritSheet
 
 DATA_NAME = "writ"
 MOST_PAGES = 60
@@ -56,9 +58,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def make_writ(sheet: WritSheet, keys: Path) -> bytes:
-    """The signed file, as of the instant at which the writ was drawn up."""
-    return sign(render_writ(sheet), authority.signer(keys), at=sheet.drawn_up_at, reason=sheet.title)
+def make_writ(sheet: WritSheet, desk: Desk, department: str) -> bytes:
+    """The file signed with the department's key, as of the instant at which the writ was drawn up."""
+    _who, signer = chosen(desk, department, sheet.issuer_zh)
+    return sign(render_writ(sheet), signer, at=sheet.drawn_up_at, reason=sheet.title)
 
 
 def render_writ(sheet: WritSheet) -> bytes:

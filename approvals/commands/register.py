@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from approvals.certificates.content import Content, content_of
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.identifier import code_hash, identifier, verification_code
@@ -13,10 +16,13 @@ from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.certificate import Certificate
 from approvals.records.fold import item_of, sent_answers
+from approvals.records.paper import PaperVersion, in_force
 from approvals.records.people import Department, region_names
 from approvals.records.sequence import following
 from approvals.records.step import StepRecord
 from approvals.vocabulary import CertificateStatus
+from services.item import Item
+from services.papers import SEAL, fitted, seal_of
 
 DEMONSTRATION_AUTHORITY = "11510100MB0000000X"
 """Stands for the body that defines certificate types; shaped like a credit code, assigned to nobody."""
@@ -34,7 +40,8 @@ def register(application: Application, step: StepRecord, *, at: Moment) -> Certi
         raise NotOnline(item=item.code)
     issuer = session.get_one(Department, step.department_code)
     issuer_code = issuer.credit_code or DEMONSTRATION_AUTHORITY
-    content = _content(application, issuer, at=at)
+    written = in_force(session, issuer.code, item.code, SEAL)
+    content = _content(application, issuer, written, at=at)
     unknown = missing(content.texts())
     if unknown:
         raise GlyphMissing(characters=spoken(unknown))
@@ -48,25 +55,34 @@ def register(application: Application, step: StepRecord, *, at: Moment) -> Certi
         identifier=identifier(f"{DEMONSTRATION_AUTHORITY}{item.code[-3:]}", issuer_code, number, 1),
         code=code,
         code_hash=code_hash(code),
-        title=spec.title.zh,
+        title=content.title,
         department_code=issuer.code,
         status=CertificateStatus.PENDING,
         sheet=content.as_data(),
         granted_at=at.instant,
-        valid_until=last_day(at.today, spec.valid_years) if spec.valid_years else None,
+        valid_until=_last_day(item, at),
+        text_id=_id_of(written.get(item.code)),
+        seal_id=_id_of(written.get(SEAL)),
     )
     return application.certificate
 
 
 def unprintable(application: Application, step: StepRecord, *, at: Moment) -> bool:
     """Whether the fonts cannot show a character that its certificate needs."""
-    issuer = session_of(application).get_one(Department, step.department_code)
-    return bool(missing(_content(application, issuer, at=at).texts()))
+    session = session_of(application)
+    issuer = session.get_one(Department, step.department_code)
+    written = in_force(session, issuer.code, item_of(application).code, SEAL)
+    return bool(missing(_content(application, issuer, written, at=at).texts()))
 
 
-def _content(application: Application, issuer: Department, *, at: Moment) -> Content:
+def _content(
+    application: Application, issuer: Department, written: Mapping[str, PaperVersion], *, at: Moment
+) -> Content:
+    """`written` is what the office has in force: its texts for this item, and its seal."""
+    item = item_of(application)
+    text, seal = written.get(item.code), written.get(SEAL)
     return content_of(
-        item_of(application),
+        item,
         sent_answers(application),
         holder=application.organisation.name if application.organisation else application.applicant.name,
         issuer=issuer.name_zh,
@@ -74,4 +90,16 @@ def _content(application: Application, issuer: Department, *, at: Moment) -> Con
         regions=region_names(session_of(application)),
         issued_on=at.today,
         promised=frozenset(resting(application)),
+        valid_until=_last_day(item, at),
+        spec=fitted(item, text.content) if text and text.content else None,
+        seal=seal_of(seal.content) if seal and seal.content else None,
     )
+
+
+def _last_day(item: Item, at: Moment) -> date | None:
+    years = item.certificate.valid_years if item.certificate else None
+    return last_day(at.today, years) if years else None
+
+
+def _id_of(version: PaperVersion | None) -> int | None:
+    return version.id if version else None

@@ -16,9 +16,11 @@ from approvals.records.catalogue import ItemRevision
 from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
 from approvals.records.loading import columns, entity, fact
+from approvals.records.paper import PaperVersion
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Organisation
 from approvals.records.rating import FollowUp
+from approvals.records.sequence import hold
 from approvals.records.step import Decision, StepRecord
 from approvals.records.supervision import SupervisionRecord
 
@@ -165,6 +167,18 @@ def revision(session: Session, item_code: str) -> ItemRevision:
     found = session.scalars(newest.limit(1)).first()
     if found is None:
         raise NotFound
+    return found
+
+
+def paper(session: Session, department: str | None, subject: str, number: int) -> PaperVersion:
+    """A version of what stands on a department's certificates. Versions never change; what is decided on them does."""
+    wanted = select(PaperVersion).where(
+        PaperVersion.department_code == department, PaperVersion.subject == subject, PaperVersion.number == number
+    )
+    found = session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound
+    hold(session, f"paper:{department}:{subject}")
     return found
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from approvals.certificates.essence import masked_name
 from approvals.certificates.identifier import code_hash
 from approvals.certificates.life import is_possible
 from approvals.clock.moment import local_date
@@ -150,10 +151,3 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         level=found.level,
         signed_sha256=found.signed_sha256,
     )
-
-
-def masked_name(name: str, *, is_organisation: bool) -> str:
-    """王＊＊ for a person, 成都＊＊＊＊有限公司 for an organisation: the number of stars does not tell the length."""
-    if not is_organisation:
-        return f"{name[:1]}＊＊"
-    return f"{name[:2]}＊＊＊＊{name[-4:]}" if len(name) > 8 else f"{name[:1]}＊＊＊＊{name[-1:]}"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from approvals.certificates.writ import TITLES
+from approvals.certificates.speech import TITLES
 from approvals.clock.moment import local_date
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
@@ -42,6 +42,7 @@ class WritWanted:
     kind: WritKind
     title: Text
     number: str
+    department: str
     facts: Mapping[str, Any]
     drawn_up_at: datetime
     sha256: str | None
@@ -87,6 +88,7 @@ def writ_wanted(session: Session, number: str, serial: int, language: str, *, by
         kind=writ.kind,
         title=title_of(writ),
         number=writ.number,
+        department=writ.department_code,
         facts=writ.facts,
         drawn_up_at=writ.drawn_up_at,
         sha256=sha256,

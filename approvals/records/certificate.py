@@ -50,6 +50,9 @@ class Certificate(Record):
     sm2: Mapped[str | None] = mapped_column(String(160))
     """A detached signature over its data, SM2 with SM3: DER in hexadecimal digits."""
     sm2_key: Mapped[Digest | None]
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("paper_versions.id"))
+    """The office's texts that it was made with, none where they are the catalogue's; what they say is in the sheet."""
+    seal_id: Mapped[int | None] = mapped_column(ForeignKey("paper_versions.id"))
     lift: Mapped[Lift | None] = relationship(back_populates="certificate")
     application: Mapped[Application] = relationship(back_populates="certificate")
     acts: Mapped[list[ActRecord]] = relationship(back_populates="certificate", order_by="ActRecord.id")

@@ -19,6 +19,7 @@ from portal.errors import error_page
 from portal.guards import actor, allows
 from portal.journey import blueprint
 from portal.journey.files import SANDBOX, storage
+from portal.signing import desk_of
 from portal.unit_of_work import changing, now, reading
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def _make(wanted: WritWanted, language: str) -> None:
         drawn_up_at=wanted.drawn_up_at,
         language=language,
         public_url=settings.public_url,
-        keys=settings.keys,
+        desk=desk_of(settings),
+        department=wanted.department,
         is_demonstration=bool(settings.demonstration),
     )
     digest, moment = storage().put(content), now()

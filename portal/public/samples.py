@@ -27,7 +27,13 @@ def sample_file(item: Item, language: str, settings: Settings) -> bytes:
         department = offered.departments[item.department]
         folder.mkdir(parents=True, exist_ok=True)
         content = sample(
-            item, department, offered.region_names, public_url=settings.public_url, language=language, on=ON
+            item,
+            department.name,
+            department.credit_code or "",
+            offered.region_names,
+            public_url=settings.public_url,
+            language=language,
+            on=ON,
         )
         _keep(place, content)
     return place.read_bytes()

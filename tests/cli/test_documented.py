@@ -63,7 +63,7 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "signer", "simulate"]
+    "name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "papers", "signer", "simulate"]
 )
 def test_every_command_helps(name: str) -> None:
     for flag in ("--help", "-h"):
@@ -88,6 +88,13 @@ def paths(value: Any, path: str = "") -> set[str]:
     if isinstance(value, list):
         return {found for inner in value for found in paths(inner, f"{path}[]")} or {f"{path}[]"}
     return {path}
+
+
+def written(folder: Path) -> Path:
+    """A file with a seal of the office's."""
+    file = folder / "seal.yaml"
+    file.write_text("department: ZJ\nseal: {name: 成都市住建局, serial: '5101', line: 专用章}\n", encoding="utf-8")
+    return file
 
 
 def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path: Path) -> None:
@@ -126,6 +133,8 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "audit proof": run("audit", "proof", number),
         "audit key": run("audit", "key"),
         "calendar closures": run("calendar", "closures"),
+        "papers import": run("papers", "import", str(written(tmp_path))),
+        "papers export": run("papers", "export", "--out", str(tmp_path / "papers")),
         "retry": run("retry"),
         "reseal": run("reseal"),
     }

@@ -383,7 +383,11 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/queue?show=nonsense",
             "/office/queue?who=mine",
             "/office/queue?seen=unread&manner=normal&round=first",
+            "/office/papers",
+            "/office/papers/construction-permit",
+            "/office/papers/seal",
             "/office/people",
+            "/office/calendar",
             "/office/queue?q=没有",
             "/services/construction-permit",
             *(f"/office/steps/{everything.under_way}/{key}" for key in steps if key in ("gc301", "gc302", "gc304")),
@@ -429,6 +433,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         "manager": [
             "/management/commitments",
             "/management/commitments?show=closed",
+            "/office/calendar",
             "/management/simulation",
             "/management/simulation?measure=gross&commitment_uptake=10",
             "/management/simulation?clerks-ZJ=0&item-1=GC201&days-2=3",
@@ -606,7 +611,7 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
         "clerk.owed_material",
         "journey.sent_file",
     }
-    no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate"}
+    no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate", "clerk.preview_version"}
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}

@@ -69,14 +69,14 @@ def test_the_code_has_the_modules_of_its_address_and_a_quiet_zone(address: str) 
 
 
 def test_a_sample_carries_its_mark_and_a_certificate_in_force_does_not() -> None:
-    sample, real = drawing.frame(is_sample=True), drawing.frame(is_sample=False)
+    sample, real = drawing.frame(drawing.SAMPLE), drawing.frame()
     assert sample.motifs[1:] == real.motifs
     assert sample.motifs[0].operators.count(b" cm ") == len("示例SAMPLE")
 
 
 def test_pictures_use_opaque_colours_of_one_space_alone() -> None:
     """PDF/A: device colours need an output intent of the same space, transparency would need more."""
-    pictures = (drawing.frame(is_sample=True), drawing.seal(NAMES[0], "1", "章"), drawing.qr("https://a.example"))
+    pictures = (drawing.frame(drawing.SAMPLE), drawing.seal(NAMES[0], "1", "章"), drawing.qr("https://a.example"))
     for picture in pictures:
         for motif in picture.motifs:
             assert not re.search(rb"\s(k|K|g|G|gs|sh|cs|CS|scn|SCN|Do|Tj)\b", motif.operators)

@@ -12,6 +12,7 @@ import pytest
 
 from approvals.certificates import paper
 from approvals.certificates.sheet import Sheet
+from services.han import han_date
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE
 from tests.outside import require_tool
 
@@ -123,7 +124,7 @@ def test_english_labels_are_not_spread() -> None:
     ],
 )
 def test_dates_are_written_as_on_official_papers(day: date, written: str) -> None:
-    assert paper.han_date(day) == written
+    assert han_date(day) == written
 
 
 def test_a_missing_template_is_an_error_and_no_other_file_is_read() -> None:

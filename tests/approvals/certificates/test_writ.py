@@ -12,8 +12,10 @@ import pytest
 
 from approvals.certificates import writ_paper
 from approvals.certificates.archive import TooLong, archived
+from approvals.certificates.desk import Desk
 from approvals.certificates.examine import Verdict, examine
 from approvals.certificates.press import Jammed, press
+from approvals.certificates.signatories import signatory
 from approvals.certificates.trust import trusted
 from approvals.certificates.writ import WritSheet
 from approvals.vocabulary import WritKind
@@ -116,11 +118,20 @@ def test_the_press_makes_what_verifies_and_says_when_it_jams(authority_keys: Pat
         "public_url": "https://city.example",
         "is_demonstration": True,
     }
-    made = press(WritKind.RECEIPT, {**COMMON, **FACTS[WritKind.RECEIPT]}, keys=authority_keys, **order)
+    made = press(
+        WritKind.RECEIPT, {**COMMON, **FACTS[WritKind.RECEIPT]}, desk=Desk(authority_keys), department="ZJ", **order
+    )
     found = examine(made, trusted(authority_keys), at=EXAMINED_AT, patience=30)
     assert found.verdict is not Verdict.INVALID
+    assert found.signer == signatory(authority_keys, "ZJ", "").certificate.subject.native["common_name"]
     with pytest.raises(Jammed):
-        press(WritKind.RECEIPT, {**COMMON, **FACTS[WritKind.RECEIPT]}, keys=tmp_path / "none", **order)
+        press(
+            WritKind.RECEIPT,
+            {**COMMON, **FACTS[WritKind.RECEIPT]},
+            desk=Desk(tmp_path / "none"),
+            department="ZJ",
+            **order,
+        )
 
 
 @pytest.mark.soak

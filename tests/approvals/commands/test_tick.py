@@ -15,6 +15,7 @@ from approvals.commands.load_calendar import load_calendar
 from approvals.commands.pause import pause
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.events import Event
+from approvals.permissions import SYSTEM
 from approvals.queries import for_change
 from approvals.queries.actor import clerk_of
 from approvals.queries.case import load_case
@@ -227,7 +228,7 @@ def test_days_closed_by_order_move_the_dates_and_stand_in_the_reckoning_by_their
     assert before is not None
     at = office.at("2026-05-07", 15)
     with changing(at=at) as session:
-        order = close_offices(session, date(2026, 5, 11), date(2026, 5, 12), "防汛停工", by_account=None, at=at).id
+        order = close_offices(session, date(2026, 5, 11), date(2026, 5, 12), "防汛停工", by=SYSTEM, at=at).id
     db.session.remove()
     strike(office.at("2026-05-07", 16))
     after = office.progress(number).promised_due
@@ -244,7 +245,7 @@ def test_days_closed_by_order_move_the_dates_and_stand_in_the_reckoning_by_their
     assert Event.DATES_MOVED in set(reading().scalars(select(Letter.kind)))
     lifted = office.at("2026-05-08", 9)
     with changing(at=lifted) as session:
-        open_offices(session, order, by_account=None, at=lifted)
+        open_offices(session, order, by=SYSTEM, at=lifted)
     db.session.remove()
     strike(office.at("2026-05-08", 10))
     assert office.progress(number).promised_due == before

@@ -17,10 +17,10 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from approvals.certificates import authority
+from approvals.certificates.essence import masked_name
 from approvals.certificates.examine import LARGEST
 from approvals.certificates.examine import Reason as FileReason
 from approvals.commands.count_tries import MOST_FAILURES
-from approvals.queries.register import masked_name
 from approvals.queries.verification import VERDICTS, Reason
 from approvals.records.certificate import Certificate
 from approvals.records.people import SignInAttempt

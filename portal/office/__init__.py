@@ -1,0 +1,1 @@
+"""What every office sees alike: the calendar that limits are counted on."""

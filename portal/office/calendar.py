@@ -1,0 +1,78 @@
+"""The page of the calendar, the same for every office: official years, closed days, and the orders that close them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from approvals.commands.close_offices import close_offices, open_offices
+from approvals.errors import Refusal
+from approvals.queries.office_calendar import office_calendar
+from forms.build import clean, strangers
+from forms.closure import closure_form
+from forms.widgets import params
+from portal.asking import asking, summary
+from portal.errors import words_of
+from portal.guards import actor, allows
+from portal.unit_of_work import changing, now, reading
+from services.answers import Value
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from forms.build import SectionForm
+
+blueprint = Blueprint("office", __name__)
+
+
+@blueprint.get("/office/calendar")
+@allows("calendar:read")
+def calendar() -> ResponseReturnValue:
+    return _page(closure_form(asking()))
+
+
+@blueprint.post("/office/calendar/closures")
+@allows("calendar:close")
+def close() -> ResponseReturnValue:
+    form = closure_form(asking(), request.form)
+    if strangers(form, request.form) or not form.validate():
+        return _page(form), 422
+    answers, at = clean(form), now()
+    try:
+        with changing(actor(), at) as session:
+            first, last = _day(answers["first"]), _day(answers["last"])
+            close_offices(session, first, last, str(answers["reason"]), by=actor(), at=at)
+    except Refusal as refusal:
+        status, words = words_of(refusal)
+        return _page(form, words), status
+    flash(_("已登记停办。在办的期限随即重新计算，受影响的人会收到消息。"), "success")
+    return redirect(url_for(".calendar"), 303)
+
+
+@blueprint.post("/office/calendar/closures/<int:record>/lift")
+@allows("calendar:close")
+def lift(record: int) -> ResponseReturnValue:
+    if set(request.form) - {"csrf_token"}:
+        abort(422)
+    at = now()
+    with changing(actor(), at) as session:
+        open_offices(session, record, by=actor(), at=at)
+    flash(_("已取消停办，这些天照常计算。"), "success")
+    return redirect(url_for(".calendar"), 303)
+
+
+def _day(value: Value) -> date:
+    return value  # type: ignore[return-value]  # a question of this kind gives a date
+
+
+def _page(form: SectionForm, refusal: str = "") -> str:
+    return render_template(
+        "office/calendar.html",
+        found=office_calendar(reading(), by=actor(), at=now()),
+        drawn=[params(field) for field in form.fields],
+        errors=summary(form),
+        refusal=refusal,
+    )
