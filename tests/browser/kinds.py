@@ -184,4 +184,10 @@ KINDS = (
     Kind("bundle", "", "/bundles/open-a-restaurant"),
     Kind("asked once with mistakes", CITIZEN, "/bundles/retire/apply", "main form"),
     Kind("bundle followed", CITIZEN, "/my/bundles/{bundle}"),
+    Kind("papers", "head-zj", "/office/papers"),
+    Kind("paper", "head-zj", "/office/papers/construction-permit"),
+    Kind("paper refused", "head-zj", "/office/papers/construction-permit", "main form:has([name=title])"),
+    Kind("seal", "head-zj", "/office/papers/seal"),
+    Kind("calendar", MANAGER, "/office/calendar"),
+    Kind("calendar refused", MANAGER, "/office/calendar", "main form:has([name=reason])"),
 )
