@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -527,3 +529,35 @@ class SignatureLevel(StrEnum):
     def standard(self) -> str:
         """As the standard writes it."""
         return f"PAdES {self.upper().replace('_', '-')}"
+
+
+class OriginKind(StrEnum):
+    """Where the first value of an answer comes from that nobody typed in this draft."""
+
+    ACCOUNT = "account"
+    ORGANISATION = "organisation"
+    APPLICATION = "application"
+    """Of the same applicant, sent before."""
+    CERTIFICATE = "certificate"
+    """In force, of the same applicant."""
+    CARRIED = "carried"
+    """Answered just before: in a pre-check, or once for a whole bundle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`number` is that of the application or certificate, `item` the code of what was applied for."""
+
+    kind: OriginKind
+    number: str = ""
+    item: str = ""
+
+    @property
+    def data(self) -> list[str]:
+        """As JSON can hold it: `Origin.of` gives it back."""
+        return [self.kind.value, self.number, self.item]
+
+    @classmethod
+    def of(cls, data: Sequence[str]) -> Origin:
+        kind, number, item = data
+        return cls(OriginKind(kind), number, item)

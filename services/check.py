@@ -14,6 +14,7 @@ from services.answers import Address, example_of, examples
 from services.compounds import DERIVED, MOST_ROWS, ROWS, Compound, Rows, members, parts_of
 from services.conditions import TODAY, Condition
 from services.item import (
+    EARLIER,
     OPINIONS,
     CertificateSpec,
     CommitmentTerms,
@@ -49,7 +50,7 @@ LONGEST_SLUG = 60
 FORMATS = ("pdf", "jpg", "png", "dxf")
 PREFILLS = (
     *("account.name", "account.identity_number", "account.phone", "account.email"),
-    *("organisation.name", "organisation.credit_code", "organisation.address"),
+    *("organisation.name", "organisation.credit_code", "organisation.address", EARLIER),
 )
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 NUMBERS = frozenset({Kind.NUMBER, Kind.MONEY, Kind.AREA})

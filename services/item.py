@@ -107,6 +107,10 @@ class FromToday:
         return f"{TODAY} {'-' if self.days < 0 else '+'} {abs(self.days)}" if self.days else TODAY
 
 
+EARLIER = "earlier"
+"""As `prefill`: from what the same applicant stated before, where a question with the same words was answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. `example` is a right answer: shown as a hint, and given by `rongyiban story` and the tests; that of
@@ -127,7 +131,7 @@ class Question:
     decimals: int | None = None
     """Places after the point of a number; without it none for a number, 2 for money and area."""
     prefill: str | None = None
-    """Where a first value comes from: organisation.name, organisation.credit_code, account.name, account.phone, …"""
+    """Where a first value comes from: organisation.name, account.name, account.phone, …, or EARLIER."""
     example: object = None
     on_certificate: bool = False
     columns: tuple[Question, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from approvals.clock.moment import Moment
 from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotOnline, WrongApplicant
@@ -13,15 +13,24 @@ from approvals.records.base import session_of
 from approvals.records.catalogue import ItemRevision
 from approvals.records.fold import item_of
 from approvals.records.people import Organisation
-from approvals.vocabulary import ApplicationStatus, MandateAction
+from approvals.vocabulary import ApplicationStatus, MandateAction, Origin
 from services.answers import Answers, dump, load
 from services.item import Audience
 
 
 def start(
-    revision: ItemRevision, *, organisation: Organisation | None, answers: Answers, by: Actor, at: Moment
+    revision: ItemRevision,
+    *,
+    organisation: Organisation | None,
+    answers: Answers,
+    origins: Mapping[str, Origin] | None = None,
+    by: Actor,
+    at: Moment,
 ) -> Application:
-    """A new draft of this revision, with answers already known filled in; add it to the session to keep it."""
+    """A new draft of this revision, with answers already known filled in; add it to the session to keep it.
+
+    `origins` says of answers that nobody typed where they come from.
+    """
     check(by, "application:create")
     by_mandate = check_for(by, organisation.id if organisation else None, revision.item_code, MandateAction.FILL)
     application = Application(
@@ -43,7 +52,8 @@ def start(
     wrong = Audience.CITIZENS if organisation is not None else Audience.BUSINESSES
     if item.audience is wrong:
         raise WrongApplicant(audience=str(item.audience))
-    application.draft = {"answers": dump(item, answers)}
+    known = {key: origin.data for key, origin in (origins or {}).items()}
+    application.draft = {"answers": dump(item, answers), "origins": known}
     return application
 
 
@@ -59,8 +69,11 @@ def save(
     if version != application.draft_version:
         raise ChangedMeanwhile
     item = item_of(application)
-    kept = {key: value for key, value in load(item, application.draft["answers"]).items() if key not in asked}
-    application.draft = {**application.draft, "answers": dump(item, {**kept, **answers})}
+    before = load(item, application.draft["answers"])
+    after = {**{key: value for key, value in before.items() if key not in asked}, **answers}
+    known = application.draft.get("origins", {})
+    unchanged = {key: origin for key, origin in known.items() if key in after and after[key] == before.get(key)}
+    application.draft = {**application.draft, "answers": dump(item, after), "origins": unchanged}
     application.draft_version += 1
 
 

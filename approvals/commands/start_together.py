@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from approvals.clock.moment import Moment
 from approvals.commands import draft
@@ -11,12 +11,13 @@ from approvals.permissions import Actor, check
 from approvals.records.bundle import BundleRecord
 from approvals.records.catalogue import ItemRevision
 from approvals.records.people import Organisation
+from approvals.vocabulary import Origin
 from services.answers import Answers
 
 
 def start_together(
     slug: str,
-    begun: Sequence[tuple[ItemRevision, Answers]],
+    begun: Sequence[tuple[ItemRevision, Answers, Mapping[str, Origin]]],
     *,
     organisation: Organisation | None,
     by: Actor,
@@ -31,7 +32,7 @@ def start_together(
         organisation=organisation,
         created_at=at.instant,
         applications=[
-            draft.start(revision, organisation=organisation, answers=answers, by=by, at=at)
-            for revision, answers in begun
+            draft.start(revision, organisation=organisation, answers=answers, origins=origins, by=by, at=at)
+            for revision, answers, origins in begun
         ],
     )

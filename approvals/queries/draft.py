@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ from approvals.records.correction import Correction
 from approvals.records.fold import day_of_judging, item_of
 from approvals.records.mended import is_mended
 from approvals.records.people import department_names, region_names
-from approvals.vocabulary import ApplicationStatus
+from approvals.vocabulary import ApplicationStatus, Origin
 from services import item as words
 from services.answers import Value, is_asked, load, relevant, required_materials
 from services.completeness import is_complete
@@ -113,6 +113,8 @@ class Draft:
     """There is something that may be promised instead of proved first (告知承诺)."""
     promised: frozenset[str] = frozenset()
     """Keys of the promises that are signed."""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Of the answers that nobody typed here and nobody changed: where they come from."""
     bundle: tuple[str, Text] | None = None
     """Token and name of the bundle it was started with."""
 
@@ -184,6 +186,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         materials=_materials(item, answers, application),
         may_promise=application.status is ApplicationStatus.DRAFT and bool(offers(item, answers)),
         promised=signed_keys(application),
+        origins={key: Origin.of(data) for key, data in application.draft.get("origins", {}).items()},
         bundle=(application.bundle.token, bundle_name(application.bundle.slug)) if application.bundle else None,
         asked=_asked(session, application, item),
         regions=region_names(session),

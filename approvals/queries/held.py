@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from approvals.clock.moment import Moment, local_date
 from approvals.errors import NotFound
@@ -51,8 +51,8 @@ def held(session: Session, token: str, *, by: Actor, at: Moment) -> dict[str, He
     if application is None or not may(by, "application:edit", application):
         raise NotFound
     item = item_of(application)
-    certificates = _certificates(session, application, at)
-    accepted = _accepted(session, application, at)
+    certificates = _certificates(session, application, by, at)
+    accepted = _accepted(session, application, by, at)
     found: dict[str, Held] = {}
     for material in item.materials:
         if material.source is Source.UPLOAD:
@@ -68,8 +68,11 @@ def _same_applicant(application: Application) -> ColumnElement[bool]:
     return (Application.applicant_id == application.applicant_id) & Application.organisation_id.is_(None)
 
 
-def _accepted(session: Session, application: Application, at: Moment) -> Mapping[str, Held]:
-    """By the name of the material: one kind has one name in the whole catalogue."""
+def _accepted(session: Session, application: Application, by: Actor, at: Moment) -> Mapping[str, Held]:
+    """By the name of the material: one kind has one name in the whole catalogue.
+
+    A mandate for one matter opens no other.
+    """
     rows = session.scalars(
         select(Material)
         .join(Material.application)
@@ -87,6 +90,8 @@ def _accepted(session: Session, application: Application, at: Moment) -> Mapping
     found: dict[str, Held] = {}
     for row in rows:
         item = item_of(row.application)
+        if not may(by, "application:read", row.application):
+            continue
         if row.file.scan != "infected" and row.application.decided_at is not None:
             found.setdefault(_kind(item, row.key), _held(row, item))
     return found
@@ -108,8 +113,10 @@ def _held(row: Material, item: Item) -> Held:
     )
 
 
-def _certificates(session: Session, application: Application, at: Moment) -> list[tuple[Certificate, StoredFile]]:
-    """In force today and made."""
+def _certificates(
+    session: Session, application: Application, by: Actor, at: Moment
+) -> list[tuple[Certificate, StoredFile]]:
+    """In force today and made, of matters that the actor may look at."""
     return [
         (certificate, file)
         for certificate, file in session.execute(
@@ -123,7 +130,9 @@ def _certificates(session: Session, application: Application, at: Moment) -> lis
             )
             .order_by(Certificate.id.desc())
             .limit(MOST)
+            .options(contains_eager(Certificate.application))
         )
+        if may(by, "application:read", certificate.application)
     ]
 
 

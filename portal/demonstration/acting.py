@@ -69,8 +69,8 @@ def fill_in(item: Item, storage: Storage, at: Moment, answers: dict[str, Value] 
         organisation = for_change.organisation(session, min(by.organisations)) if by.organisations else None
         given = answers
         if given is None:  # the paper names its holder, not the person of the examples
-            own = first_answers(session, item, organisation=organisation.id if organisation else None, by=by)
-            given = {**examples(item, at.today), **own}
+            own = first_answers(session, item, organisation=organisation.id if organisation else None, by=by, at=at)
+            given = {**examples(item, at.today), **own.answers}
         application = draft.start(
             for_change.revision(session, item.code), organisation=organisation, answers=given, by=by, at=at
         )

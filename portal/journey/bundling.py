@@ -58,9 +58,9 @@ def begin_bundle(slug: str) -> ResponseReturnValue:
             begun = []
             for part in bundle.needed(answers):
                 item = catalogue().item(part.item)
-                known = first_answers(session, item, organisation=organisation, by=by)
-                known |= answers_of(part, item, bundle, answers)
-                begun.append((for_change.revision(session, item.code), known))
+                known = first_answers(session, item, organisation=organisation, by=by, at=moment)
+                known = known.with_carried(answers_of(part, item, bundle, answers))
+                begun.append((for_change.revision(session, item.code), known.answers, known.origins))
             named = for_change.organisation(session, organisation) if organisation is not None else None
             made = start_together(bundle.slug, begun, organisation=named, by=by, at=moment)
             session.add(made)

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
 from portal.formats import size
+from portal.journey.origins import origin_of
 from portal.ui import language, text
 from services.answers import Value, is_asked, lines
 from services.item import Question, Section, Source, Text
@@ -60,6 +61,8 @@ class AnswerRow:
     label: str
     value: str | tuple[str, ...]
     change_url: str
+    note: str = ""
+    """Where it comes from, if nobody typed it here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,7 @@ def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:
                         back="check",
                         _anchor=question.key,
                     ),
+                    origin_of(draft, question.key),
                 )
                 for question in task.section.questions
                 if is_asked(question, draft.answers)

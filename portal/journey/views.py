@@ -35,6 +35,7 @@ from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.journey import blueprint, pages
 from portal.journey.files import served, take_in
+from portal.journey.origins import with_origins
 from portal.journey.pieces import unfinished
 from portal.journey.posted import refuse_strangers, version, with_outlines
 from portal.ui import language
@@ -65,10 +66,12 @@ def start(slug: str) -> ResponseReturnValue:
     organisation_id = int(chosen) if chosen else None
     with changing(by, moment) as session:
         organisation = for_change.organisation(session, organisation_id) if organisation_id else None
-        known = first_answers(session, item, organisation=organisation_id, by=by)
-        known |= opened(item, request.form.get("carried", ""), item.questions)
+        known = first_answers(session, item, organisation=organisation_id, by=by, at=moment)
+        known = known.with_carried(opened(item, request.form.get("carried", ""), item.questions))
         revision = for_change.revision(session, item.code)
-        begun = drafting.start(revision, organisation=organisation, answers=known, by=by, at=moment)
+        begun = drafting.start(
+            revision, organisation=organisation, answers=known.answers, origins=known.origins, by=by, at=moment
+        )
         session.add(begun)
         session.flush()
         token = begun.token
@@ -302,7 +305,7 @@ def _section_page(draft: drafts.Draft, form: SectionForm, errors: Errors) -> str
         "journey/section.html",
         draft=draft,
         section=form.section,
-        fields=all_params(form),
+        fields=with_origins(draft, all_params(form)),
         errors=errors,
         back=url_for(".check", token=draft.token) if back else pages.before(draft, key),
         action=url_for(".save_section", token=draft.token, key=key, back=back),

@@ -95,7 +95,7 @@ def _bundle() -> str:
     moment, by = now(), actor_named(reading(), CITIZEN)
     with changing(by, moment) as session:
         begun = [for_change.revision(session, code) for code in ("MS046", "MS054")]
-        made = start_together("retire", [(each, {}) for each in begun], organisation=None, by=by, at=moment)
+        made = start_together("retire", [(each, {}, {}) for each in begun], organisation=None, by=by, at=moment)
         session.add(made)
         session.flush()
         return made.token

@@ -108,7 +108,7 @@ def test_a_source_that_was_not_shown_is_refused(walk: Walk) -> None:
 def test_a_certificate_in_force_serves_as_the_material_it_is_named_for(app: Flask) -> None:
     _number, certificate = issued(RESIDENCE)
     draft = reading().scalars(select(Application).where(Application.token == started(RESIDENCE, "wangxiaorong"))).one()
-    mine = _certificates(reading(), draft, now())
+    mine = _certificates(reading(), draft, actor_named(reading(), "wangxiaorong"), now())
     found = _certificate_for(Text("居住证"), mine)
     assert found is not None
     assert (found.number, found.is_certificate, found.file.extension) == (certificate, True, "pdf")
