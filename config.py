@@ -60,6 +60,12 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=60, ge=5, le=24 * 60)
     """After so long without a request whoever signed in is signed out, within the session's hours."""
     upload_megabytes: int = Field(default=20, ge=1, le=200)
+    draft_megabytes: int = Field(default=2000, ge=1, le=100_000)
+    """What one account may have lying in drafts that were never sent, all files together."""
+    clamav: str | None = None
+    """Where clamd listens: tcp://host:3310 or unix:/run/clamav/clamd.ctl; none = every upload stands as not scanned."""
+    clamav_seconds: float = Field(default=20.0, gt=0, le=120)
+    """How long it may keep silent."""
     sweep_seconds: float = Field(default=5.0, gt=0, le=600)
     """How often the outbox is swept for what a kill or a broken broker left behind."""
     clock_seconds: float = Field(default=60.0, gt=0, le=3600)
@@ -138,6 +144,17 @@ class Settings(BaseSettings):
             if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
                 raise ValueError(f"{PREFIX}SMS_URL must be https, or http on this machine")
         return self
+
+    @field_validator("clamav")
+    @classmethod
+    def _is_scanner(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
+        parts = urlsplit(address)
+        is_socket = parts.scheme == "unix" and parts.path.startswith("/")
+        if not is_socket and not (parts.scheme == "tcp" and parts.hostname):
+            raise ValueError("must be tcp://host:3310 or unix:/run/clamav/clamd.ctl")
+        return address
 
     @field_validator("mail_from")
     @classmethod

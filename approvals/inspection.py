@@ -58,6 +58,8 @@ class Inspected:
     size: int
     pages: int | None = None
     """None where the format knows no pages."""
+    scan: str = "not_scanned"
+    """As in StoredFile: what a virus scanner said."""
 
 
 class _Wrong(Exception):

@@ -507,6 +507,9 @@ class FileProblem(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_FILES = "too_many_files"
     """The quota of one application is used up."""
+    TOO_MUCH_UNSENT = "too_much_unsent"
+    """What one account may have lying in drafts is used up."""
+    INFECTED = "infected"
 
 
 class SignatureLevel(StrEnum):

@@ -146,6 +146,10 @@ FILE_WORDS: Mapping[FileProblem, str] = {
     FileProblem.TRAILING: _l("「%(name)s」后面还藏着别的内容（例如动态照片）。请另存一份普通的文件或照片，再上传。"),
     FileProblem.TOO_MANY_PAGES: _l("「%(name)s」超过 %(pages)s 页。请分成几个文件再上传。"),
     FileProblem.TOO_MANY_PIXELS: _l("「%(name)s」的像素太多。请把图片缩小到 5000 万像素以内，再上传。"),
+    FileProblem.TOO_MUCH_UNSENT: _l(
+        "「%(name)s」没有收下：您还没提交的申请里已经放满了，合计最多 %(limit)s MB。请先提交，或者删除不用的草稿。"
+    ),
+    FileProblem.INFECTED: _l("「%(name)s」查出病毒，没有保存。请先给电脑或手机杀毒，再换一份干净的文件上传。"),
     FileProblem.TOO_MANY_FILES: _l(
         "「%(name)s」没有收下：一份材料最多 %(files)s 个文件，一件申请合计最多 %(limit)s MB。请先移除不要的。"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.clock.moment import Moment
@@ -24,8 +25,19 @@ MOST_BYTES = 300 * MEGABYTE
 """Of one application, everything ever handed in counted: nothing is thrown away."""
 
 
-def attach(application: Application, key: str, file: Inspected, sha256: str, *, by: Actor, at: Moment) -> Material:
+def attach(
+    application: Application,
+    key: str,
+    file: Inspected,
+    sha256: str,
+    *,
+    by: Actor,
+    at: Moment,
+    most_unsent: int | None = None,
+) -> Material:
     """Add an inspected file, already in the storage under `sha256`, to the material `key`.
+
+    `most_unsent` are the bytes that one account may have in drafts that were never sent.
 
     The same bytes handed in twice for one material are one file: a repeated upload does no harm.
     """
@@ -46,6 +58,8 @@ def attach(application: Application, key: str, file: Inspected, sha256: str, *, 
     total = sum(material.file.size for material in application.materials)
     if len(present) >= MOST_FILES or total + file.size > MOST_BYTES:
         raise _refused(FileProblem.TOO_MANY_FILES, file, asked.formats)
+    if most_unsent is not None and application.number is None and _unsent(application, by) + file.size > most_unsent:
+        raise _refused(FileProblem.TOO_MUCH_UNSENT, file, asked.formats, limit=most_unsent)
 
     register_file(application, file, sha256, at=at)
     material = Material(
@@ -85,17 +99,30 @@ def register_file(application: Application, file: Inspected, sha256: str, *, at:
         size=file.size,
         media_type=file.media_type,
         pages=file.pages,
-        scan="not_scanned",
+        scan=file.scan,
         created_at=at.instant,
     )
-    session.execute(row.on_conflict_do_update(index_elements=["sha256"], set_={"created_at": row.excluded.created_at}))
+    known = case((row.excluded.scan == "not_scanned", StoredFile.scan), else_=row.excluded.scan)
+    changed = {"created_at": row.excluded.created_at, "scan": known}
+    session.execute(row.on_conflict_do_update(index_elements=["sha256"], set_=changed))
 
 
-def _refused(why: FileProblem, file: Inspected, formats: tuple[str, ...]) -> FileRefused:
+def _unsent(application: Application, by: Actor) -> int:
+    """Bytes in all drafts, what was taken back included: it lies there until the draft is sent or deleted."""
+    total = (
+        select(func.coalesce(func.sum(StoredFile.size), 0))
+        .join(Material, Material.sha256 == StoredFile.sha256)
+        .join(Material.application)
+        .where(Material.by_account == by.person, Application.number.is_(None))
+    )
+    return int(session_of(application).scalars(total).one())
+
+
+def _refused(why: FileProblem, file: Inspected, formats: tuple[str, ...], *, limit: int = MOST_BYTES) -> FileRefused:
     return FileRefused(
         why=why,
         name=file.name,
         formats=tuple(one.upper() for one in formats),
         files=MOST_FILES,
-        limit=MOST_BYTES // MEGABYTE,
+        limit=limit // MEGABYTE,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from flask import Response, current_app
@@ -16,6 +16,7 @@ from approvals.queries.material_file import MaterialFile
 from approvals.storage import Folder, Storage
 from approvals.vocabulary import FileProblem
 from config import Settings
+from portal.scanning import scan
 
 SANDBOX = (
     "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; sandbox; frame-ancestors 'self'"
@@ -49,13 +50,27 @@ def take_in(uploads: Sequence[FileStorage], formats: Sequence[str]) -> tuple[lis
     for upload in uploads[:MOST_FILES]:
         content = upload.stream.read(largest + 1)
         try:
-            file = inspect(content, upload.filename or "", formats, largest=largest)
+            kept.append(keep(content, upload.filename or "", formats))
         except FileRefused as refusal:
             refusals.append(refusal)
-        else:
-            kept.append(Kept(file, storage().put(content)))
     refusals += [_too_many(upload.filename or "") for upload in uploads[MOST_FILES:]]
     return kept, refusals
+
+
+def keep(content: bytes, name: str, formats: Sequence[str]) -> Kept:
+    """Inspected, scanned where there is a scanner, and stored. Raises FileRefused."""
+    settings: Settings = current_app.extensions["settings"]
+    file = inspect(content, name, formats, largest=settings.upload_megabytes * MEGABYTE)
+    found = scan(content, settings)
+    if found == "infected":
+        raise FileRefused(why=FileProblem.INFECTED, name=file.name)
+    return Kept(replace(file, scan=found), storage().put(content))
+
+
+def most_unsent() -> int:
+    """Bytes that one account may have in drafts that were never sent."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.draft_megabytes * MEGABYTE
 
 
 def _too_many(name: str) -> FileRefused:

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from approvals.commands.attach import attach
 from approvals.commands.forget_files import KEPT
 from approvals.errors import FileRefused
-from approvals.inspection import MEGABYTE, display_name, inspect
+from approvals.inspection import MEGABYTE, display_name
 from approvals.queries import draft as drafts
 from approvals.queries import for_change
 from approvals.vocabulary import FileProblem
@@ -36,7 +36,7 @@ from portal.journey.arriving import (
     WrongChecksum,
     WrongOffset,
 )
-from portal.journey.files import storage
+from portal.journey.files import keep, most_unsent
 from portal.unit_of_work import changing, now, reading
 
 VERSION = "1.0.0"
@@ -139,10 +139,10 @@ def _hand_in(found: Arriving, formats: tuple[str, ...]) -> Response:
         places.remove(found)
         return _said(CHECKSUM_MISMATCH, _("收到的和您选的不是同一个文件，没有保存。请重新选择后再传。"))
     try:
-        file = inspect(content, found.name, formats, largest=_largest())
-        digest = storage().put(content)
+        kept = keep(content, found.name, formats)
         with changing(by, moment) as session:
-            attach(for_change.application(session, found.token), found.key, file, digest, by=by, at=moment)
+            application = for_change.application(session, found.token)
+            attach(application, found.key, kept.file, kept.sha256, by=by, at=moment, most_unsent=most_unsent())
     except FileRefused as refusal:
         places.remove(found)
         return _refused(refusal)

@@ -34,7 +34,7 @@ from portal.carrying import opened
 from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.journey import blueprint, pages
-from portal.journey.files import served, take_in
+from portal.journey.files import most_unsent, served, take_in
 from portal.journey.origins import with_origins
 from portal.journey.pieces import unfinished
 from portal.journey.posted import refuse_strangers, version, with_outlines
@@ -148,7 +148,7 @@ def upload(token: str, key: str) -> ResponseReturnValue:
         try:
             with changing(by, moment) as session:
                 application = for_change.application(session, token)
-                handing_in.attach(application, key, one.file, one.sha256, by=by, at=moment)
+                handing_in.attach(application, key, one.file, one.sha256, by=by, at=moment, most_unsent=most_unsent())
         except FileRefused as refusal:
             refusals.append(refusal)
     words = [words_of(refusal)[1] for refusal in refusals]
