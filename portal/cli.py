@@ -441,6 +441,15 @@ def export_log(form: str, out: Path, name: str, since: Any, until: Any) -> None:
     click.echo(f"{counted[0]} applications with {counted[1]} events")
 
 
+@log.command("recount")
+def recount_log() -> None:
+    """Count the ways of all finished applications anew from the trail, for the process map. Safe to repeat."""
+    from portal.event_logs import recount
+
+    with _migrated().app_context():
+        click.echo(f"{recount()} finished applications counted")
+
+
 @main.group()
 def audit() -> None:
     """The trail: verify it, sign it, prove what it says."""

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any, TextIO
 from xml.sax.saxutils import quoteattr
 
+from approvals.commands.count_walk import count_walk, forget_walks
 from approvals.events import Event
+from approvals.queries import for_change
 from approvals.queries.event_log import Happening, LoggedCase, Part
+from approvals.queries.walks import finished_after
+from portal.unit_of_work import changing, now
 
 Cases = Callable[[], Iterable[LoggedCase]]
 """Reads the log from its beginning, as often as it is called."""
@@ -41,6 +45,24 @@ def export(cases: Cases, form: str, out: Path) -> tuple[int, int]:
     finally:
         half.unlink(missing_ok=True)
     return counted
+
+
+def recount() -> int:
+    """What the process map counts, from nothing; how many applications were counted."""
+    with changing() as session:
+        forget_walks(session)
+    last = number = 0
+    at = now()
+    while True:
+        with changing() as session:
+            batch = finished_after(session, last)
+            for each in batch:
+                application = for_change.lock(session, each)
+                if application is not None and application.ended_at is not None:
+                    number += count_walk(application, at=at)
+        if not batch:
+            return number
+        last = batch[-1]
 
 
 # ── XES ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from approvals.chain.position import BEGUN, UNFINISHED, Position
 from approvals.clock.deadline import Deadline
 from approvals.clock.ladder import Reached, ladder
 from approvals.clock.moment import Moment
+from approvals.commands.count_walk import count_walk, uncount_walk
 from approvals.commands.obligation import drop_all
 from approvals.events import Event
 from approvals.permissions import Actor
@@ -32,6 +33,7 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
         _turn(application, step, position.steps[step.key], by=by, at=at)
     if suspension_of(application) is None:
         _stop_or_start(application, position, by=by, at=at)
+    was_finished = application.ended_at is not None
     write(
         application,
         status=position.status,
@@ -41,6 +43,8 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
     write_dates(application, at=at)
     if application.has_promises and position.is_finished and position.status is not ApplicationStatus.ISSUED:
         drop_all(application, by=by, at=at)
+    if position.is_finished != was_finished:
+        (count_walk if position.is_finished else uncount_walk)(application, at=at)
     return position
 
 

@@ -24,6 +24,7 @@ from approvals.commitments.letter import digest
 from approvals.commitments.life import stands
 from approvals.commitments.signed import resting
 from approvals.errors import NotPossibleNow
+from approvals.queries.walks import uncounted
 from approvals.records.application import Application
 from approvals.records.assignment import holder
 from approvals.records.certificate import Certificate
@@ -85,6 +86,7 @@ def examine(
                 _witness(session, application, report)
         last = batch[-1].id
         session.expunge_all()
+    report.broken += uncounted(session, at.calendar)
     _decisions(session, report)
     _register(session, report)
     _files(session, storage, report)

@@ -33,6 +33,7 @@ from approvals.records import (
     sequence,
     step,
     supervision,
+    walk,
     whereabouts,
     writ,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "sequence",
     "step",
     "supervision",
+    "walk",
     "whereabouts",
     "writ",
 ]

@@ -10,6 +10,8 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from approvals.mining.drawing import draw as draw_graph
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 Thing = SimpleNamespace
@@ -262,7 +264,36 @@ WAY: Final = Thing(
 
 RARE: Final = Thing(**vars(WAY) | {"is_conditional": True, "is_deemed": True})
 
+WALKED: Final = Thing(
+    nodes={
+        name: Thing(kind=kind, share=share, times=times, median=2)
+        for name, kind, share, times in (
+            ("start", "start", 0.0, 40),
+            ("accept", "step", 0.1, 46),
+            ("mend", "mend", 0.0, 6),
+            ("decide", "step", 0.9, 41),
+            ("issued", "end", 0.0, None),
+        )
+    },
+    edges=[
+        Thing(source=source, target=target, times=times, median=median, road=road)
+        for source, target, times, median, road in (
+            ("start", "accept", 40, 0, "plan"),
+            ("accept", "mend", 6, 0, "detour"),
+            ("mend", "accept", 6, 0, "detour"),
+            ("accept", "decide", 38, 3, "plan"),
+            ("decide", "decide", 1, 0, "own"),
+            ("decide", "issued", 38, 0, "plan"),
+            ("accept", "issued", 2, 0, "own"),
+        )
+    ],
+)
+WALKED.drawn = draw_graph(
+    list(WALKED.nodes), {(edge.source, edge.target): edge.times for edge in WALKED.edges}, ["issued"]
+)
+
 DATA: Final[Mapping[str, object]] = {
+    "walked": WALKED,
     "questions": QUESTIONS,
     "errors": ERRORS,
     "board": BOARD,

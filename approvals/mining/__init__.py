@@ -1,0 +1,1 @@
+"""Process mining: what really happened to finished applications, as a graph. Pure."""
