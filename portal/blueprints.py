@@ -32,6 +32,7 @@ from portal.journey import talking as _talking
 from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
 from portal.journey import writs as _writs
+from portal.manager import bulletin as _bulletin
 from portal.manager import process as _process
 from portal.manager import ratings as _overseen
 from portal.manager.views import blueprint as manager
@@ -54,6 +55,7 @@ ROUTES = (
     _people,
     _looking,
     _saved_views,
+    _bulletin,
     _process,
     _journey,
     _bundling,

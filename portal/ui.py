@@ -98,6 +98,7 @@ MANAGER_NAV = (
     (_l("评价"), "manager.ratings"),
     (_l("监察"), "manager.supervision"),
     (_l("推演"), "manager.simulation"),
+    (_l("月度通报"), "manager.bulletins"),
     (_l("工作日历"), "office.calendar"),
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),

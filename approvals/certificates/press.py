@@ -91,6 +91,11 @@ def preview(
     )
 
 
+def press_bulletin(told: Mapping[str, Any], *, made_at: datetime, keys: Path) -> bytes:
+    """The signed bulletin of a month. Raises Jammed."""
+    return _ordered({"told": dict(told), "made_at": made_at.isoformat(), "keys": str(keys)})
+
+
 def _ordered(order: Mapping[str, Any]) -> bytes:
     if not _places.acquire(timeout=WAIT):
         raise Jammed("too many at once")
@@ -123,7 +128,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     order = json.load(sys.stdin)
-    sys.stdout.buffer.write(_previewed(order) if "item" in order else _written(order))
+    make = _previewed if "item" in order else _told if "told" in order else _written
+    sys.stdout.buffer.write(make(order))
+
+
+def _told(order: Mapping[str, Any]) -> bytes:
+    from approvals.certificates.bulletin_paper import make_bulletin
+
+    return make_bulletin(order["told"], datetime.fromisoformat(order["made_at"]), Path(order["keys"]))
 
 
 def _written(order: Mapping[str, Any]) -> bytes:

@@ -117,6 +117,7 @@ KINDS = (
     Kind("obligation", OWING, "/office/obligations/{owed_premises}"),
     Kind("obligation refused", OWING, "/office/obligations/{owed_premises}", "main form:has([name=verb])"),
     Kind("commitments", MANAGER, "/management/commitments"),
+    Kind("bulletins", MANAGER, "/management/bulletin"),
     Kind("process map", MANAGER, "/management/process"),
     Kind("applications of the process map", MANAGER, "/management/process/cases?source=start:&target=step:acceptance"),
     Kind("home", "", "/"),

@@ -44,6 +44,7 @@ def test_no_get_request_writes(
         "record": 1,
         "what": "phone",
         "serial": 1,
+        "month": "2026-06",
         "name": "roots.pem",
     }
     before = content(app)
