@@ -128,6 +128,8 @@ KINDS = (
     Kind("services not found", "", "/services?q=月球基地"),
     Kind("guide", "", "/services/construction-permit"),
     Kind("guide of a service with the usual steps", "", "/services/civil-air-defence-basement-review"),
+    Kind("before applying", "", "/services/food-business-licence/precheck"),
+    Kind("before applying judged", "", "/services/construction-permit/precheck?pre_who=person&floor_area=5000"),
     Kind("departments", "", "/departments"),
     Kind("verify", "", "/verify"),
     Kind("verify refused", "", "/verify", "form:has(#code)"),
