@@ -367,3 +367,15 @@ class TooManyMessages(Refusal):
 
 class TooLateToObject(Refusal):
     """The refusal is older than that. Fact: `days`."""
+
+
+class BatchEmpty(Refusal):
+    """Nothing was chosen."""
+
+
+class TooManySteps(Refusal):
+    """More steps than one batch may hold. Fact: `most`."""
+
+
+class BatchBegun(Refusal):
+    """What is being carried out keeps its terms."""

@@ -263,6 +263,16 @@ class Finding(StrEnum):
     """What was asked for has no basis in law, or it was otherwise: explained to whoever rated."""
 
 
+class BatchVerb(StrEnum):
+    """What can be done to many steps at once."""
+
+    TAKE = "take"
+    ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    PUT_BACK = "put_back"
+    DECIDE = "decide"
+
+
 class Assigning(StrEnum):
     """How a step comes to somebody of its department, or leaves them."""
 

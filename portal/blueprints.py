@@ -12,6 +12,7 @@ from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
 from portal.citizen.views import blueprint as citizen
 from portal.clerk import assigning as _assigning
+from portal.clerk import batching as _batching
 from portal.clerk import certificates as _certificates
 from portal.clerk import looking as _looking
 from portal.clerk import owing as _owing
@@ -53,6 +54,7 @@ ROUTES = (
     _owing,
     _papers,
     _people,
+    _batching,
     _looking,
     _saved_views,
     _bulletin,

@@ -124,6 +124,9 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.MandateSettled: (409, _l("这份授权已经处理过了，请看最新情况。")),
     refusals.WorkspaceTaken: (409, _l("这个单位已经开通，请找单位的管理员给您授权。")),
     refusals.LastManager: (409, _l("单位至少要留一位能管理成员的人。请先授权另一位管理员。")),
+    refusals.BatchEmpty: (422, _l("请先勾选要办的环节。")),
+    refusals.TooManySteps: (422, _l("一次最多办 %(most)s 个环节，请分几次。")),
+    refusals.BatchBegun: (409, _l("这一批已经开始办，不能再改。")),
     refusals.TooManyViews: (409, _l("最多存 %(most)s 个视图，请先删掉不用的。")),
     refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
 }

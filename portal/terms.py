@@ -195,9 +195,34 @@ HOLIDAYS: Mapping[str, str] = {
 """The statutory holidays as the official calendar calls them; the office's own closures keep their own names."""
 MAKE_UP = "调休"
 
+AGAINST: Mapping[str, str] = {
+    "AlreadyDecided": _l("已经有人办完了"),
+    "AlreadyTaken": _l("同事先接了"),
+    "ChangedMeanwhile": _l("选上以后申请人又补正过，请打开看过再办"),
+    "ColleagueAbsent": _l("这位同事不在，也没有人代办"),
+    "ColleaguesOwn": _l("这是这位同事自己的申请"),
+    "ConsentMissing": _l("有部门没有同意，只能不予许可"),
+    "Finished": _l("整件已经办结"),
+    "NotAColleague": _l("这位同事不在本部门"),
+    "NotInYourHands": _l("不在您手上"),
+    "NotYourStep": _l("要由部门负责人办，或者已经不归本部门"),
+    "OutcomeNotPossible": _l("这个环节不能这样处理"),
+    "OwnApplication": _l("这是您自己的申请"),
+    "ReasonMissing": _l("还要写明理由"),
+    "SomebodyElseHasIt": _l("同事在办，要先接过来"),
+    "StepNotOpen": _l("在等前面的环节、等申请人补正，或者在特别程序中"),
+    "": _l("情况有变化，请打开看看"),
+}
+"""In a list of many: shorter than on the page of one."""
+
 
 def outcome_words(outcome: Outcome) -> str:
     return str(OUTCOMES[outcome])
+
+
+def against_words(refusal: str) -> str:
+    """What stands against one step of a batch, by the name of the refusal."""
+    return str(AGAINST.get(refusal, AGAINST[""]))
 
 
 def pause_words(reason: PauseReason) -> str:

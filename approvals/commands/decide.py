@@ -52,6 +52,15 @@ NEEDS_REASON = frozenset(
 
 def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str = "", by: Actor, at: Moment) -> None:
     """Record what the department decided. Of two who decide at once the first wins; the second gets AlreadyDecided."""
+    permit(step, outcome, reason, conditions, by=by)
+    application = step.application
+    conclude(step, outcome, reason.strip(), conditions.strip(), by=by, at=at)
+    consequences(application, step, outcome, by=by, at=at)
+    honour(application, at=at)
+
+
+def permit(step: StepRecord, outcome: Outcome | None, reason: str, conditions: str, *, by: Actor) -> None:
+    """Everything that stands against it, each by its name; with no outcome yet, what would stand against any."""
     application = step.application
     check(by, "step:decide", step)
     if owns(by, application):
@@ -59,6 +68,8 @@ def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str =
     require_open(step)
     require_held(step, by)
     kind = item_of(application).steps[step.key].kind
+    if outcome is None and POSSIBLE[kind]:
+        return
     if outcome not in POSSIBLE[kind]:
         raise OutcomeNotPossible(outcome=str(outcome))
     if outcome in NEEDS_REASON and not reason.strip():
@@ -67,10 +78,6 @@ def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str =
         raise ReasonMissing
     if outcome is Outcome.GRANT and step.key in position_of(application).denied:
         raise ConsentMissing
-
-    conclude(step, outcome, reason.strip(), conditions.strip(), by=by, at=at)
-    consequences(application, step, outcome, by=by, at=at)
-    honour(application, at=at)
 
 
 def require_open(step: StepRecord) -> None:

@@ -22,7 +22,7 @@ from approvals.queries.queue_filter import Manner, Round, Seen, Show, Whose
 from approvals.queries.saved_views import saved_views
 from approvals.queries.step_file import step_file
 from approvals.queries.talks import unread_in, waiting_talks
-from approvals.vocabulary import PauseReason
+from approvals.vocabulary import BatchVerb, PauseReason, Role
 from portal.clerk.desk_page import DeskPage
 from portal.clerk.filters import chosen, only
 from portal.guards import actor, allows
@@ -49,6 +49,7 @@ def queue() -> ResponseReturnValue:
         queue=found,
         parts=Show,
         owners=Whose,
+        batch_verbs=[each for each in BatchVerb if each is not BatchVerb.ASSIGN or Role.HEAD in actor().roles],
         choices={"round": Round, "manner": Manner, "seen": Seen},
         only=only,
         is_known=is_known,

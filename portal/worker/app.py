@@ -45,6 +45,7 @@ def configure(app: Flask) -> None:
         beat_scheduler="celery.beat:Scheduler",
         beat_schedule={
             "sweep": {"task": "sweep", "schedule": settings.sweep_seconds, "options": _ticking(settings)},
+            "batches": {"task": "batches", "schedule": settings.sweep_seconds, "options": _ticking(settings)},
             "strike": {"task": "strike", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "lift": {"task": "lift", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "orphans": {"task": "orphans", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 
+from portal.batches import carry_on
 from portal.trail import gather
 from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
@@ -30,6 +31,12 @@ def deliver_parcel(task: Task[Any, Any], parcel: int) -> None:
 def sweep_outbox(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
         sweep(seconds=SWEEP_MOST)
+
+
+@shared_task(name="batches", bind=True)
+def carry_on_batches(task: Task[Any, Any]) -> None:
+    with _flask(task).app_context():
+        carry_on(seconds=SWEEP_MOST)
 
 
 @shared_task(name="strike", bind=True)

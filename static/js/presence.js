@@ -1,4 +1,4 @@
-// An open desk says that it is open (htmx): the step counts as read, and colleagues see that somebody is at it.
+// What an open page asks and says by itself (htmx): that a desk is open and read, how far a batch is.
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden) event.preventDefault(); // nobody looks

@@ -400,6 +400,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         "clerk-cg": ["/office/queue?show=returned", f"/office/steps/{everything.under_way}/gc309"],
         "clerk-wj": ["/office/queue?show=paused", f"/office/steps/{everything.under_way}/gc311"],
         "clerk-ga": [
+            *(f"/office/batches/{each}" for each in everything.batches),
             f"/office/steps/{everything.waiting}/accept",
             f"/office/steps/{everything.accepted}/review",
             f"/office/steps/{everything.accepted}/decide",

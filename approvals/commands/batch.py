@@ -1,0 +1,175 @@
+"""A batch: one verb for many steps, foretold for each of them, then carried out one by one as if done singly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from approvals.clock.moment import Moment
+from approvals.commands.assign import assign
+from approvals.commands.decide import decide, permit
+from approvals.commands.hand_over import hand_over, put_back
+from approvals.commands.held import is_in_hand
+from approvals.commands.pass_on import colleague, require_on_desk
+from approvals.commands.take import take
+from approvals.errors import (
+    AlreadyTaken,
+    BatchBegun,
+    BatchEmpty,
+    ChangedMeanwhile,
+    NotFound,
+    NotInYourHands,
+    NotYourStep,
+    ReasonMissing,
+    Refusal,
+    TooManySteps,
+)
+from approvals.permissions import Actor, check
+from approvals.records.application import Application
+from approvals.records.base import write
+from approvals.records.batch import Batch, BatchEntry
+from approvals.records.step import StepRecord
+from approvals.vocabulary import BatchVerb, Outcome
+
+MOST = 500
+
+PERMISSIONS: Mapping[BatchVerb, str] = {BatchVerb.ASSIGN: "step:assign", BatchVerb.DECIDE: "step:decide"}
+"""What a verb needs of each step; the others are "step:take"."""
+
+
+def prepare(session: Session, verb: BatchVerb, steps: Iterable[int], *, by: Actor, at: Moment) -> Batch:
+    """A batch over these steps, of which nothing happens yet. BatchEmpty, TooManySteps, NotYourStep."""
+    check(by, "queue:read")
+    wanted = sorted(set(steps))
+    if not wanted:
+        raise BatchEmpty
+    if len(wanted) > MOST:
+        raise TooManySteps(most=MOST)
+    found = session.execute(
+        select(StepRecord.id, StepRecord.department_code, StepRecord.round).where(StepRecord.id.in_(wanted))
+    ).all()
+    if len(found) < len(wanted):
+        raise NotFound
+    if any(row.department_code != by.department for row in found):
+        raise NotYourStep
+    batch = Batch(account_id=by.person, verb=verb, reason="", conditions="", made_at=at.instant)
+    rounds = {row.id: row.round for row in found}
+    batch.entries = [
+        BatchEntry(position=position, step_id=step, round=rounds[step]) for position, step in enumerate(wanted, 1)
+    ]
+    session.add(batch)
+    session.flush()  # its id names its page
+    return batch
+
+
+def own(session: Session, batch_id: int, *, by: Actor) -> Batch:
+    """Locked; NotFound for what is none of the actor's."""
+    check(by, "queue:read")
+    batch = session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None or batch.account_id != by.account:
+        raise NotFound
+    return batch
+
+
+def set_terms(
+    batch: Batch, *, to: int | None = None, outcome: Outcome | None = None, reason: str = "", conditions: str = ""
+) -> None:
+    """To whom, or what is decided and why. BatchBegun once it is carried out."""
+    if batch.begun_at is not None:
+        raise BatchBegun
+    write(batch, to_account=to, outcome=outcome, reason=reason.strip(), conditions=conditions.strip())
+
+
+def begin(batch: Batch, *, at: Moment) -> None:
+    """From here on its terms stand. A second time changes nothing."""
+    if not has_terms(batch.verb, batch.outcome, batch.to_account, batch.reason):
+        raise ReasonMissing
+    if batch.begun_at is None:
+        write(batch, begun_at=at.instant)
+
+
+def has_terms(verb: BatchVerb, outcome: Outcome | None, to: int | None, reason: str) -> bool:
+    """Whether everything is said that the verb needs at all; what a step needs more is refused there."""
+    if verb is BatchVerb.DECIDE:
+        return outcome is not None
+    if verb is BatchVerb.HAND_OVER:
+        return to is not None and bool(reason)
+    return verb is not BatchVerb.ASSIGN or to is not None
+
+
+def forecast(session: Session, batch_id: int, *, by: Actor) -> dict[int, str]:
+    """What stands against each step today, by id; nothing: it will happen. Only reads, in as many queries for 500 steps
+    as for one.
+    """
+    batch = session.get(Batch, batch_id)
+    if batch is None or batch.account_id != by.account:
+        raise NotFound
+    found = session.scalars(
+        select(StepRecord)
+        .where(StepRecord.id.in_([entry.step_id for entry in batch.entries]))
+        .options(
+            selectinload(StepRecord.decisions),
+            joinedload(StepRecord.application).options(
+                joinedload(Application.revision),
+                selectinload(Application.steps).selectinload(StepRecord.decisions),
+                selectinload(Application.corrections),
+                selectinload(Application.pauses),
+            ),
+        )
+    )
+    rounds = {entry.step_id: entry.round for entry in batch.entries}
+    against: dict[int, str] = {}
+    for step in found:
+        try:
+            if step.round != rounds[step.id]:
+                raise ChangedMeanwhile
+            _permit(batch, step, by)
+        except Refusal as refusal:
+            against[step.id] = refusal.name
+    return against
+
+
+def carry_out(session: Session, entry_id: int, step: StepRecord, *, by: Actor, at: Moment) -> None:
+    """By the same command as singly. An entry that is done or refused already is left as it is."""
+    entry = session.get(BatchEntry, entry_id, with_for_update=True, populate_existing=True)
+    batch = session.get(Batch, entry.batch_id) if entry is not None else None
+    if entry is None or batch is None or batch.account_id != by.account or entry.step_id != step.id:
+        raise NotFound
+    if batch.begun_at is None or entry.done_at is not None or entry.refusal is not None:
+        return
+    if step.round != entry.round:
+        raise ChangedMeanwhile
+    match batch.verb:
+        case BatchVerb.TAKE:
+            take(step, by=by, at=at)
+        case BatchVerb.PUT_BACK:
+            put_back(step, by=by, at=at)
+        case BatchVerb.HAND_OVER:
+            hand_over(step, batch.to_account or 0, batch.reason, by=by, at=at)
+        case BatchVerb.ASSIGN:
+            assign(step, batch.to_account or 0, batch.reason, by=by, at=at)
+        case BatchVerb.DECIDE if batch.outcome is not None:
+            decide(step, batch.outcome, batch.reason, conditions=batch.conditions, by=by, at=at)
+    write(entry, done_at=at.instant)
+
+
+def give_up(session: Session, entry_id: int, refusal: Refusal) -> None:
+    """What stood against it, after everything else was rolled back."""
+    entry = session.get(BatchEntry, entry_id, with_for_update=True, populate_existing=True)
+    if entry is not None and entry.done_at is None and entry.refusal is None:
+        write(entry, refusal=refusal.name)
+
+
+def _permit(batch: Batch, step: StepRecord, by: Actor) -> None:
+    if batch.verb is BatchVerb.DECIDE:
+        permit(step, batch.outcome, batch.reason, batch.conditions, by=by)
+        return
+    require_on_desk(step, PERMISSIONS.get(batch.verb, "step:take"), by)
+    if batch.verb is BatchVerb.TAKE and step.assignee_id not in (None, by.account):
+        raise AlreadyTaken(by=step.assignee_id)
+    if batch.verb in (BatchVerb.HAND_OVER, BatchVerb.PUT_BACK) and not is_in_hand(step, by):
+        raise NotInYourHands
+    if batch.to_account is not None:
+        colleague(step, batch.to_account)
