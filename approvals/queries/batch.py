@@ -156,7 +156,7 @@ def next_waiting(session: Session, batch_id: int | None = None) -> Waiting | Non
         .limit(1)
     )
     row = session.execute(query if batch_id is None else query.where(Batch.id == batch_id)).one_or_none()
-    return Waiting(*row) if row is not None else None
+    return Waiting(row.id, str(row.number), row.key, row.account_id) if row is not None else None
 
 
 def whose(session: Session, account_id: int, *, at: Moment) -> Actor | None:
