@@ -379,3 +379,7 @@ class TooManySteps(Refusal):
 
 class BatchBegun(Refusal):
     """What is being carried out keeps its terms."""
+
+
+class TooManyPhrases(Refusal):
+    """A list that nobody would read. Fact: `most`."""

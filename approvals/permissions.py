@@ -170,6 +170,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "obligation:report": APPLICANT,
     "paper:edit": DESKS,
     "paper:publish": ((Role.HEAD, Relation.NONE), (Role.SYSTEM, Relation.NONE)),
+    "phrase:share": ((Role.HEAD, Relation.NONE),),
     "queue:read": DESKS,
     "rating:contact": ((Role.SUPERVISOR, Relation.NONE),),
     "rating:give": APPLICANT,

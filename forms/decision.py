@@ -8,6 +8,7 @@ from decimal import Decimal
 from forms.build import SectionForm, ask, clean
 from forms.fields import Asking, Posted
 from forms.rules import _
+from services.answers import Answers
 from services.conditions import Condition
 from services.item import Choice, Kind, Question, Rule, Section, Text
 
@@ -20,6 +21,7 @@ def decision_form(
     outcomes: Sequence[tuple[str, str]],
     asking: Asking,
     formdata: Posted | None = None,
+    answers: Answers | None = None,
     *,
     reason_for: Collection[str] = (),
     conditions_for: Collection[str] = (),
@@ -39,7 +41,7 @@ def decision_form(
         questions.append(Question("conditions", Kind.LONG_TEXT, label, required=False, max_length=REASON_LENGTH))
         rules.append(_needs("conditions", conditions_for, _text(asking, _("请写明附带哪些条件"))))
     section = Section("decision", _text(asking, _("作出决定")), tuple(questions), rules=tuple(rules))
-    return ask(section, asking, formdata)
+    return ask(section, asking, formdata, answers)
 
 
 def correction_form(

@@ -21,6 +21,7 @@ from portal.clerk import people as _people
 from portal.clerk import ratings as _ratings
 from portal.clerk import saved_views as _saved_views
 from portal.clerk import talking as _answering
+from portal.clerk import writing as _writing
 from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
@@ -59,6 +60,7 @@ ROUTES = (
     _saved_views,
     _bulletin,
     _process,
+    _writing,
     _journey,
     _bundling,
     _bundles,

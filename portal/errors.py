@@ -127,6 +127,7 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.BatchEmpty: (422, _l("请先勾选要办的环节。")),
     refusals.TooManySteps: (422, _l("一次最多办 %(most)s 个环节，请分几次。")),
     refusals.BatchBegun: (409, _l("这一批已经开始办，不能再改。")),
+    refusals.TooManyPhrases: (409, _l("最多存 %(most)s 条常用语，请先删掉不用的。")),
     refusals.TooManyViews: (409, _l("最多存 %(most)s 个视图，请先删掉不用的。")),
     refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
 }

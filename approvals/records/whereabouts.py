@@ -46,6 +46,12 @@ def pieces(address: str) -> frozenset[str]:
     return frozenset(piece for piece in candidates if len(piece) >= SHORTEST)
 
 
+def sites(addresses: Iterable[str]) -> frozenset[str]:
+    """The keyed hashes by which the same place is found again: up to the number, without one the whole; no street."""
+    found = ((NUMBER.match(plain(address)), plain(address)) for address in addresses)
+    return frozenset(mark(match[0] if match else whole) for match, whole in found if len(whole) >= SHORTEST)
+
+
 def marks(addresses: Iterable[str]) -> frozenset[str]:
     """The keyed hashes of all their pieces."""
     return frozenset(mark(piece) for address in addresses for piece in pieces(address))

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import escape
 
 from approvals.commands.decide import NEEDS_REASON, POSSIBLE
+from approvals.commands.keep_opinion import drop_opinion
 from approvals.commands.look import look_at
 from approvals.commands.pause import PROCEDURES
 from approvals.commands.return_for_correction import Mend
@@ -19,7 +20,10 @@ from approvals.permissions import check
 from approvals.queries import for_change
 from approvals.queries.desk import Desk
 from approvals.queries.desk import desk as desk_of
+from approvals.queries.opinion_draft import Draft, opinion_draft
+from approvals.queries.phrases import phrases
 from approvals.queries.presence import others_here
+from approvals.queries.related import related
 from approvals.queries.talks import unread_in
 from approvals.vocabulary import Outcome, PauseReason
 from forms.build import SectionForm, clean, strangers
@@ -99,6 +103,11 @@ class DeskPage:
         return is_free and bool(self.outcomes)
 
     @cached_property
+    def draft(self) -> Draft | None:
+        """What this person wrote here before and has not sent."""
+        return opinion_draft(reading(), self.desk.number, self.desk.lane.key, by=actor())
+
+    @cached_property
     def forms(self) -> dict[str, SectionForm]:
         """From what was posted, each under its name."""
         possible = [(str(each), outcome_words(each)) for each in POSSIBLE[self.desk.lane.kind]]
@@ -110,6 +119,7 @@ class DeskPage:
                 possible,
                 asking(),
                 sent["decision"],
+                self.draft.content if self.draft else None,
                 reason_for=[str(each) for each in NEEDS_REASON if each in POSSIBLE[self.desk.lane.kind]],
                 conditions_for=conditional,
             ),
@@ -162,6 +172,7 @@ class DeskPage:
                 step = self.same_round(for_change.step(session, self.desk.number, self.desk.lane.key))
                 command(step, outcome, words, conditions=conditions, by=actor(), at=self.at)
                 self.note_read(session)
+                drop_opinion(session, self.desk.number, self.desk.lane.key, by=actor())
         except Refusal as refusal:
             return self.refused(refusal)
         flash(_("%(title)s：%(outcome)s", title=self.desk.title, outcome=outcome_words(outcome)), "success")
@@ -207,6 +218,8 @@ class DeskPage:
             drawn={name: self._drawn(name) for name in FORMS},
             errors=self._errors(),
             kept=self._kept() if self.refusal else [],
+            related=related(reading(), self.desk.number, by=actor()),
+            phrases=phrases(reading(), by=actor()),
             others=others_here(reading(), self.desk.number, self.desk.lane.key, by=actor(), at=self.at),
         )
         return page, status

@@ -1,7 +1,7 @@
 // What an open page asks and says by itself (htmx): that a desk is open and read, how far a batch is.
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (document.hidden) event.preventDefault(); // nobody looks
+  if (document.hidden && event.target.closest("#presence")) event.preventDefault(); // nobody looks
 });
 
 // Before the page is complete htmx would wait for an event that is over.

@@ -381,6 +381,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/queue?show=late",
             "/office/queue?show=done",
             "/office/queue?show=nonsense",
+            "/office/phrases",
             "/office/queue?who=mine",
             "/office/queue?seen=unread&manner=normal&round=first",
             "/office/papers",

@@ -1,0 +1,53 @@
+"""Keep the draft of an opinion, or drop it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from approvals.clock.moment import Moment
+from approvals.errors import NotFound, NotYourStep
+from approvals.permissions import Actor, check
+from approvals.records.application import Application
+from approvals.records.opinion_draft import OpinionDraft
+from approvals.records.step import StepRecord
+
+
+def keep_opinion(
+    session: Session, number: str, key: str, content: Mapping[str, object], *, round_: int, by: Actor, at: Moment
+) -> None:
+    """It takes the place of the one before. Nothing is judged yet: what is half written is kept half written."""
+    step = _step(session, number, key, by)
+    if not any(content.values()):
+        drop_opinion(session, number, key, by=by)
+        return
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = {"round": round_, "content": dict(content), "at": at.instant}
+    statement = insert(OpinionDraft).values(account_id=by.person, step_id=step, **values)
+    place = [OpinionDraft.account_id, OpinionDraft.step_id]
+    session.execute(statement.on_conflict_do_update(index_elements=place, set_=values))
+
+
+def drop_opinion(session: Session, number: str, key: str, *, by: Actor) -> None:
+    """Where there is none, nothing happens."""
+    step = _step(session, number, key, by)
+    mine = (OpinionDraft.account_id == by.person, OpinionDraft.step_id == step)
+    session.execute(delete(OpinionDraft).where(*mine))
+
+
+def _step(session: Session, number: str, key: str, by: Actor) -> int:
+    check(by, "queue:read")
+    which = (
+        select(StepRecord.id, StepRecord.department_code)
+        .join(Application, StepRecord.application_id == Application.id)
+        .where(Application.number == number, StepRecord.key == key)
+    )
+    found = session.execute(which).one_or_none()
+    if found is None:
+        raise NotFound
+    if found.department_code != by.department:
+        raise NotYourStep
+    return int(found.id)

@@ -1,0 +1,37 @@
+"""What somebody has written at a desk and not sent yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from approvals.permissions import Actor, check
+from approvals.records.application import Application
+from approvals.records.opinion_draft import OpinionDraft
+from approvals.records.step import StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`round` is that in which it was written: what the applicant has mended since may need other words."""
+
+    content: Mapping[str, str]
+    round: int
+    at: datetime
+
+
+def opinion_draft(session: Session, number: str, key: str, *, by: Actor) -> Draft | None:
+    """One's own."""
+    check(by, "queue:read")
+    query = (
+        select(OpinionDraft)
+        .join(StepRecord, StepRecord.id == OpinionDraft.step_id)
+        .join(Application, Application.id == StepRecord.application_id)
+        .where(Application.number == number, StepRecord.key == key, OpinionDraft.account_id == by.person)
+    )
+    found = session.scalars(query).one_or_none()
+    return Draft(found.content, found.round, found.at) if found is not None else None
