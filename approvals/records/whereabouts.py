@@ -47,9 +47,9 @@ def pieces(address: str) -> frozenset[str]:
 
 
 def sites(addresses: Iterable[str]) -> frozenset[str]:
-    """The keyed hashes by which the same place is found again: up to the number, without one the whole; no street."""
-    found = ((NUMBER.match(plain(address)), plain(address)) for address in addresses)
-    return frozenset(mark(match[0] if match else whole) for match, whole in found if len(whole) >= SHORTEST)
+    """The keyed hashes by which a place is found again: up to its number; without one it may be a whole street."""
+    found = (NUMBER.match(plain(address)) for address in addresses)
+    return frozenset(mark(match[0]) for match in found if match)
 
 
 def marks(addresses: Iterable[str]) -> frozenset[str]:
