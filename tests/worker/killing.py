@@ -1,11 +1,13 @@
-"""Kill a sweep at a chosen step of the project's own code, sweep again, and say what came of it.
+"""Kill the worker at a chosen step of the project's own code, let another go on, and say what came of it.
 
-A program: `python -m tests.worker.killing HOME` kills at a dozen telling steps, `… HOME PART PARTS` at all of one part.
-Each sweep runs in a forked process over a copy of HOME, so nothing is imported twice and nothing is left behind.
+A program: `python -m tests.worker.killing HOME` kills a sweep at a dozen telling steps, `… HOME PART PARTS` at all of
+one part; with `--stamps ADDRESS` what is killed is the lifting of a signature by that time-stamp authority. Each runs
+in a forked process over a copy of HOME, so nothing is imported twice and nothing is left behind.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -19,13 +21,13 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import approvals.certificates.make  # noqa: F401  # the largest import, made once before all forks
 from approvals.clock.moment import Moment
 from approvals.queries.calendar import calendar_in_force
 from approvals.records.application import Application
-from approvals.records.certificate import Certificate
+from approvals.records.certificate import Certificate, Lift
 from approvals.records.letter import Letter
 from approvals.records.material import StoredFile
 from approvals.records.outbox import Parcel
@@ -33,13 +35,15 @@ from config import ROOT, Settings
 from portal import create_app
 from portal.extensions import db
 from portal.invariants import examine
-from portal.unit_of_work import reading
+from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
+from portal.worker.lifting import lift_due
 
 ACTING = tuple(
     str(ROOT / place)
     for place in (
         "approvals/audit/",
+        "approvals/certificates/lift.py",
         "approvals/certificates/make.py",
         "approvals/certificates/seal.py",
         "approvals/commands/",
@@ -58,11 +62,11 @@ LATER = FIRST + timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What stands in the database after the second sweep."""
+    """What stands in the database after the second."""
 
     status: str
-    certificates: list[tuple[str, str]]
-    """Number and state."""
+    certificates: list[tuple[str, str, str | None]]
+    """Number, state and level of the signature."""
     papers: int
     """Stored files that are a certificate's paper."""
     letters: int
@@ -123,10 +127,11 @@ def forked(act: Callable[[], Any]) -> tuple[int, Any]:
 class Stage:
     """An application over a copy of a home folder that is laid out afresh before each kill."""
 
-    def __init__(self, home: Path, folder: Path) -> None:
+    def __init__(self, home: Path, folder: Path, stamps: str | None = None) -> None:
         self.home, self.copy = home, Path(shutil.copytree(home, folder / "home"))  # its keys are read now
-        self.app = create_app(Settings(home=self.copy, demonstration=True, log_level="CRITICAL"))
-        self.sweep(None)  # whatever is read or built once, fonts above all, is there before forking
+        self.app = create_app(Settings(home=self.copy, demonstration=True, log_level="CRITICAL", tsa_url=stamps))
+        self.work = self.sweep if stamps is None else self.lift
+        self.run(None)  # whatever is read or built once, fonts above all, is there before forking
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -136,39 +141,53 @@ class Stage:
         shutil.copytree(self.home, self.copy)
 
     def names(self) -> list[str]:
-        """Of all steps of a sweep that nobody kills."""
+        """Of all steps when nobody kills."""
         self.lay_out()
-        status, names = forked(lambda: self.sweep(Steps()))
-        assert status == 0, f"the sweep ended with {status}"
+        status, names = forked(lambda: self.run(Steps()))
+        assert status == 0, f"the work ended with {status}"
         return list(names)
 
     def kill(self, step: int) -> dict[str, Any]:
-        """Kill the first sweep at this step, let a second one finish and say what stands then."""
+        """Kill the first at this step, let a second finish and say what stands then."""
         self.lay_out()
-        status, _ = forked(lambda: self.sweep(Steps(step)))
-        assert status == KILLED, f"step {step}: the sweep ended by itself with {status}"
+        status, _ = forked(lambda: self.run(Steps(step)))
+        assert status == KILLED, f"step {step}: the work ended by itself with {status}"
         status, found = forked(lambda: asdict(self.outcome()))
-        assert status == 0, f"step {step}: the second sweep ended with {status}"
+        assert status == 0, f"step {step}: the second ended with {status}"
         return {"step": step, **found}
 
-    def sweep(self, steps: Steps | None) -> list[str]:
+    def run(self, steps: Steps | None) -> list[str]:
         with self.app.app_context():
-            moment = Moment(FIRST, calendar_in_force(reading()))
+            calendar = calendar_in_force(reading())
             reading().rollback()
-            sys.settrace(steps)
-            sweep(moment)
-            sys.settrace(None)
+            self.work(Moment(FIRST, calendar), steps)
         return steps.names if steps else []
+
+    def sweep(self, at: Moment, steps: Steps | None = None) -> None:
+        sys.settrace(steps)
+        sweep(at)
+        sys.settrace(None)
+
+    def lift(self, _at: Moment, steps: Steps | None = None) -> None:
+        """At the present moment, which is that of the authority; what was claimed before counts as due again."""
+        moment = now()
+        with changing(at=moment) as session:
+            session.execute(update(Lift).where(Lift.attempts > 0).values(due_at=moment.instant))
+        sys.settrace(steps)
+        lift_due(moment)
+        sys.settrace(None)
 
     def outcome(self) -> Outcome:
         with self.app.app_context():
             session = reading()
-            sweep(Moment(LATER, calendar_in_force(session)))
+            self.work(Moment(LATER, calendar_in_force(session)))
             papers = select(func.count()).where(StoredFile.scan == "own").select_from(StoredFile)
             waiting = select(func.count()).where(Parcel.done_at.is_(None)).select_from(Parcel)
             return Outcome(
                 status=str(session.scalars(select(Application.status)).one()),
-                certificates=[(found.number, str(found.status)) for found in session.scalars(select(Certificate))],
+                certificates=[
+                    (found.number, str(found.status), found.level) for found in session.scalars(select(Certificate))
+                ],
                 papers=session.scalars(papers).one(),
                 letters=session.scalars(select(func.count()).select_from(Letter)).one(),
                 waiting=session.scalars(waiting).one(),
@@ -177,21 +196,27 @@ class Stage:
 
 
 def telling(names: list[str]) -> list[int]:
-    """The steps at which most could go wrong, counted from 1, and eight more spread over the whole sweep."""
+    """The steps at which most could go wrong, counted from 1, and eight more spread over the whole."""
     stored = names.index("storage.put") + 1
-    registered = names.index("papers.register") + 1
+    registered = names.index("papers.register", stored) + 1 if "papers.register" in names else stored
     committing = names.index("default.do_commit", registered) + 1
     spread = [1 + (len(names) - 1) * part // 7 for part in range(8)]
     return sorted({*spread, stored, registered, committing, committing + 1})
 
 
-def main(home: Path, part: int = 0, parts: int = 0) -> None:
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("home", type=Path)
+    asked.add_argument("part", type=int, nargs="?", default=0)
+    asked.add_argument("parts", type=int, nargs="?", default=0)
+    asked.add_argument("--stamps")
+    given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="rongyiban-kill-") as folder:
-        stage = Stage(home, Path(folder))
+        stage = Stage(given.home, Path(folder), given.stamps)
         names = stage.names()
-        steps = range(1 + part, len(names) + 1, parts) if parts else telling(names)
+        steps = range(1 + given.part, len(names) + 1, given.parts) if given.parts else telling(names)
         json.dump([{"after": names[step - 1], **stage.kill(step)} for step in steps], sys.stdout)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select, update
 
-from config import ROOT
+from approvals.certificates import make
+from approvals.certificates.trust import STAMPS
+from approvals.records.certificate import Lift
+from approvals.records.letter import Letter
+from config import ROOT, Settings
+from portal import create_app
 from portal.extensions import db
+from portal.unit_of_work import changing, now, reading
+from tests.factories import PERMIT, issued
 from tests.fixtures.heart import Office
+from tests.outside_authority import Authority
 from tests.worker import killing
 
 PARTS = 4
@@ -22,7 +32,7 @@ UNHARMED = {
     "step": 0,
     "after": "",
     "status": "issued",
-    "certificates": [["ZJ510100202605110001", "in_force"]],
+    "certificates": [["ZJ510100202605110001", "in_force", "b_b"]],
     "papers": 1,
     "letters": 4,
     "waiting": 0,
@@ -42,12 +52,19 @@ def granted(office: Office, home: Path) -> Path:
     return home
 
 
-def harmed(home: Path, *part: int) -> list[dict[str, Any]]:
-    """Where a kill did harm; found in a process with a single thread, because a fork keeps no others."""
-    command = [sys.executable, "-m", killing.__name__, str(home), *map(str, part)]
-    found = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+def killed(home: Path, *arguments: object) -> list[dict[str, Any]]:
+    """What came of each kill; found in a process with a single thread, because a fork keeps no others."""
+    command = [sys.executable, "-m", killing.__name__, str(home), *map(str, arguments)]
+    found: list[dict[str, Any]] = json.loads(
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    )
     assert len(found) >= 10
-    return [each for each in found if {**each, "step": 0, "after": ""} != UNHARMED]
+    return found
+
+
+def harmed(home: Path, *part: int) -> list[dict[str, Any]]:
+    """Where a kill did harm."""
+    return [each for each in killed(home, *part) if {**each, "step": 0, "after": ""} != UNHARMED]
 
 
 def test_a_sweep_killed_on_its_way_is_finished_by_the_next(granted: Path) -> None:
@@ -58,3 +75,34 @@ def test_a_sweep_killed_on_its_way_is_finished_by_the_next(granted: Path) -> Non
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_sweep_killed_at_every_step_is_finished_by_the_next(granted: Path, part: int) -> None:
     assert harmed(granted, part, PARTS) == []
+
+
+@pytest.mark.soak
+def test_a_lifting_killed_on_its_way_is_finished_by_the_next(
+    prepared: Path, tmp_path: Path, outside_authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The certificate keeps its number and its copy, and has one lifted file, whatever was thrown away on the way."""
+    home = Path(shutil.copytree(prepared, tmp_path / "home"))
+    (home / "keys" / STAMPS).mkdir()
+    (home / "keys" / STAMPS / "city.pem").write_bytes(outside_authority.pem("root"))
+    monkeypatch.setattr(make, "_failed", {})
+    outside_authority.at, outside_authority.is_down = None, True
+    app = create_app(
+        Settings(home=home, demonstration=True, log_level="CRITICAL", tsa_url=outside_authority.stamping_url)
+    )
+    with app.app_context():
+        _application, number = issued(PERMIT, now())
+        with changing(at=now()) as session:
+            session.execute(update(Lift).values(due_at=now().instant))
+        letters = reading().scalars(select(func.count()).select_from(Letter)).one()
+        db.session.remove()
+        db.engine.dispose()
+    outside_authority.is_down = False
+    unharmed = {
+        **UNHARMED,
+        "certificates": [[number, "in_force", "b_lta"]],
+        "papers": 2,
+        "letters": letters,
+    }
+    found = killed(home, "--stamps", outside_authority.stamping_url)
+    assert [each for each in found if {**each, "step": 0, "after": ""} != unharmed] == []
