@@ -383,3 +383,7 @@ class BatchBegun(Refusal):
 
 class TooManyPhrases(Refusal):
     """A list that nobody would read. Fact: `most`."""
+
+
+class TooManyCopies(Refusal):
+    """So many copies of one certificate that may be used are enough. Fact: `most`."""

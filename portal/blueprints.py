@@ -10,6 +10,7 @@ from portal.auth import mandates as _mandates
 from portal.auth import registering as _registering
 from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
+from portal.citizen import copies as _copies
 from portal.citizen.views import blueprint as citizen
 from portal.clerk import assigning as _assigning
 from portal.clerk import batching as _batching
@@ -80,6 +81,7 @@ ROUTES = (
     _talking,
     _answering,
     _objecting,
+    _copies,
 )
 """Modules whose import puts their routes on a shared blueprint."""
 

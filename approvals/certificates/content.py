@@ -78,6 +78,8 @@ class Paper:
     """Whose key signs."""
     is_organisations: bool = False
     """Whether the holder is an organisation: it is masked otherwise than a person."""
+    watermark: str = ""
+    """Of a copy: for whom, for what, until when."""
 
 
 def content_of(

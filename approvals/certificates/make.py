@@ -63,8 +63,10 @@ def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, a
         code=paper.code,
         is_demonstration=is_demonstration,
         seal=seal_from(content["seal"]) if "seal" in content else None,
+        watermark=paper.watermark,
     )
-    if desk.prove is not None:
+    # A copy is always asked about: its holder may have taken it back.
+    if desk.prove is not None and not paper.watermark:
         sheet = replace(sheet, essence=essence(sheet, desk.prove, is_organisation=paper.is_organisations))
     who, signer = chosen(desk, paper.department, sheet.issuer)
     room = STAMPED_ROOM if desk.stamping else ROOM

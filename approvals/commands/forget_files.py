@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
 from approvals.records.certificate import Certificate, PastVersion
+from approvals.records.copy import CertificateCopy
 from approvals.records.material import Material, StoredFile
 from approvals.records.message import MessageFile
 from approvals.records.obligation import ObligationAct
@@ -32,6 +33,7 @@ def forget_files(session: Session, *, at: Moment) -> list[str]:
             StoredFile.created_at < at.instant - KEPT,
             ~exists().where(Material.sha256 == StoredFile.sha256),
             ~exists().where(Certificate.sha256 == StoredFile.sha256),
+            ~exists().where(CertificateCopy.sha256 == StoredFile.sha256),
             ~exists().where(MessageFile.sha256 == StoredFile.sha256),
             ~exists().where(ObligationAct.file_sha256 == StoredFile.sha256),
             ~exists().where(PastVersion.sha256 == StoredFile.sha256),

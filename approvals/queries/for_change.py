@@ -14,6 +14,7 @@ from approvals.errors import NotFound
 from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
 from approvals.records.certificate import Certificate
+from approvals.records.copy import CertificateCopy
 from approvals.records.correction import Correction
 from approvals.records.loading import columns, entity, fact
 from approvals.records.paper import PaperVersion
@@ -151,6 +152,14 @@ def follow_up(session: Session, follow_up_id: int) -> tuple[FollowUp, Applicatio
         raise NotFound
     session.refresh(found)
     return found, locked
+
+
+def copy(session: Session, copy_id: int) -> CertificateCopy:
+    """A copy of a certificate, afresh; its application is locked before."""
+    found = session.get(CertificateCopy, copy_id, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def certificate(session: Session, application_id: int) -> Certificate:

@@ -15,12 +15,27 @@ from approvals.certificates.life import is_possible
 from approvals.clock.moment import local_date
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate, PastVersion
+from approvals.records.copy import CertificateCopy
 from approvals.records.people import department_names
 from approvals.vocabulary import CertificateAct, CertificateStatus, SignatureLevel
 from services.item import Text
 
 NO_HASH = "0" * 64
 """Compared with when there is no such number, so that the answer takes as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyFacts:
+    """Of a copy (加注件): for whom, for what, until when. `is_outdated`: of a version that was replaced."""
+
+    number: str
+    purpose: str
+    recipient: str
+    made_on: date
+    valid_until: date
+    revoked_on: date | None
+    is_outdated: bool
+    has_expired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,8 @@ class RegisterEntry:
     """When its file was entered in the register."""
     level: SignatureLevel | None = None
     signed_sha256: str | None = None
+    copy: CopyFacts | None = None
+    """Where a copy was asked about: everything else is said of the certificate it was made from."""
 
 
 def entry_by_code(session: Session, number: str, code: str, *, today: date) -> RegisterEntry | None:
@@ -55,9 +72,12 @@ def entry_by_code(session: Session, number: str, code: str, *, today: date) -> R
     found = _by_number(session, number)
     given = code_hash(code)
     past = session.scalar(_past().where(Certificate.number == number, PastVersion.code_hash == given))
+    copied = session.scalar(_copies().where(CertificateCopy.number == number, CertificateCopy.code_hash == given))
     is_right = hmac.compare_digest(found.code_hash if found else NO_HASH, given)
     if past is not None:
         return _past_entry(session, past)
+    if copied is not None:
+        return _copy_entry(session, copied, today)
     return _entry(session, found, today) if found and is_right else None
 
 
@@ -73,7 +93,12 @@ def entry_by_digest(session: Session, sha256: str, signed: str, *, today: date) 
     if found is not None:
         return _entry(session, found, today)
     past = session.scalar(_past().where(or_(PastVersion.sha256 == sha256, PastVersion.signed_sha256 == signed)))
-    return _past_entry(session, past) if past else None
+    if past is not None:
+        return _past_entry(session, past)
+    copied = session.scalar(
+        _copies().where(or_(CertificateCopy.sha256 == sha256, CertificateCopy.signed_sha256 == signed))
+    )
+    return _copy_entry(session, copied, today) if copied else None
 
 
 def status_on(certificate: Certificate, today: date) -> CertificateStatus:
@@ -127,6 +152,36 @@ def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
         version=past.version,
         since=local_date(past.ended_at),
         newest=certificate.version,
+    )
+
+
+def _copies() -> Select[CertificateCopy]:
+    of_whom = joinedload(CertificateCopy.certificate)
+    return select(CertificateCopy).options(
+        of_whom.joinedload(Certificate.application).load_only(Application.organisation_id),
+        of_whom.selectinload(Certificate.acts),
+    )
+
+
+def _copy_entry(session: Session, copied: CertificateCopy, today: date) -> RegisterEntry:
+    facts = CopyFacts(
+        number=copied.number,
+        purpose=copied.purpose,
+        recipient=copied.recipient,
+        made_on=local_date(copied.asked_at),
+        valid_until=copied.valid_until,
+        revoked_on=local_date(copied.revoked_at) if copied.revoked_at else None,
+        is_outdated=copied.version != copied.certificate.version,
+        has_expired=copied.valid_until < today,
+    )
+    entry = _entry(session, copied.certificate, today)
+    return replace(
+        entry,
+        sha256=copied.sha256,
+        signed_sha256=copied.signed_sha256,
+        entered_at=copied.made_at,
+        level=None,
+        copy=facts,
     )
 
 

@@ -15,7 +15,7 @@ from approvals.certificates.examine import Examination, Verdict, examine
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import Trust
 from approvals.clock.moment import Moment
-from approvals.queries.register import RegisterEntry, entry_by_code, entry_by_digest, entry_by_number
+from approvals.queries.register import CopyFacts, RegisterEntry, entry_by_code, entry_by_digest, entry_by_number
 from approvals.vocabulary import CertificateStatus
 
 
@@ -32,6 +32,10 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     ANNULLED = "annulled"
+    COPY = "copy"
+    """A copy for a stated purpose, and the certificate it was made from is in force."""
+    COPY_REVOKED = "copy_revoked"
+    COPY_EXPIRED = "copy_expired"
     NOT_REGISTERED = "not_registered"
     """Signed by a trusted signer, and yet the register knows nothing of it."""
     OTHER_FILE = "other_file"
@@ -102,4 +106,17 @@ def _was_entered_in_time(entry: RegisterEntry, examination: Examination) -> bool
 
 def _registered(entry: RegisterEntry, reason: Reason, examination: Examination | None = None) -> Finding:
     is_in_force = entry.status is CertificateStatus.IN_FORCE
+    if entry.copy is not None and is_in_force:
+        return _copied(entry, entry.copy, examination)
     return Finding(VERDICTS[entry.status], reason if is_in_force else Reason(entry.status), entry, examination)
+
+
+def _copied(entry: RegisterEntry, copy: CopyFacts, examination: Examination | None) -> Finding:
+    """Of a certificate in force."""
+    if copy.revoked_on is not None:
+        return Finding(Verdict.INVALID, Reason.COPY_REVOKED, entry, examination)
+    if copy.is_outdated:
+        return Finding(Verdict.INVALID, Reason.SUPERSEDED, entry, examination)
+    if copy.has_expired:
+        return Finding(Verdict.INVALID, Reason.COPY_EXPIRED, entry, examination)
+    return Finding(Verdict.VALID, Reason.COPY, entry, examination)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from approvals.commands.count_tries import Limit, count_try, reserve, whereabouts
 from approvals.errors import TooManyAttempts
-from approvals.queries.register import RegisterEntry
+from approvals.queries.register import CopyFacts, RegisterEntry
 from approvals.queries.verification import Finding, verify_code
 from portal.guards import PUBLIC, allows
 from portal.unit_of_work import changing, now
@@ -59,11 +59,25 @@ def _told(finding: Finding, entry: RegisterEntry) -> dict[str, Any]:
         "issued_on": entry.issued_on.isoformat() if entry.issued_on else None,
         "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
         "is_on_commitment": entry.is_on_commitment,
+        **({"copy": _copy(entry.copy)} if entry.copy else {}),
         "file": {
             "sha256": entry.sha256,
             "signed_sha256": entry.signed_sha256,
             "level": str(entry.level) if entry.level else None,
         },
+    }
+
+
+def _copy(copy: CopyFacts) -> dict[str, Any]:
+    """Everything else is said of the certificate it was made from."""
+    return {
+        "number": copy.number,
+        "recipient": copy.recipient,
+        "purpose": copy.purpose,
+        "made_on": copy.made_on.isoformat(),
+        "valid_until": copy.valid_until.isoformat(),
+        "revoked_on": copy.revoked_on.isoformat() if copy.revoked_on else None,
+        "is_outdated": copy.is_outdated,
     }
 
 

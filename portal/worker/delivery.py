@@ -14,6 +14,7 @@ from portal.letters.codes import send_code
 from portal.letters.mail import send_mail
 from portal.letters.send import write_letter
 from portal.unit_of_work import changing, now, reading
+from portal.worker.copies import make_copy_paper
 from portal.worker.papers import make_paper
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Moment], Effect]] = {
     "mail": send_mail,
     "paper": make_paper,
     "code": send_code,
+    "copy": make_copy_paper,
 }
 
 

@@ -301,6 +301,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/my/applications?show=drafts",
             "/my/certificates",
             f"/my/certificates/{residence[1]}",
+            f"/my/certificates/{residence[1]}/copies",
             "/my/letters",
             "/my/account",
             "/my/account/password",
@@ -538,6 +539,7 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", f"/applications/{everything.refused}/objection", {"reason": "再提一次"}
     yield "wangxiaorong", f"/applications/{everything.accepted}/objection", {"reason": "没有道理"}
     yield "head-ga", f"/office/obligations/{owed(everything.refused, 'GA')[0]}", {"verb": "answer"}
+    yield "wangxiaorong", f"/my/certificates/{everything.issued.residence[1]}/copies", {"purpose": "", "days": "x"}
     yield "head-ga", "/office/ratings/2", {"stage": "mend"}
     yield "head-ga", "/office/ratings/2", {"stage": "verify", "words": "属实"}
     yield "wangxiaorong", f"/applications/{everything.small}/withdraw", {"confirmed": "yes", "reason": "不办了"}
@@ -617,6 +619,7 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
         "clerk.evidence",
         "clerk.owed_material",
         "journey.sent_file",
+        "citizen.copy_pdf",
     }
     no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate", "clerk.preview_version"}
     adapter = portal.url_map.bind("localhost")

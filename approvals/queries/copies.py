@@ -1,0 +1,126 @@
+"""The copies of one certificate, for its holder; what must stand on one that is to be made; and its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from approvals.certificates.content import Paper
+from approvals.clock.moment import Moment
+from approvals.errors import NotFound
+from approvals.permissions import Actor, may
+from approvals.queries.register import status_on
+from approvals.records.certificate import Certificate
+from approvals.records.copy import CertificateCopy
+from approvals.vocabulary import CertificateStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """`is_usable`: it verifies as valid today, once it is made."""
+
+    id: int
+    number: str
+    code: str
+    purpose: str
+    recipient: str
+    asked_at: datetime
+    valid_until: date
+    revoked_at: datetime | None
+    is_made: bool
+    is_outdated: bool
+    is_usable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """`application` is the number of the one that the certificate came from."""
+
+    number: str
+    title: str
+    application: str
+    rows: tuple[Copied, ...]
+    may_make: bool
+
+
+def copies(session: Session, number: str, *, by: Actor, at: Moment) -> Copies:
+    """NotFound for everybody but who holds it; newest first."""
+    certificate = session.scalar(
+        select(Certificate).where(Certificate.number == number).options(joinedload(Certificate.application))
+    )
+    if certificate is None or not may(by, "certificate:copy", certificate.application):
+        raise NotFound
+    found = session.scalars(
+        select(CertificateCopy)
+        .where(CertificateCopy.certificate_id == certificate.id)
+        .order_by(CertificateCopy.id.desc())
+    )
+    is_in_force = status_on(certificate, at.today) is CertificateStatus.IN_FORCE
+    return Copies(
+        number=certificate.number,
+        title=certificate.title,
+        application=certificate.application.number or "",
+        rows=tuple(_copied(each, certificate, at.today, is_in_force=is_in_force) for each in found),
+        may_make=is_in_force,
+    )
+
+
+def _copied(copy: CertificateCopy, certificate: Certificate, today: date, *, is_in_force: bool) -> Copied:
+    is_outdated = copy.version != certificate.version
+    stands = copy.revoked_at is None and copy.valid_until >= today
+    return Copied(
+        id=copy.id,
+        number=copy.number,
+        code=copy.code,
+        purpose=copy.purpose,
+        recipient=copy.recipient,
+        asked_at=copy.asked_at,
+        valid_until=copy.valid_until,
+        revoked_at=copy.revoked_at,
+        is_made=copy.made_at is not None,
+        is_outdated=is_outdated,
+        is_usable=is_in_force and stands and not is_outdated,
+    )
+
+
+def copy_file(session: Session, number: str, copy_id: int, *, by: Actor) -> tuple[str, str]:
+    """Number and digest of its file, for who holds the certificate."""
+    found = session.scalar(
+        select(CertificateCopy)
+        .join(CertificateCopy.certificate)
+        .where(Certificate.number == number, CertificateCopy.id == copy_id)
+        .options(joinedload(CertificateCopy.certificate).joinedload(Certificate.application))
+    )
+    if found is None or found.sha256 is None or not may(by, "certificate:copy", found.certificate.application):
+        raise NotFound
+    return found.number, found.sha256
+
+
+def copy_to_make(session: Session, copy_id: int) -> tuple[int, Paper] | None:
+    """Id of the application it belongs to, and the paper; None when it was made already, or its certificate has been
+    replaced meanwhile.
+    """
+    copy = session.get(CertificateCopy, copy_id)
+    if copy is None or copy.made_at is not None or copy.version != copy.certificate.version:
+        return None
+    certificate = copy.certificate
+    return certificate.application_id, Paper(
+        number=copy.number,
+        identifier=certificate.identifier,
+        code=copy.code,
+        content=certificate.sheet,
+        granted_at=copy.asked_at,
+        valid_until=certificate.valid_until,
+        department=certificate.department_code,
+        is_organisations=certificate.application.organisation_id is not None,
+        watermark=watermark(copy),
+    )
+
+
+def watermark(copy: CertificateCopy) -> str:
+    """What stands across each page."""
+    until = copy.valid_until
+    return f"仅供{copy.recipient}用于{copy.purpose}，有效期至 {until.year} 年 {until.month} 月 {until.day} 日"
