@@ -654,19 +654,22 @@ class _Proof:
             if material.source is not Source.UPLOAD:
                 text = f"material {each.material!r} is not handed in by the applicant"
                 yield self._wrong(where, text, "name one that is uploaded")
-            if step is None:
-                continue
             needing = {
                 key
                 for key in material.steps or self.item.steps
                 if key in self.item.steps and self.item.steps[key].kind in OPINIONS
             }
-            for key in sorted(needing - {step.key}):
+            for key in sorted(needing - self._resting(step)):
                 text = f"step {key!r} needs material {each.material!r}, too"
                 yield self._wrong(where, text, f"let it be handed in at once, or leave it out of step {key!r}")
-            if step.key not in needing:
+            if step is not None and step.key not in needing:
                 text = f"step {step.key!r} does not need material {each.material!r}"
                 yield self._wrong(where, text, "name one of its materials")
+
+    def _resting(self, step: Step | None) -> Set[str]:
+        """The steps that a promise stands for: this one, or for the whole item those of its own department."""
+        steps = self.item.steps.values() if step is None else (step,)
+        return {each.key for each in steps if step is not None or each.duty == self.item.department}
 
     def _days(self, path: str, limit: Limit) -> Iterator[Problem]:
         if limit.days is None or limit.days < 1 or limit.days != int(limit.days):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from services.item import (
     Audience,
     CertificateSpec,
+    CommitmentTerms,
     Handling,
     Item,
     Kind,
@@ -69,6 +70,7 @@ def completed(item: Item, shared: Shared) -> Item:
         item,
         sections=sections,
         materials=item.materials or _materials(item.material_names, shared),
+        commitment_terms=_terms(item),
         stages=item.stages or _stages(item, _opinion_rests_on(sections)),
         certificate=item.certificate or _certificate(item, asked, shared),
         title_from=item.title_from or ("subject" if "subject" in asked else None),
@@ -88,11 +90,25 @@ def _opinion_rests_on(sections: Sequence[Section]) -> list[str]:
 
 def _materials(names: Sequence[str], shared: Shared) -> tuple[Material, ...]:
     found = []
-    for number, name in enumerate(dict.fromkeys(names), 1):
+    for key, name in _keyed(names):
         known = shared.materials.get(name, SharedMaterial(Text(name)))
         spoken = Text(BESIDE.sub("", name), known.name.en)
-        found.append(Material(f"material_{number}", spoken, known.source, known.required))
+        found.append(Material(key, spoken, known.source, known.required))
     return tuple(found)
+
+
+def _terms(item: Item) -> CommitmentTerms | None:
+    """Where the file gives no keys to its materials, what may follow is named as the catalogue names it."""
+    terms = item.commitment_terms
+    if terms is None or item.materials:
+        return terms
+    keys = {name: key for key, name in _keyed(item.material_names)}
+    deferred = tuple(replace(each, material=keys.get(each.material, each.material)) for each in terms.deferred)
+    return replace(terms, deferred=deferred)
+
+
+def _keyed(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return ((f"material_{number}", name) for number, name in enumerate(dict.fromkeys(names), 1))
 
 
 def _stages(item: Item, relies_on: Sequence[str]) -> tuple[Stage, ...]:

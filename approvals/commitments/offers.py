@@ -23,13 +23,17 @@ class Offer:
 
 
 def offers(item: Item, answers: Answers) -> tuple[Offer, ...]:
-    """In the order of the steps. What is excluded or whose condition does not hold is not offered."""
+    """In the order of the steps. What is excluded or whose condition does not hold is not offered.
+
+    A promise for the whole item stands for what its own department examines: others that it asks are asked as usual.
+    """
     counted = relevant(item, answers)
     joined = {key: step for key, step in item.steps.items() if step.joins_if is None or step.joins_if.holds(counted)}
     whole = item.commitment_terms
     if whole is not None:
         kinds = OPINIONS | ({StepKind.ACCEPTANCE, StepKind.DECISION} if whole.is_same_day else set())
-        found = [_offer(WHOLE, whole, tuple(key for key, step in joined.items() if step.kind in kinds), counted)]
+        own = tuple(key for key, step in joined.items() if step.kind in kinds and step.duty == item.department)
+        found = [_offer(WHOLE, whole, own, counted)]
     else:
         found = [_offer(key, step.commitment_terms, (key,), counted) for key, step in joined.items()]
     return tuple(each for each in found if each is not None)

@@ -137,16 +137,20 @@ def authority(item: Item) -> str:
 
 
 def _commitment(item: Item) -> str:
-    mark, terms = item.commitment, item.commitment_terms
-    if terms is not None and terms.excluded is None and terms.is_same_day:
-        return _("符合条件的可以承诺办理，当天发证，事后核查")
-    if mark == "Y" and item.is_online and not promises(item):
+    """What is offered online, with its condition; else what the catalogue knows of the item."""
+    mark, terms = item.commitment or "", item.commitment_terms
+    if terms is not None and terms.excluded is None:
+        way = _("可以承诺办理，当天发证，事后核查") if terms.is_same_day else _("可以承诺办理，事后核查")
+        return _("%(way)s。条件：%(when)s", way=way, when=text(terms.when)) if terms.when else way
+    if any(not each.excluded for each in promises(item)):
+        return _("部分环节可以承诺办理，事后核查")
+    if not mark.startswith("Y"):
+        return ""
+    if item.is_online:
         return _("依规定可以承诺办理，网上暂时只按一般程序办")
-    if mark == "Y":
-        return _("可以承诺办理，事后核查")
-    if mark and mark.startswith("Y("):
+    if mark.startswith("Y("):
         return _("符合这个条件可以承诺办理：%(condition)s", condition=mark[2:-1])
-    return ""
+    return _("可以承诺办理，事后核查")
 
 
 def limit_pair(limit: Limit) -> tuple[str, str] | str | None:

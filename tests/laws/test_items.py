@@ -9,9 +9,11 @@ from itertools import combinations, product
 
 import pytest
 
+from approvals.commitments.offers import offers
 from services.answers import Value, examples, relevant
 from services.completeness import open_sections
 from services.compounds import Compound, Rows
+from services.conditions import Condition
 from services.current import catalogue
 from services.item import Item, Kind, Question, Rule, Section, Source
 from services.outline import Boundary, outline
@@ -28,6 +30,7 @@ def own(item: Item) -> list[Section]:
 
 
 OWN = [item for item in catalogue().items.values() if own(item)]
+MARKED = [item for item in catalogue().items.values() if (item.commitment or "N").startswith("Y")]
 RULES = [(item, rule) for item in OWN for section in own(item) for rule in section.rules]
 
 
@@ -80,14 +83,36 @@ def test_the_outlines_among_the_examples_do_not_cross_themselves() -> None:
 )
 def test_an_answer_that_can_be_given_breaks_the_rule(item: Item, rule: Rule) -> None:
     given = examples(item, TODAY)
-    assert any(rule.is_broken(relevant(item, changed), TODAY) for changed in changes(item, rule, given)), (
+    assert any(rule.is_broken(relevant(item, changed), TODAY) for changed in changes(item, rule.holds, given)), (
         rule.holds.source
     )
 
 
-def changes(item: Item, rule: Rule, given: dict[str, Value]) -> Iterator[dict[str, Value]]:
-    """The example answers with one, two or three of those that the rule names given otherwise."""
-    names = sorted(rule.holds.names & item.questions.keys())
+@pytest.mark.parametrize("item", MARKED, ids=lambda item: item.code)
+def test_what_the_catalogue_says_may_be_promised_is_offered_and_only_on_its_condition(item: Item) -> None:
+    given = examples(item, TODAY)
+    terms = item.commitment_terms
+    if terms is None or terms.allowed_if is None:
+        assert offers(item, given)
+        assert not item.commitment or not item.commitment.startswith("Y("), "the condition of its mark is not asked for"
+        return
+    possible = [bool(offers(item, each)) for each in (given, *changes(item, terms.allowed_if, given))]
+    assert set(possible) == {True, False}
+
+
+def test_what_the_catalogue_says_may_not_be_promised_is_not_offered() -> None:
+    assert len(MARKED) == 22
+    for item in catalogue().items.values():
+        found = [(item.code, item.commitment_terms)]
+        found += [(step.item_code or item.code, step.commitment_terms) for step in item.steps.values()]
+        for code, terms in found:
+            if terms is not None and terms.excluded is None:
+                assert catalogue().items[code] in MARKED, (item.code, code)
+
+
+def changes(item: Item, holds: Condition, given: dict[str, Value]) -> Iterator[dict[str, Value]]:
+    """The example answers with one, two or three of those that the condition names given otherwise."""
+    names = sorted(holds.names & item.questions.keys())
     deciding = {name for key in names if (asks := item.questions[key].ask_if) for name in asks.names}
     computing = {name for key in names if (follows := item.questions[key].computed) for name in follows.names}
     every = sorted({*names, *deciding, *computing})

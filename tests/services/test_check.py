@@ -491,6 +491,11 @@ def test_a_material_that_another_step_needs_may_not_follow(tmp_path: Path) -> No
     assert texts(tmp_path, promised_step("review", "look, visit")) == "step 'visit' needs material 'plan', too"
 
 
+def test_a_promise_for_the_whole_item_defers_what_its_own_department_needs_only(tmp_path: Path) -> None:
+    content = PROMISED.replace("steps: [look]", "steps: [look, visit]")
+    assert texts(tmp_path, content) == "step 'visit' needs material 'plan', too"
+
+
 def test_a_step_defers_its_own_materials_only(tmp_path: Path) -> None:
     found = texts(tmp_path, promised_step("review", "visit"))
     assert "step 'look' does not need material 'plan'" in found
