@@ -11,7 +11,7 @@ from approvals.permissions import SYSTEM
 from approvals.records.application import Application
 from approvals.records.fold import item_of, position_of
 from approvals.vocabulary import Outcome, StepStatus
-from services.item import OPINIONS, StepKind
+from services.item import StepKind
 
 OUTCOMES = {StepKind.ACCEPTANCE: Outcome.ACCEPT, StepKind.DECISION: Outcome.GRANT}
 """Every other kind agrees."""
@@ -36,7 +36,7 @@ def honour(application: Application, *, at: Moment) -> None:
             step.key in position_of(application).denied or unprintable(application, step, at=at)
         ):
             return
-        if kind in OPINIONS:
+        if kind is not StepKind.ACCEPTANCE:
             owe(application, commitment, at=at)
         conclude(step, outcome, "", "", by=SYSTEM, at=at, promised=commitment.sha256)
         consequences(application, step, outcome, by=SYSTEM, at=at)

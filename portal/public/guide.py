@@ -141,7 +141,7 @@ def _commitment(item: Item) -> str:
     mark, terms = item.commitment or "", item.commitment_terms
     if terms is not None and terms.excluded is None:
         way = _("可以承诺办理，当天发证，事后核查") if terms.is_same_day else _("可以承诺办理，事后核查")
-        return _("%(way)s。条件：%(when)s", way=way, when=text(terms.when)) if terms.when else way
+        return _("%(when)s，%(way)s", when=text(terms.when), way=way) if terms.when else way
     if any(not each.excluded for each in promises(item)):
         return _("部分环节可以承诺办理，事后核查")
     if not mark.startswith("Y"):

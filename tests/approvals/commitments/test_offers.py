@@ -34,6 +34,12 @@ def test_in_a_joint_case_each_step_decides_for_itself(catalogue: Catalogue) -> N
     assert [each.key for each in offers(item, small)] == ["gc301", "gc304", "gc305", "gc307", "gc312"]
 
 
+def test_a_promise_for_the_whole_stands_for_its_own_department_only(catalogue: Catalogue) -> None:
+    item = catalogue.item("GC201")
+    (offer,) = offers(item, answers(item))
+    assert (offer.key, offer.steps) == (WHOLE, ("planning",))
+
+
 def test_an_excluded_field_wins_over_everything(catalogue: Catalogue) -> None:
     item = catalogue.item("food-business-licence")
     assert item.commitment_terms is not None

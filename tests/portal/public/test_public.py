@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.public.guide import facts
 from services.current import catalogue
-from services.item import Confidence, Item
+from services.item import Confidence, Item, Text
 from tests.factories import PERMIT, RESIDENCE, applied, returned
 from tests.outside import require_tool
 from tests.portal.journey.walking import begin, words
@@ -280,12 +282,27 @@ def test_the_sample_of_a_certificate_says_that_it_is_one_and_is_kept(app: Flask,
     assert "看结果样本" in words(client.get("/services/residence-permit"))
 
 
-def test_a_guide_says_whose_silence_is_consent_and_promises_no_promise_that_is_not_offered(client: FlaskClient) -> None:
+def test_a_guide_says_whose_silence_is_consent(client: FlaskClient) -> None:
     scheme, permit = (
         words(client.get(f"/services/{slug}"))
         for slug in ("review-of-construction-design-scheme", "construction-permit")
     )
     assert scheme.count("逾期未答复视为同意") == 5
     assert "逾期未答复视为同意" not in permit
-    assert "网上暂时只按一般程序办" in scheme
-    assert "可以承诺办理，事后核查" in permit
+
+
+def test_a_guide_says_on_what_condition_a_promise_is_offered(app: Flask) -> None:
+    """What is not offered online is not promised, and what only the facts are known of says what the law says."""
+    item = catalogue().item("GC208")
+    unoffered = replace(item, commitment_terms=None)
+
+    def said(item: Item) -> str | Text | None:
+        with app.test_request_context("/"):
+            return dict(facts(item)).get("告知承诺")
+
+    assert said(item) == "只移植树木、不超过 10 株，不砍伐、不占绿地、没有古树名木的，可以承诺办理，事后核查"
+    assert said(catalogue().item("GC404")) == "可以承诺办理，当天发证，事后核查"
+    assert said(catalogue().item("GC303")) == "部分环节可以承诺办理，事后核查"
+    assert said(unoffered) == "依规定可以承诺办理，网上暂时只按一般程序办"
+    assert said(replace(unoffered, stages=())) == "符合这个条件可以承诺办理：小规模移植"
+    assert said(catalogue().item("GC302")) is None
