@@ -38,6 +38,7 @@ from portal.journey import writs as _writs
 from portal.manager import bulletin as _bulletin
 from portal.manager import process as _process
 from portal.manager import ratings as _overseen
+from portal.manager import times as _times
 from portal.manager.views import blueprint as manager
 from portal.office.calendar import blueprint as office
 from portal.public import blueprint as public
@@ -45,6 +46,7 @@ from portal.public import bundles as _bundles
 from portal.public import keys as _keys
 from portal.public import precheck as _precheck
 from portal.public import satisfaction as _satisfaction
+from portal.public import statistics as _statistics
 from portal.public import verify as _verify
 from portal.public import views as _public
 
@@ -67,6 +69,7 @@ ROUTES = (
     _bundles,
     _keys,
     _pieces,
+    _times,
     _precheck,
     _promising,
     _tracker,
@@ -82,6 +85,7 @@ ROUTES = (
     _answering,
     _objecting,
     _copies,
+    _statistics,
 )
 """Modules whose import puts their routes on a shared blueprint."""
 

@@ -410,6 +410,33 @@ def simulate_construction(profile: str, projects: int, seed: int, start: Any, as
 
 
 @main.group()
+def times() -> None:
+    """How long things took: check the kept figures against the trail, or enter them anew."""
+
+
+@times.command("check")
+@JSON
+def check_times(as_json: bool) -> None:
+    """Walk the trail day by day and compare. Exit status 1 when a kept figure is another."""
+    from portal.times import check as compare
+
+    found = compare(_migrated())
+    lines = [f"measures: {found['measures']}", *found["wrong"], "DIFFERENT" if found["wrong"] else "all agree"]
+    _print(found, as_json, "\n".join(lines))
+    sys.exit(1 if found["wrong"] else 0)
+
+
+@times.command("rebuild")
+@JSON
+def rebuild_times(as_json: bool) -> None:
+    """Enter every measure anew from the trail: after an upgrade, or a calendar that changed for past days."""
+    from portal.times import rebuild
+
+    done = rebuild(_migrated())
+    _print(done, as_json, f"applications: {done['applications']}\nmeasures: {done['measures']}")
+
+
+@main.group()
 def log() -> None:
     """The event log: what happened to every application."""
 

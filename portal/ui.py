@@ -94,6 +94,7 @@ CLERK_NAV = (
 MANAGER_NAV = (
     (_l("在办总览"), "manager.board"),
     (_l("实际流程"), "manager.process"),
+    (_l("办理用时"), "manager.where_time_goes"),
     (_l("告知承诺"), "manager.commitments"),
     (_l("评价"), "manager.ratings"),
     (_l("监察"), "manager.supervision"),

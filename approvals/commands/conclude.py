@@ -8,6 +8,7 @@ from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.measure import measure_step
 from approvals.commands.obligation import owe_conditions
 from approvals.commands.register import register
 from approvals.commands.settle import settle
@@ -49,6 +50,7 @@ def conclude(
             at=at.instant,
         )
     )
+    measure_step(step, at=at)
     if outcome is Outcome.ACCEPT:
         write(application, accepted_at=deemed_from or at.instant)
     if outcome in (Outcome.GRANT, Outcome.REFUSE):

@@ -11,6 +11,7 @@ from approvals.clock.deadline import Deadline
 from approvals.clock.ladder import Reached, ladder
 from approvals.clock.moment import Moment
 from approvals.commands.count_walk import count_walk, uncount_walk
+from approvals.commands.measure import keep_measured
 from approvals.commands.obligation import drop_all
 from approvals.events import Event
 from approvals.permissions import Actor
@@ -34,6 +35,7 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
     if suspension_of(application) is None:
         _stop_or_start(application, position, by=by, at=at)
     was_finished = application.ended_at is not None
+    before = application.status
     write(
         application,
         status=position.status,
@@ -41,6 +43,7 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
         wake_at=None if position.status.is_decided else application.wake_at,
     )
     write_dates(application, at=at)
+    keep_measured(application, before, at=at)
     if application.has_promises and position.is_finished and position.status is not ApplicationStatus.ISSUED:
         drop_all(application, by=by, at=at)
     if position.is_finished != was_finished:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from approvals.clock.deadline import used
 from approvals.clock.moment import Moment, local_date
 from approvals.clock.pauses import Pause
+from approvals.days import Days
 from approvals.records.application import Application
 from approvals.records.pause import PauseRecord
 from services.item import Unit
@@ -64,13 +64,9 @@ def took(session: Session, item_code: str, *, at: Moment, least: int = LEAST) ->
     for period in PERIODS:
         days = [number for ended, number in counted if ended >= at.instant - timedelta(days=period)]
         if len(days) >= least:
-            return Took(len(days), share(days, 50), share(days, 90), period)
+            counted_days = Days.of(days)
+            return Took(counted_days.number, counted_days.median or 0, counted_days.p90 or 0, period)
     return None
-
-
-def share(days: Sequence[int], per_cent: int) -> int:
-    """The least number of days within which so many of a hundred were decided: always one that happened."""
-    return sorted(days)[ceil(len(days) * per_cent / 100) - 1]
 
 
 def _stopped(session: Session, applications: Sequence[int]) -> dict[int, list[Pause]]:

@@ -21,24 +21,24 @@ KEPT = 600.0
 
 def lasted(item_code: str) -> Took | None:
     """How long decisions of this item took; None where there were too few."""
-    return _kept(f"lasted {item_code}", lambda: took(reading(), item_code, at=now()))
+    return kept(f"lasted {item_code}", lambda: took(reading(), item_code, at=now()))
 
 
 def most_used() -> Mapping[str, int]:
     """What is applied for most, by item code, with how many applications."""
-    return _kept("most used", lambda: used_most(reading(), at=now()))
+    return kept("most used", lambda: used_most(reading(), at=now()))
 
 
 def content() -> Satisfaction:
     """How content people were with each department."""
-    return _kept("satisfaction", lambda: satisfaction_of(reading(), at=now()))
+    return kept("satisfaction", lambda: satisfaction_of(reading(), at=now()))
 
 
-def _kept(what: str, count: Callable[[], Counted]) -> Counted:
+def kept(what: str, count: Callable[[], Counted]) -> Counted:
     """Each process keeps its own; of two requests at once both may count, and both find the same."""
-    kept: dict[str, tuple[float, object]] = current_app.extensions.setdefault("counted lately", {})
-    counted_at, found = kept.get(what, (-KEPT, None))
+    held: dict[str, tuple[float, object]] = current_app.extensions.setdefault("counted lately", {})
+    counted_at, found = held.get(what, (-KEPT, None))
     if monotonic() - counted_at >= KEPT:
         found = count()
-        kept[what] = (monotonic(), found)
+        held[what] = (monotonic(), found)
     return cast(Counted, found)

@@ -49,6 +49,7 @@ def configure(app: Flask) -> None:
             "strike": {"task": "strike", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "lift": {"task": "lift", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "orphans": {"task": "orphans", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
+            "tallies": {"task": "tallies", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
             "checkpoint": {
                 "task": "checkpoint",
                 "schedule": settings.checkpoint_seconds,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from celery import shared_task
 
 from portal.batches import carry_on
+from portal.times import gather_all
 from portal.trail import gather
 from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
@@ -63,6 +64,12 @@ def lift_signatures(task: Task[Any, Any]) -> None:
 def gather_trail(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
         gather(seconds=SWEEP_MOST)
+
+
+@shared_task(name="tallies", bind=True)
+def gather_tallies(task: Task[Any, Any]) -> None:
+    with _flask(task).app_context():
+        gather_all()
 
 
 def _flask(task: Task[Any, Any]) -> Flask:

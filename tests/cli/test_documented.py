@@ -63,7 +63,8 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "papers", "signer", "simulate"]
+    "name",
+    ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "papers", "signer", "simulate", "times"],
 )
 def test_every_command_helps(name: str) -> None:
     for flag in ("--help", "-h"):
@@ -129,6 +130,8 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "signer rotate": run("signer", "rotate", department),
         "check": run("check"),
         "simulate construction": run("simulate", "construction", "--projects", "3"),
+        "times check": run("times", "check"),
+        "times rebuild": run("times", "rebuild"),
         "audit checkpoint": run("audit", "checkpoint"),
         "audit proof": run("audit", "proof", number),
         "audit key": run("audit", "key"),

@@ -37,6 +37,7 @@ from approvals.inspection import inspect
 from approvals.permissions import Actor
 from approvals.queries import for_change
 from approvals.queries.invariants import examine
+from approvals.queries.time_reference import differences
 from approvals.records.application import Application
 from approvals.records.fold import item_of, lead_of
 from approvals.records.obligation import Obligation
@@ -333,6 +334,7 @@ class Life(RuleBasedStateMachine):
     def everything_holds(self) -> None:
         reading().rollback()
         assert examine(reading(), self.office.storage, at=self.at).broken == []
+        assert differences(reading(), at=self.at)[1] == [], "what is kept about its times is what the trail says"
 
 
 @pytest.mark.parametrize(

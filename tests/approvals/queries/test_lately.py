@@ -12,7 +12,7 @@ from approvals.commands.resubmit import resubmit
 from approvals.commands.suspend import resume, suspend
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named
-from approvals.queries.lately import LEAST, Took, share, took, used_most
+from approvals.queries.lately import LEAST, Took, took, used_most
 from approvals.vocabulary import Outcome
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
@@ -21,14 +21,6 @@ from tests.factories import RESIDENCE, applied, decided, granted, on, returned
 from tests.portal.journey.walking import words
 
 FIRST, THEN, LAST = date(2026, 6, 8), date(2026, 6, 10), date(2026, 6, 30)
-
-
-@pytest.mark.parametrize(
-    "days, per_cent, expected",
-    [([1, 2], 50, 1), ([1, 2, 3], 50, 2), (list(range(1, 11)), 90, 9), ([0] * 9 + [30], 90, 0), ([5] * 20, 90, 5)],
-)
-def test_a_share_is_a_case_that_happened(days: list[int], per_cent: int, expected: int) -> None:
-    assert share(days, per_cent) == expected
 
 
 def ended(finished: date, mended: date | None = None, first: date = FIRST) -> None:

@@ -1,0 +1,257 @@
+"""Where time goes: exact figures from the counts per whole day, what they are told apart by, and the cases behind."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from approvals.days import Days
+from approvals.permissions import Actor, check
+from approvals.records.application import Application
+from approvals.records.measure import Figure, Measured, MeasureRecord, Tally
+
+PAGE = 20
+MOST_CASES = 10_000
+"""Rows of one export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked at; whatever is empty is not asked for. Months are YYYY-MM, both included."""
+
+    since: str
+    until: str
+    subject: Measured = Measured.APPLICATION
+    item: str = ""
+    stage: str = ""
+    step: str = ""
+    department: str = ""
+    region: str = ""
+    is_promised: bool | None = None
+
+    @property
+    def months(self) -> list[str]:
+        first, last = _number(self.since), _number(self.until)
+        return [_month(each) for each in range(first, last + 1)]
+
+    @property
+    def before(self) -> Asked:
+        """The same length of time just before."""
+        length = len(self.months)
+        return replace(self, since=_month(_number(self.since) - length), until=_month(_number(self.since) - 1))
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
+
+
+def _month(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """The figures of one group of cases."""
+
+    days: Mapping[Figure, Days] = field(default_factory=dict)
+
+    def of(self, figure: Figure) -> Days:
+        return self.days.get(figure, Days({}))
+
+    @property
+    def gross(self) -> Days:
+        return self.of(Figure.GROSS)
+
+    @property
+    def net(self) -> Days:
+        return self.of(Figure.NET)
+
+    @property
+    def corrections(self) -> Days:
+        return self.of(Figure.CORRECTIONS)
+
+    @property
+    def cases(self) -> int:
+        return self.net.number
+
+    @cached_property
+    def promised(self) -> Fraction | None:
+        """The share on time, of those to which anything was promised."""
+        return self.of(Figure.PROMISED).mean
+
+    @cached_property
+    def statutory(self) -> Fraction | None:
+        return self.of(Figure.STATUTORY).mean
+
+    @cached_property
+    def right_first(self) -> Fraction | None:
+        """The share without any correction."""
+        return self.corrections.within(0)
+
+    @cached_property
+    def waiting(self) -> Fraction | None:
+        """The share of the net days on which nobody had it."""
+        waited, worked = self.of(Figure.WAITING).total, self.of(Figure.WORKING).total
+        return Fraction(waited, waited + worked) if waited + worked else None
+
+
+@dataclass(frozen=True)
+class Times:
+    total: Line
+    before: Line
+    months: Mapping[str, Line]
+    groups: Mapping[tuple[str, ...], Line]
+    """The most cases first; by item and step for steps."""
+
+
+GROUPS: Mapping[str, tuple[Any, ...]] = {
+    "item": (Tally.item_code,),
+    "stage": (Tally.stage,),
+    "step": (Tally.item_code, Tally.step_key),
+    "department": (Tally.department_code,),
+    "region": (Tally.region,),
+    "way": (Tally.is_promised,),
+}
+
+
+def times(session: Session, asked: Asked, *, group: str, by: Actor) -> Times:
+    """Two queries, however many cases there are."""
+    check(by, "application:oversee")
+    return _times(session, asked, group)
+
+
+def published(session: Session, asked: Asked, *, least: int) -> dict[str, Line]:
+    """What everybody may know: applications by item, without any item that has fewer cases than `least`."""
+    groups = _grouped(session, asked, GROUPS["item"])
+    return {item: line for (item,), line in groups.items() if line.cases >= least}
+
+
+def _times(session: Session, asked: Asked, group: str) -> Times:
+    whole = replace(asked, since=asked.before.since)
+    months = {key[0]: line for key, line in _grouped(session, whole, (Tally.month,)).items()}
+    return Times(
+        total=_sum(months, asked.months),
+        before=_sum(months, asked.before.months),
+        months={month: months.get(month, Line()) for month in asked.months},
+        groups=_grouped(session, asked, GROUPS[group]),
+    )
+
+
+def _sum(months: Mapping[str, Line], wanted: list[str]) -> Line:
+    sums: dict[Figure, Counter[int]] = defaultdict(Counter)
+    for month in wanted:
+        for figure, days in months.get(month, Line()).days.items():
+            sums[figure].update(days.counts)
+    return Line({figure: Days(counts) for figure, counts in sums.items()})
+
+
+def _grouped(session: Session, asked: Asked, by: tuple[Any, ...]) -> dict[tuple[str, ...], Line]:
+    number = func.sum(Tally.cases)
+    rows = session.execute(
+        select(*by, Tally.figure, Tally.value, number)
+        .where(*_matching(Tally, asked))
+        .group_by(*by, Tally.figure, Tally.value)
+        .having(number != 0)
+    )
+    counts: dict[tuple[str, ...], dict[Figure, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for *key, figure, value, cases in rows:
+        counts[tuple(str(part) for part in key)][figure][value] = int(cases)
+    lines = {key: Line({figure: Days(values) for figure, values in figures.items()}) for key, figures in counts.items()}
+    return dict(sorted(lines.items(), key=lambda each: (-each[1].cases, each[0])))
+
+
+def _matching(table: Any, asked: Asked) -> list[ColumnElement[bool]]:
+    wanted = [table.subject == asked.subject, table.month >= asked.since, table.month <= asked.until]
+    for column, value in (
+        (table.item_code, asked.item),
+        (table.stage, asked.stage),
+        (table.step_key, asked.step),
+        (table.department_code, asked.department),
+        (table.region, asked.region),
+    ):
+        if value:
+            wanted.append(column == value)
+    if asked.is_promised is not None:
+        wanted.append(table.is_promised == asked.is_promised)
+    return wanted
+
+
+ONLY: Mapping[str, ColumnElement[bool]] = {
+    "late": MeasureRecord.promised.is_(False),
+    "overdue": MeasureRecord.statutory.is_(False),
+    "mended": MeasureRecord.corrections > 0,
+    "right": MeasureRecord.corrections == 0,
+}
+"""Which cases a figure leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    number: str
+    title: str
+    item: str
+    step: str
+    round: int
+    department: str
+    ended_on: date
+    gross: int
+    net: int
+    waiting: int | None
+    working: int | None
+    promised: bool | None
+    statutory: bool | None
+    corrections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    rows: tuple[Case, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def cases(
+    session: Session, asked: Asked, *, only: str = "", least: int = 0, page: int = 1, most: int = PAGE, by: Actor
+) -> Cases:
+    """The longest first. `least`: those that took at least so many net days."""
+    check(by, "application:oversee")
+    wanted = [*_matching(MeasureRecord, asked), MeasureRecord.net >= least]
+    if only in ONLY:
+        wanted.append(ONLY[only])
+    total = session.scalar(select(func.count()).select_from(MeasureRecord).where(*wanted)) or 0
+    rows = session.execute(
+        select(
+            Application.number,
+            Application.title,
+            MeasureRecord.item_code,
+            MeasureRecord.step_key,
+            MeasureRecord.round,
+            MeasureRecord.department_code,
+            MeasureRecord.ended_on,
+            MeasureRecord.gross,
+            MeasureRecord.net,
+            MeasureRecord.waiting,
+            MeasureRecord.working,
+            MeasureRecord.promised,
+            MeasureRecord.statutory,
+            MeasureRecord.corrections,
+        )
+        .join(Application, MeasureRecord.application_id == Application.id)
+        .where(*wanted)
+        .order_by(MeasureRecord.net.desc(), MeasureRecord.id.desc())
+        .limit(most)
+        .offset((page - 1) * PAGE)
+    )
+    return Cases(tuple(Case(*row) for row in rows), total, page)

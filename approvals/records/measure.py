@@ -1,0 +1,153 @@
+"""Measures: how long each decided application and each decided round of a step took, and their counts per whole day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, insert, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from approvals.records.base import Code, Key, Record, word
+
+
+class Measured(StrEnum):
+    """What a measure is of."""
+
+    APPLICATION = "application"
+    STEP = "step"
+
+
+class Figure(StrEnum):
+    """What is counted. Days are whole working days; whether a limit was kept is 1 or 0."""
+
+    GROSS = "gross"
+    NET = "net"
+    WAITING = "waiting"
+    WORKING = "working"
+    PROMISED = "promised"
+    STATUTORY = "statutory"
+    CORRECTIONS = "corrections"
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """One measure as a value. `step_key` is empty and `round` 0 for an application; None: there was no such limit, or
+    it is not told of applications.
+    """
+
+    application_id: int
+    subject: Measured
+    step_key: str
+    round: int
+    item_code: str
+    stage: str
+    department_code: str
+    region: str
+    ended_on: date
+    is_promised: bool
+    gross: int
+    net: int
+    waiting: int | None
+    working: int | None
+    promised: bool | None
+    statutory: bool | None
+    corrections: int
+
+    @property
+    def month(self) -> str:
+        return month_of(self.ended_on)
+
+    @property
+    def cell(self) -> dict[str, object]:
+        """Under what it is counted."""
+        return {**{name: getattr(self, name) for name in DIMENSIONS}, "month": self.month}
+
+    def values(self) -> Iterator[tuple[Figure, int]]:
+        for figure in Figure:
+            value = getattr(self, figure.value)
+            if value is not None:
+                yield figure, int(value)
+
+
+DIMENSIONS = ("subject", "item_code", "stage", "step_key", "department_code", "region", "is_promised")
+
+
+def month_of(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+class MeasureRecord(Record):
+    """One decided application, or one decided round of a step. Written in the transaction of the decision; that of an
+    application is taken away again when it is reopened.
+    """
+
+    __tablename__ = "measures"
+    __table_args__ = (
+        UniqueConstraint("application_id", "step_key", "round"),
+        Index("ix_measures_listed", "subject", "month", "net"),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    subject: Mapped[Measured] = mapped_column(word(Measured))
+    step_key: Mapped[Code]
+    round: Mapped[int]
+    item_code: Mapped[Code]
+    stage: Mapped[str] = mapped_column(String(8))
+    """Of construction projects: 1 to 4; else empty."""
+    department_code: Mapped[Code]
+    region: Mapped[str] = mapped_column(String(12))
+    month: Mapped[str] = mapped_column(String(7))
+    ended_on: Mapped[date]
+    is_promised: Mapped[bool]
+    gross: Mapped[int]
+    net: Mapped[int]
+    waiting: Mapped[int | None]
+    working: Mapped[int | None]
+    promised: Mapped[bool | None]
+    statutory: Mapped[bool | None]
+    corrections: Mapped[int]
+
+    @property
+    def took(self) -> Took:
+        return Took(**{each.name: getattr(self, each.name) for each in fields(Took)})
+
+
+NEW = text("NOT is_gathered")
+
+
+class Tally(Record):
+    """How many cases had this value, under each combination of what they can be told apart by.
+
+    Commands only append rows, so that no two of them wait for each other; the worker gathers rows of one cell into one.
+    A reader adds up whatever there is, and always finds the same sum.
+    """
+
+    __tablename__ = "tallies"
+    __table_args__ = (
+        Index("ix_tallies_read", "subject", "month", "item_code", "step_key", "figure"),
+        Index("ix_tallies_new", "id", postgresql_where=NEW, sqlite_where=NEW),
+    )
+
+    id: Mapped[Key]
+    subject: Mapped[Measured] = mapped_column(word(Measured))
+    figure: Mapped[Figure] = mapped_column(word(Figure))
+    item_code: Mapped[Code]
+    stage: Mapped[str] = mapped_column(String(8))
+    step_key: Mapped[Code]
+    department_code: Mapped[Code]
+    region: Mapped[str] = mapped_column(String(12))
+    month: Mapped[str] = mapped_column(String(7))
+    is_promised: Mapped[bool]
+    value: Mapped[int]
+    cases: Mapped[int]
+    is_gathered: Mapped[bool]
+
+
+MEASURES = insert(MeasureRecord.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
+TALLIES = insert(Tally.__table__)  # type: ignore[arg-type]  # likewise
+CELL = (*DIMENSIONS, "month", "figure", "value")
+"""What tells one tally from another."""

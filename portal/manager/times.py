@@ -1,0 +1,158 @@
+"""The manager's doors to where time goes: figures, the cases behind them, and both as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from approvals.queries.times import MOST_CASES, Case, Line, cases, times
+from portal.guards import actor, allows
+from portal.manager.time_filters import Wanted, wanted
+from portal.manager.views import blueprint
+from portal.tables import as_csv, as_xlsx
+from portal.ui import text
+from portal.unit_of_work import now, reading
+from services.current import catalogue
+
+WRITERS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@blueprint.get("/management/times")
+@allows("application:oversee")
+def where_time_goes() -> ResponseReturnValue:
+    asked = wanted(request.args, now().today)
+    found = times(reading(), asked.asked, group=asked.group, by=actor())
+    here = catalogue()
+    page = render_template(
+        "manager/times.html",
+        wanted=asked,
+        found=found,
+        groups=[(words(asked.group, key), narrowed(asked, key), line) for key, line in found.groups.items()],
+        items=[each for each in here.items.values() if each.is_online],
+        departments=here.departments,
+        regions=here.regions,
+        stages=here.construction_stages,
+        steps=here.items[asked.asked.item].steps if asked.asked.item else {},
+    )
+    return page, 422 if asked.wrong else 200
+
+
+@blueprint.get("/management/times/cases")
+@allows("application:oversee")
+def time_cases() -> ResponseReturnValue:
+    asked = wanted(request.args, now().today)
+    found = cases(reading(), asked.asked, only=asked.only, least=asked.least, page=asked.page, by=actor())
+    here = catalogue()
+    page = render_template(
+        "manager/time_cases.html", wanted=asked, found=found, items=here.items, departments=here.departments
+    )
+    return page, 422 if asked.wrong else 200
+
+
+@blueprint.get("/management/times/export/<form>")
+@allows("application:oversee")
+def time_export(form: str) -> ResponseReturnValue:
+    """The figures by group, or with `cases=yes` the cases."""
+    if form not in WRITERS:
+        abort(404)
+    asked = wanted(request.args, now().today)
+    if request.args.get("cases") == "yes":
+        found = cases(reading(), asked.asked, only=asked.only, least=asked.least, most=MOST_CASES, by=actor())
+        heads, rows, name = _case_heads(), [_case(each) for each in found.rows], "cases"
+    else:
+        told = times(reading(), asked.asked, group=asked.group, by=actor())
+        heads, name = _heads(), "times"
+        rows = [[_("全部"), *_figures(told.total)]]
+        rows += [[words(asked.group, key), *_figures(line)] for key, line in told.groups.items()]
+    write, kind = WRITERS[form]
+    file = f"{name}-{asked.asked.since}-{asked.asked.until}.{form}"
+    return Response(
+        write(heads, rows), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{file}"'}
+    )
+
+
+def words(group: str, key: tuple[str, ...]) -> str:
+    """What a group is called."""
+    here = catalogue()
+    first = key[0]
+    if group == "way":
+        return str(_("告知承诺") if first in ("True", "1") else _("一般程序"))
+    if group == "stage":
+        return text(here.construction_stages[int(first)]) if first else str(_("不分阶段"))
+    known: Any = {"item": here.items, "step": here.items, "department": here.departments, "region": here.regions}[group]
+    name = text(known[first].name) if first in known else first
+    if group != "step":
+        return name
+    step = here.items[first].steps.get(key[1]) if first in here.items else None
+    return f"{name} · {text(step.title) if step else key[1]}"
+
+
+def narrowed(asked: Wanted, key: tuple[str, ...]) -> dict[str, str]:
+    """The address of what belongs to one group alone."""
+    if asked.group == "way":
+        return {**asked.kept, "way": "promised" if key[0] in ("True", "1") else "normal"}
+    if asked.group == "step":
+        return {**asked.kept, "item": key[0], "step": key[1]}
+    return {**asked.kept, asked.group: key[0]}
+
+
+def _heads() -> list[str]:
+    return [
+        _("分组"), _("件数"),
+        _("毛用时中位数"), _("毛用时四分之三"), _("毛用时九成"), _("毛用时最长"),
+        _("净用时中位数"), _("净用时四分之三"), _("净用时九成"), _("净用时最长"),
+        _("承诺期内百分比"), _("法定期内百分比"), _("每件补正次数"), _("一次通过百分比"), _("等待占净用时百分比"),
+    ]  # fmt: skip
+
+
+def _figures(line: Line) -> list[object]:
+    shares = (line.promised, line.statutory)
+    mended = line.corrections.mean
+    return [
+        line.cases,
+        *(each for days in (line.gross, line.net) for each in (days.median, days.p75, days.p90, days.most)),
+        *(_share(each) for each in shares),
+        None if mended is None else round(float(mended), 2),
+        _share(line.right_first),
+        _share(line.waiting),
+    ]
+
+
+def _share(share: Any) -> float | None:
+    return None if share is None else round(float(share) * 100, 1)
+
+
+def _case_heads() -> list[str]:
+    return [
+        _("办件编号"), _("项目"), _("事项"), _("环节"), _("轮次"), _("部门"), _("办结日期"), _("毛用时"), _("净用时"),
+        _("等待"), _("在办"), _("承诺期内"), _("法定期内"), _("补正"),
+    ]  # fmt: skip
+
+
+def _case(case: Case) -> Iterable[object]:
+    here = catalogue()
+    item = here.items.get(case.item)
+    department = here.departments.get(case.department)
+    step = item.steps.get(case.step) if item else None
+    return [
+        case.number,
+        case.title,
+        text(item.name) if item else case.item,
+        text(step.title) if step else case.step,
+        case.round or "",
+        text(department.name) if department else case.department,
+        case.ended_on.isoformat(),
+        case.gross,
+        case.net,
+        case.waiting,
+        case.working,
+        *("" if kept is None else _("是") if kept else _("否") for kept in (case.promised, case.statutory)),
+        case.corrections,
+    ]
