@@ -53,18 +53,23 @@ def applicant(item: Item) -> Actor:
     return actor_named(reading(), person.username)
 
 
-def apply(item: Item, storage: Storage, at: Moment, answers: dict[str, Value] | None = None) -> str:
-    """Fill in a draft and submit it; the application's number."""
-    token, by = fill_in(item, storage, at, answers), applicant(item)
+def apply(
+    item: Item, storage: Storage, at: Moment, answers: dict[str, Value] | None = None, *, by: Actor | None = None
+) -> str:
+    """Fill in a draft and submit it, as the person the item is for if no other is named; the application's number."""
+    by = by or applicant(item)
+    token = fill_in(item, storage, at, answers, by=by)
     with changing(by, at) as session:
         application = for_change.application(session, token)
         submit(application, by=by, at=at)
         return str(application.number)
 
 
-def fill_in(item: Item, storage: Storage, at: Moment, answers: dict[str, Value] | None = None) -> str:
+def fill_in(
+    item: Item, storage: Storage, at: Moment, answers: dict[str, Value] | None = None, *, by: Actor | None = None
+) -> str:
     """Start, answer and attach as the person the item is for; the draft's token."""
-    by = applicant(item)
+    by = by or applicant(item)
     with changing(by, at) as session:
         organisation = for_change.organisation(session, min(by.organisations)) if by.organisations else None
         given = answers

@@ -18,6 +18,7 @@ from approvals.storage import Folder
 from approvals.vocabulary import PauseReason
 from portal.alone import alone
 from portal.demonstration.acting import apply, moment, take, workable
+from portal.demonstration.history import tell
 from portal.extensions import db
 from portal.story import play
 from portal.unit_of_work import changing, reading
@@ -44,6 +45,7 @@ def _begin(app: Flask, today: date) -> None:
     storage = Folder(app.extensions["settings"].files)
     calendar = calendar_in_force(reading())
     offered = catalogue()
+    tell(storage, today, calendar)
     play(offered.item("residence-permit"), storage, _before(today, 36, calendar))
     play(offered.item("construction-permit"), storage, _before(today, 60, calendar))
     _underway(storage, calendar, _before(today, 12, calendar))
