@@ -46,6 +46,7 @@ def test_no_get_request_writes(
         "serial": 1,
         "month": "2026-06",
         "name": "roots.pem",
+        "form": "xlsx",
     }
     before = content(app)
     for rule in app.url_map.iter_rules():

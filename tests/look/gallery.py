@@ -367,6 +367,16 @@ DATA: Final[Mapping[str, object]] = {
         ("逐项办理", Thing(least=97, median=126, p90=149, most=197), "126 天"),
         ("四阶段并联", Thing(least=31, median=49, p90=60, most=79), "49 天"),
     ],
+    "took": Thing(
+        cases=13,
+        gross=Thing(median=14),
+        net=Thing(median=9, p75=15, p90=21, most=24),
+        promised=0.38,
+        statutory=None,
+        corrections=Thing(mean=0.23),
+        right_first=0.77,
+        waiting=0.51,
+    ),
     "tiles": [
         Thing(label="按承诺办结", value="98.6", unit="%", words="比上月高 0.4 个百分点", points=[96.1, 97, 97.4, 98.6]),
         Thing(label="正在亮灯", value=14, unit="件", words="红灯 3 件，黄灯 11 件", points=[14]),
