@@ -361,9 +361,5 @@ def _compare(wanted: dict[tuple[int, str, int], Took], kept: dict[tuple[int, str
         if here is None or there is None:
             yield f"{what} is {'measured' if here else 'not measured'} and should {'not ' if here else ''}be"
             continue
-        parts = [
-            part
-            for part in Took.__slots__
-            if replace(here, **{part: getattr(there, part)}) != here  # type: ignore[arg-type]
-        ]
+        parts = [part for part in Took.__slots__ if replace(here, **{part: getattr(there, part)}) != here]
         yield f"{what}: " + ", ".join(f"{each} is {getattr(here, each)}, not {getattr(there, each)}" for each in parts)

@@ -231,7 +231,7 @@ def cases(
     if only in ONLY:
         wanted.append(ONLY[only])
     total = session.scalar(select(func.count()).select_from(MeasureRecord).where(*wanted)) or 0
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Application.number,
             Application.title,
