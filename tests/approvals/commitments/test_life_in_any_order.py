@@ -28,6 +28,7 @@ from approvals.commands.resubmit import resubmit
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.commands.revoke import revoke
 from approvals.commands.suspend import resume, suspend
+from approvals.commands.take import take
 from approvals.commands.terminate import terminate
 from approvals.commands.verify import Evidence, verify
 from approvals.commands.withdraw import withdraw
@@ -142,6 +143,17 @@ class Life(RuleBasedStateMachine):
             decide(one, given, words, conditions=words, by=by, at=at)
 
         self.attempt(by, decided)
+
+    @rule(which=WHICH)
+    def a_clerk_takes_it(self, which: int) -> None:
+        """From then on its days are no longer spent waiting."""
+        steps = self.facts().steps
+        key, by = steps[which % len(steps)].key, self.promises.clerk(steps[which % len(steps)].department_code)
+
+        def taken(found: Application, at: Moment) -> None:
+            take(next(each for each in found.steps if each.key == key), by=by, at=at)
+
+        self.attempt(by, taken)
 
     @rule()
     def everybody_agrees(self) -> None:
