@@ -341,6 +341,30 @@ class WorkspaceTaken(Refusal):
     """The organisation has its workspace; whoever manages it lets others in."""
 
 
+class UsernameTaken(Refusal):
+    """Another account has this user name, or it is no name."""
+
+
+class PostNotPossible(Refusal):
+    """Clerks, leads and heads belong to a department in force; nobody else does."""
+
+
+class NotOneself(Refusal):
+    """Nobody changes their own role or disables themselves."""
+
+
+class LastAdministrator(Refusal):
+    """Somebody must be left who manages the accounts."""
+
+
+class StillHasSteps(Refusal):
+    """Who leaves the department hands over first. Fact: `count`."""
+
+
+class LinkOver(Refusal):
+    """The link was used, is too old, or a newer one was made."""
+
+
 class LastManager(Refusal):
     """An organisation keeps at least one member who names the others."""
 

@@ -86,6 +86,19 @@ class Event(StrEnum):
     """An attempt that the rules did not allow, written in a transaction of its own."""
 
 
+class StaffEvent(StrEnum):
+    """What the trail of staff records."""
+
+    ADDED = "added"
+    ROLE_CHANGED = "role_changed"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    INVITED = "invited"
+    """A link was made by which the password is set; the one before is void."""
+    PASSWORD_SET = "password_set"  # noqa: S105  # the name of an event
+    SESSIONS_ENDED = "sessions_ended"
+
+
 class PersonEvent(StrEnum):
     """What happens to an account."""
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from approvals.errors import NotAllowed, NotYourStep, OutsideMandate
-from approvals.vocabulary import MandateAction, Role
+from approvals.vocabulary import AT_DESK, STAFF, MandateAction, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,37 +114,40 @@ class Relation(StrEnum):
 
 Grant = tuple[Role, Relation]
 
-EVERYONE: tuple[Grant, ...] = tuple((role, Relation.NONE) for role in Role)
 APPLICANT: tuple[Grant, ...] = ((Role.CITIZEN, Relation.OWN),)
-OFFICE: tuple[Grant, ...] = ((Role.CLERK, Relation.OWN_DEPARTMENT), (Role.HEAD, Relation.OWN_DEPARTMENT))
+OFFICE: tuple[Grant, ...] = tuple((role, Relation.OWN_DEPARTMENT) for role in AT_DESK)
 HEADS: tuple[Grant, ...] = ((Role.HEAD, Relation.OWN_DEPARTMENT),)
+LEADS: tuple[Grant, ...] = ((Role.LEAD, Relation.OWN_DEPARTMENT), *HEADS)
 OVERSEERS: tuple[Grant, ...] = (
     (Role.GOVERNMENT, Relation.NONE),
     (Role.SUPERVISOR, Relation.NONE),
     (Role.MANAGER, Relation.NONE),
 )
-DESKS: tuple[Grant, ...] = ((Role.CLERK, Relation.NONE), (Role.HEAD, Relation.NONE))
+AUDITOR: tuple[Grant, ...] = ((Role.AUDITOR, Relation.NONE),)
+ADMINISTRATOR: tuple[Grant, ...] = ((Role.ADMINISTRATOR, Relation.NONE),)
+DESKS: tuple[Grant, ...] = tuple((role, Relation.NONE) for role in AT_DESK)
+EVERY_STAFF: tuple[Grant, ...] = tuple((role, Relation.NONE) for role in STAFF)
 
 POLICY: Mapping[str, tuple[Grant, ...]] = {
     "absence:record": DESKS,
     "account:close": ((Role.CITIZEN, Relation.NONE),),
     "account:edit": ((Role.CITIZEN, Relation.NONE),),
-    "account:read": ((Role.CITIZEN, Relation.NONE), *DESKS, *OVERSEERS),
+    "account:read": ((Role.CITIZEN, Relation.NONE), *EVERY_STAFF),
     "application:correct": APPLICANT,
     "application:create": ((Role.CITIZEN, Relation.NONE),),
     "application:edit": APPLICANT,
     "application:extend": (*HEADS, (Role.GOVERNMENT, Relation.NONE)),
     "application:issue": ((Role.SYSTEM, Relation.NONE),),
     "application:list": ((Role.CITIZEN, Relation.NONE),),
-    "application:oversee": OVERSEERS,
-    "application:read": (*APPLICANT, *OFFICE, *OVERSEERS),
+    "application:oversee": (*OVERSEERS, *AUDITOR),
+    "application:read": (*APPLICANT, *OFFICE, *OVERSEERS, *AUDITOR),
     "application:reopen": HEADS,
     "application:submit": APPLICANT,
     "application:suspend": HEADS,
     "application:terminate": HEADS,
     "application:withdraw": APPLICANT,
     "calendar:close": (*OVERSEERS, (Role.SYSTEM, Relation.NONE)),
-    "calendar:read": (*DESKS, *OVERSEERS),
+    "calendar:read": (*DESKS, *OVERSEERS, *AUDITOR),
     "certificate:annul": HEADS,
     "certificate:change": HEADS,
     "certificate:consent": APPLICANT,
@@ -172,20 +175,23 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "paper:edit": DESKS,
     "paper:publish": ((Role.HEAD, Relation.NONE), (Role.SYSTEM, Relation.NONE)),
     "phrase:share": ((Role.HEAD, Relation.NONE),),
+    "policy:read": EVERY_STAFF,
     "queue:read": DESKS,
     "rating:contact": ((Role.SUPERVISOR, Relation.NONE),),
     "rating:give": APPLICANT,
     "rating:list": DESKS,
     "rating:mend": HEADS,
-    "rating:oversee": OVERSEERS,
-    "step:assign": HEADS,
+    "rating:oversee": (*OVERSEERS, *AUDITOR),
+    "staff:manage": (*ADMINISTRATOR, (Role.SYSTEM, Relation.NONE)),
+    "staff:trail": (*AUDITOR, *ADMINISTRATOR),
+    "step:assign": LEADS,
     "step:decide": OFFICE,
     "step:pause": OFFICE,
     "step:return": OFFICE,
     "step:take": OFFICE,
     "supervision:answer": HEADS,
     "supervision:list": DESKS,
-    "supervision:read": (*DESKS, *OVERSEERS),
+    "supervision:read": (*DESKS, *OVERSEERS, *AUDITOR),
 }
 """Permissions are `resource:action`, alphabetical. What is not listed is not allowed."""
 
@@ -230,7 +236,7 @@ def check(by: Actor, permission: str, subject: Subject | None = None) -> None:
         return
     if subject is not None and any(power.is_for(subject) for power in by.powers):
         raise OutsideMandate(action=NEEDED.get(permission, ""))
-    if by.role in (Role.CLERK, Role.HEAD) and permission.startswith("step:"):
+    if by.role.is_at_desk and permission.startswith("step:"):
         raise NotYourStep
     raise NotAllowed
 

@@ -307,10 +307,12 @@ class Rung(StrEnum):
 
 
 class Role(StrEnum):
-    """Who somebody is here. Clerks and heads belong to a department; the others to a person."""
+    """Who somebody is here. Who is at a desk belongs to a department; the others to a person."""
 
     CITIZEN = "citizen"
     CLERK = "clerk"
+    LEAD = "lead"
+    """Leads a group of clerks: does what they do and assigns the work."""
     HEAD = "head"
     """Head of an authority: does what its clerks do, extends limits (art. 42), answers supervision orders."""
     GOVERNMENT = "government"
@@ -318,11 +320,24 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     """The body that supervises the limits (政务服务管理办公室)."""
     MANAGER = "manager"
+    AUDITOR = "auditor"
+    """Reads what was done and by whom, and changes nothing."""
+    ADMINISTRATOR = "administrator"
+    """Manages the accounts of staff, and sees no application."""
     SYSTEM = "system"
 
     @property
     def is_staff(self) -> bool:
         return self not in (Role.CITIZEN, Role.SYSTEM)
+
+    @property
+    def is_at_desk(self) -> bool:
+        """Whether it works on the steps of a department."""
+        return self in AT_DESK
+
+
+AT_DESK = (Role.CLERK, Role.LEAD, Role.HEAD)
+STAFF = tuple(role for role in Role if role.is_staff)
 
 
 class Proof(StrEnum):

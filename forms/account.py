@@ -132,6 +132,11 @@ def reset_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
     return _ask("reset", (_code(asking), _password(asking)), asking, formdata)
 
 
+def new_password_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
+    """Field `new_password`."""
+    return _ask("new_password", (_password(asking),), asking, formdata)
+
+
 def password_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
     """Fields `password`, the one in use, and `new_password`."""
     questions = (_question(asking, "password", _("现在的密码")), _password(asking))

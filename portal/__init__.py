@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         logs,
         names,
         opinions,
+        rights,
         security,
         static_files,
         terms,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     names.register(app)
     terms.register(app)
     opinions.register(app)
+    rights.register(app)
     errors.register(app)
     blueprints.register(app)
     static_files.register(app)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.administration import policy as _policy
+from portal.administration.views import blueprint as administration
 from portal.api.certificates import blueprint as api
 from portal.auth import account as _account
 from portal.auth import mandates as _mandates
 from portal.auth import registering as _registering
+from portal.auth import welcome as _welcome
 from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
 from portal.citizen import copies as _copies
@@ -51,6 +54,8 @@ from portal.public import verify as _verify
 from portal.public import views as _public
 
 ROUTES = (
+    _policy,
+    _welcome,
     _account,
     _assigning,
     _mandates,
@@ -89,7 +94,7 @@ ROUTES = (
 )
 """Modules whose import puts their routes on a shared blueprint."""
 
-DOORS = (public, auth, journey, citizen, business, clerk, office, manager, api, health)
+DOORS = (public, auth, journey, citizen, business, clerk, office, manager, administration, api, health)
 
 
 def register(app: Flask) -> None:

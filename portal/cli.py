@@ -6,7 +6,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from math import isnan
 from pathlib import Path
@@ -693,6 +693,102 @@ def reseal(as_json: bool) -> None:
         raise click.ClickException(f"{error}; its key is missing in RONGYIBAN_ENCRYPTION_KEYS") from None
     text = "\n".join(f"{place}: {number}" for place, number in changed.items())
     _print({"changed": changed}, as_json, text)
+
+
+@main.group()
+def staff() -> None:
+    """The accounts of staff: the first administrator comes from here."""
+
+
+ROLE = click.Choice(
+    ["clerk", "lead", "head", "government", "supervisor", "manager", "auditor", "administrator"], case_sensitive=True
+)
+DEPARTMENT = click.option("--department", help="Code of the department; clerks, leads and heads need one.")
+
+
+@staff.command("add")
+@click.argument("username")
+@click.argument("role", type=ROLE)
+@click.option("--name", required=True, help="Whose account it is.")
+@DEPARTMENT
+@JSON
+def add_staff(username: str, role: str, name: str, department: str | None, as_json: bool) -> None:
+    """Add the account USERNAME with this ROLE and print the link by which its password is set."""
+    from portal.staff import add
+
+    _staff(lambda: add(_migrated(), username, name, role, department), as_json)
+
+
+@staff.command("list")
+@JSON
+def list_staff(as_json: bool) -> None:
+    """List every account of staff."""
+    from portal.staff import listed
+
+    rows = listed(_migrated())
+    _print({"staff": rows}, as_json, _table(rows))
+
+
+@staff.command("role")
+@click.argument("username")
+@click.argument("role", type=ROLE)
+@DEPARTMENT
+@JSON
+def change_role(username: str, role: str, department: str | None, as_json: bool) -> None:
+    """Give USERNAME this ROLE, at once."""
+    from portal.staff import change_role as change
+
+    _staff(lambda: change(_migrated(), username, role, department), as_json)
+
+
+@staff.command("disable")
+@click.argument("username")
+@JSON
+def disable_staff(username: str, as_json: bool) -> None:
+    """Disable the account USERNAME and end its sessions."""
+    from portal.staff import disable
+
+    _staff(lambda: disable(_migrated(), username), as_json)
+
+
+@staff.command("enable")
+@click.argument("username")
+@JSON
+def enable_staff(username: str, as_json: bool) -> None:
+    """Enable the account USERNAME again."""
+    from portal.staff import enable
+
+    _staff(lambda: enable(_migrated(), username), as_json)
+
+
+@staff.command("invite")
+@click.argument("username")
+@JSON
+def invite_staff(username: str, as_json: bool) -> None:
+    """Make the password of USERNAME void and print a link by which a new one is set."""
+    from portal.staff import invite
+
+    _staff(lambda: invite(_migrated(), username), as_json)
+
+
+def _staff(act: Callable[[], dict[str, Any]], as_json: bool) -> None:
+    from approvals.errors import Refusal
+
+    try:
+        done = act()
+    except Refusal as refusal:
+        raise click.ClickException(NO[refusal.name]) from None
+    _print(done, as_json, "\n".join(f"{key}: {value or '-'}" for key, value in done.items()))
+
+
+NO: Mapping[str, str] = {
+    "LastAdministrator": "this is the last administrator",
+    "NotFound": "there is no such account of staff",
+    "NothingChanged": "it is so already",
+    "PostNotPossible": "clerks, leads and heads need a department that exists, other roles must have none",
+    "StillHasSteps": "steps are still in these hands: they are handed over or recalled first",
+    "UsernameTaken": "this user name is taken, or none: 3 to 40 of a-z 0-9 . -, beginning with a letter",
+}
 
 
 @main.group()

@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, current_app
 
 from approvals.audit import key as keys
+from approvals.audit.staff import verify_staff
 from approvals.audit.statement import Signed, read
 from approvals.audit.verify import Break, Looked, verify
 from approvals.commands.checkpoint import checkpoint
@@ -130,11 +131,13 @@ def verify_trail(app: Flask, files: Sequence[Path] = ()) -> dict[str, Any]:
             if number <= MOST_TOLD:
                 broken.append(each)
 
-        looked = verify(one_picture(), trusted, known, found)
+        session = one_picture()
+        looked = verify(session, trusted, known, found)
+        staff_events = verify_staff(session, found)
         reading().rollback()
     return {
         "holds": not number,
-        "checked": counts(looked),
+        "checked": {**counts(looked), "staff_events": staff_events},
         "covered": looked.covered,
         "uncovered": max(looked.events - looked.covered, 0),
         "found": number,
@@ -153,7 +156,7 @@ def counts(looked: Looked) -> dict[str, int]:
 
 def _told(each: Break) -> dict[str, Any]:
     return {
-        "of": "checkpoint" if each.is_checkpoint else "event",
+        "of": "checkpoint" if each.is_checkpoint else "staff" if each.is_staff else "event",
         "application": each.application,
         "number": each.number,
         "sequence": each.sequence,

@@ -104,6 +104,19 @@ MANAGER_NAV = (
     (_l("办事指南"), "public.services"),
     (_l("证照核验"), "public.verify"),
 )
+AUDITOR_NAV = (
+    *MANAGER_NAV[:-2],
+    (_l("人事记录"), "administration.trail"),
+    (_l("权限"), "administration.policy"),
+    *MANAGER_NAV[-2:],
+)
+ADMINISTRATOR_NAV = (
+    (_l("工作人员"), "administration.staff"),
+    (_l("人事记录"), "administration.trail"),
+    (_l("权限"), "administration.policy"),
+    *MANAGER_NAV[-2:],
+)
+STAFF_AUDIENCES = {Role.AUDITOR: "auditor", Role.ADMINISTRATOR: "administrator"}
 
 
 def frame() -> Frame:
@@ -132,6 +145,8 @@ NAVIGATION = {
     "business": BUSINESS_NAV,
     "clerk": CLERK_NAV,
     "manager": MANAGER_NAV,
+    "auditor": AUDITOR_NAV,
+    "administrator": ADMINISTRATOR_NAV,
 }
 COUNTED = frozenset({"citizen.applications", "business.applications"})
 """Whose badge counts what waits for the applicant."""
@@ -162,7 +177,8 @@ def _audience(visitor: Visitor | None) -> str:
     if visitor is None:
         return "public"
     if visitor.is_staff:
-        return "clerk" if visitor.actor.role in (Role.CLERK, Role.HEAD) else "manager"
+        role = visitor.actor.role
+        return "clerk" if role.is_at_desk else STAFF_AUDIENCES.get(role, "manager")
     return "business" if workspace() else "citizen"
 
 

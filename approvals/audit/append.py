@@ -106,19 +106,22 @@ FOR_HEADS = frozenset(
 
 
 def _deputising(application: Application, kind: Event, by: Actor, data: Mapping[str, object]) -> dict[str, int]:
-    """For whom it was done: who has the step, or the head where nobody else could have done it."""
+    """For whom it was done: who has the step, or the head or lead where nobody else could have
+    done it.
+    """
     step = next((each for each in application.steps if each.key == data.get("step")), None)
     holder = step.assignee_id if step is not None else None
     if holder is not None and holder in by.hands:
         return {} if holder == by.account else {"deputy_for": holder}
-    is_for_head = kind in FOR_HEADS or data.get("act") in HEADS_ACTS or (holder is not None and kind in ACTED_ON)
-    head = next((each.account for each in by.lenders if each.role is Role.HEAD), None)
-    return {"deputy_for": head} if is_for_head and head is not None and by.role is not Role.HEAD else {}
+    assigns = data.get("act") in ASSIGNING_ACTS or (holder is not None and kind in ACTED_ON)
+    able = (Role.HEAD,) if kind in FOR_HEADS else (Role.HEAD, Role.LEAD) if assigns else ()
+    lender = next((each.account for role in able for each in by.lenders if each.role is role), None)
+    return {"deputy_for": lender} if lender is not None and by.role not in able else {}
 
 
-HEADS_ACTS = frozenset({str(Assigning.ASSIGN), str(Assigning.RECALL)})
+ASSIGNING_ACTS = frozenset({str(Assigning.ASSIGN), str(Assigning.RECALL)})
 ACTED_ON = frozenset({Event.STEP_DECIDED, Event.CORRECTION_ASKED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
-"""What somebody does to a step: past a colleague who has it only a head may."""
+"""What somebody does to a step: past a colleague who has it only a head or lead may."""
 
 
 def sealed(text: str) -> str:

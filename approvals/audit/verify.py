@@ -58,7 +58,8 @@ WORDS: Mapping[What, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where the trail does not hold: events `sequence` to `until` of an application (by id), or such checkpoints.
+    """Where the trail does not hold: events `sequence` to `until` of an application (by id) or of staff, or such
+    checkpoints.
 
     Sequence 0 is what the application itself remembers.
     """
@@ -69,12 +70,15 @@ class Break:
     application: int | None = None
     number: str | None = None
     is_checkpoint: bool = False
+    is_staff: bool = False
 
     @property
     def words(self) -> str:
         place = f"{self.sequence}" if self.until == self.sequence else f"{self.sequence} to {self.until}"
         if self.is_checkpoint:
             return f"checkpoint {place}: {WORDS[self.what]}"
+        if self.is_staff:
+            return f"the trail of staff does not hold at event {place}: {WORDS[self.what]}"
         name = self.number or f"application {self.application}"
         return f"{name}: the trail does not hold at event {place}: {WORDS[self.what]}"
 

@@ -91,7 +91,7 @@ def _require_named_by(account: Account, by: Actor) -> None:
 def _in_use(session: Session, account_id: int) -> Account | None:
     """Locked: of two absences entered at once the second sees the first."""
     found = session.get(Account, account_id, with_for_update={"key_share": True})
-    is_at_desk = found is not None and found.role in (Role.CLERK, Role.HEAD) and found.disabled_at is None
+    is_at_desk = found is not None and found.role.is_at_desk and found.disabled_at is None
     return found if is_at_desk else None
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from approvals.audit.staff import append_staff
+from approvals.clock.moment import Moment
+from approvals.events import StaffEvent
 from approvals.records.people import Account, Membership, Organisation
 from approvals.records.secrecy import keyring
 from approvals.vocabulary import Role
@@ -21,6 +24,7 @@ def enrol(
     identity_number: str | None = None,
     phone: str | None = None,
     is_demonstration: bool = False,
+    at: Moment,
 ) -> Account:
     """The account of this user name: an existing one is returned as it is."""
     found = session.scalar(select(Account).where(Account.username == username))
@@ -42,6 +46,9 @@ def enrol(
     )
     session.add(account)
     session.flush()  # its id is needed by memberships
+    if role.is_staff:
+        post = {"role": str(role), "department": department or ""}
+        append_staff(session, account.id, StaffEvent.ADDED, by=None, at=at, **post)
     return account
 
 

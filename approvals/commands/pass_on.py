@@ -26,7 +26,7 @@ from approvals.records.base import send, session_of, write
 from approvals.records.fold import item_of
 from approvals.records.people import Account
 from approvals.records.step import StepRecord
-from approvals.vocabulary import Assigning, Role
+from approvals.vocabulary import Assigning
 
 
 def pass_on(
@@ -95,7 +95,7 @@ def colleague(step: StepRecord, account_id: int) -> Account:
     """An account in use at the desk of the step's department, and not the applicant's."""
     found = session_of(step).get(Account, account_id)
     is_theirs = found is not None and found.department_code == step.department_code
-    if found is None or not is_theirs or found.role not in (Role.CLERK, Role.HEAD) or found.disabled_at is not None:
+    if found is None or not is_theirs or not found.role.is_at_desk or found.disabled_at is not None:
         raise NotAColleague
     if owns(found.actor, step.application):
         raise ColleaguesOwn

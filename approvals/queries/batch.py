@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, aliased
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check
-from approvals.queries.holding import DESK
 from approvals.queries.standing import items_by_revision
 from approvals.queries.standing_in import with_lenders
 from approvals.records.acting import with_mandates
@@ -18,7 +17,7 @@ from approvals.records.application import Application
 from approvals.records.batch import Batch, BatchEntry
 from approvals.records.people import Account, Organisation
 from approvals.records.step import StepRecord
-from approvals.vocabulary import BatchVerb, Outcome
+from approvals.vocabulary import AT_DESK, BatchVerb, Outcome
 from services.item import StepKind, Text
 
 
@@ -129,7 +128,7 @@ def batch_page(session: Session, batch_id: int, *, by: Actor) -> BatchPage:
 
 def _colleagues(session: Session, by: Actor) -> tuple[tuple[int, str], ...]:
     here = select(Account).where(
-        Account.department_code == by.department, Account.role.in_(DESK), Account.disabled_at.is_(None)
+        Account.department_code == by.department, Account.role.in_(AT_DESK), Account.disabled_at.is_(None)
     )
     return tuple((each.id, each.name) for each in session.scalars(here.order_by(Account.id)))
 

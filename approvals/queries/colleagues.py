@@ -16,9 +16,7 @@ from approvals.records.absence import Absence
 from approvals.records.application import Application
 from approvals.records.people import Account
 from approvals.records.step import StepRecord
-from approvals.vocabulary import Light, Role, StepStatus
-
-DESK = (Role.CLERK, Role.HEAD)
+from approvals.vocabulary import AT_DESK, Light, Role, StepStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def colleagues(session: Session, *, by: Actor, at: Moment) -> Colleagues:
     check(by, "absence:record")
     people = session.scalars(
         select(Account).where(
-            Account.department_code == by.department, Account.role.in_(DESK), Account.disabled_at.is_(None)
+            Account.department_code == by.department, Account.role.in_(AT_DESK), Account.disabled_at.is_(None)
         )
     ).all()
     loads = _loads(session, by, at)

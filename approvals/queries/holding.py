@@ -15,8 +15,6 @@ from approvals.records.people import Account
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Assigning, Role
 
-DESK = (Role.CLERK, Role.HEAD)
-
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
@@ -71,7 +69,7 @@ def holding(session: Session, step: StepRecord, *, by: Actor) -> Holding:
     is_deputised = any(not owns(each, step.application) for each in lenders)
     may_assign = may(by, "step:assign", step)
     is_held = step.status in BEGUN and step.assignee_id is not None
-    in_use = (each for each in here if each.role in DESK and each.disabled_at is None)
+    in_use = (each for each in here if each.role.is_at_desk and each.disabled_at is None)
     could_have_it = (each for each in in_use if not owns(each.actor, step.application))
     return Holding(
         holder=holder,

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.audit.key import PublicKey
+from approvals.audit.staff import verify_staff
 from approvals.audit.statement import Signed
 from approvals.audit.verify import Break, verify
 from approvals.audit.witness import contradictions
@@ -24,6 +25,7 @@ from approvals.commitments.letter import digest
 from approvals.commitments.life import stands
 from approvals.commitments.signed import resting
 from approvals.errors import NotPossibleNow
+from approvals.events import StaffEvent
 from approvals.queries.walks import uncounted
 from approvals.records.application import Application
 from approvals.records.assignment import holder
@@ -35,6 +37,8 @@ from approvals.records.fold import item_of, position_of, sent_answers
 from approvals.records.material import StoredFile
 from approvals.records.obligation import Obligation
 from approvals.records.outbox import Parcel
+from approvals.records.people import Account
+from approvals.records.staff_event import StaffEventRecord
 from approvals.records.step import Decision, StepRecord
 from approvals.storage import Storage
 from approvals.vocabulary import ApplicationStatus, CertificateStatus, ObligationKind, ObligationStatus, StepStatus
@@ -43,7 +47,7 @@ from services.item import StepKind
 BATCH = 200
 KINDS = (
     *("applications", "submissions", "steps", "assignments", "events", "checkpoints", "heads"),
-    *("decisions", "certificates", "files", "parcels"),
+    *("decisions", "certificates", "files", "parcels", "staff_events"),
 )
 
 NO_KEYS: Mapping[str, PublicKey] = MappingProxyType({})
@@ -91,6 +95,7 @@ def examine(
     _register(session, report)
     _files(session, storage, report)
     _dead_letters(session, report)
+    report.broken += _staff(session)
     return report
 
 
@@ -254,6 +259,7 @@ def _chains(
     looked = verify(session, keys, known, found)
     for what, number in (("events", looked.events), ("checkpoints", looked.checkpoints), ("heads", looked.heads)):
         report.count(what, number)
+    report.count("staff_events", verify_staff(session, found))
     return damaged
 
 
@@ -302,6 +308,24 @@ def _files(session: Session, storage: Storage, report: Report) -> None:
             continue
         if hashlib.sha256(content).hexdigest() != file.sha256 or len(content) != file.size:
             report.broken.append(f"file {file.sha256} is not what was stored")
+
+
+def _staff(session: Session) -> Iterator[str]:
+    """Who is what, against what the trail of staff said last of them."""
+    posts: dict[int, tuple[str, str]] = {}
+    shut: set[int] = set()
+    for event in session.scalars(select(StaffEventRecord).order_by(StaffEventRecord.sequence)):
+        if "role" in event.data:
+            posts[event.account_id] = (event.data["role"], event.data["department"])
+        if event.kind == StaffEvent.DISABLED:
+            shut.add(event.account_id)
+        elif event.kind == StaffEvent.ENABLED:
+            shut.discard(event.account_id)
+    for account in session.scalars(select(Account).where(Account.id.in_(posts)).order_by(Account.id)):
+        if (account.role, account.department_code or "") != posts[account.id]:
+            yield f"account {account.username} is not what the trail of staff says: {' '.join(posts[account.id])}"
+        if (account.disabled_at is not None) is not (account.id in shut):
+            yield f"whether account {account.username} is disabled is not what the trail of staff says"
 
 
 def _dead_letters(session: Session, report: Report) -> None:

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from approvals.permissions import Actor, Lender
 from approvals.records.absence import Absence, away_on
 from approvals.records.people import Account
-from approvals.vocabulary import Role
 
 
 def with_lenders(session: Session, by: Actor, day: date) -> Actor:
     """One query for whoever sits at a desk, none for others. Who moved to another department lends nothing."""
-    if by.role not in (Role.CLERK, Role.HEAD):
+    if not by.role.is_at_desk:
         return by
     absent = session.scalars(
         select(Account)

@@ -16,7 +16,7 @@ from approvals.records.application import Application
 from approvals.records.people import Account, department_names
 from approvals.records.step import StepRecord
 from approvals.records.supervision import SupervisionRecord
-from approvals.vocabulary import Role, Rung
+from approvals.vocabulary import Rung
 from services.item import Text
 
 ORDERS = tuple(rung for rung in Rung if rung.is_order)
@@ -118,6 +118,6 @@ def _subject(record: SupervisionRecord, kind: str) -> int | None:
 
 
 def _seen_by(by: Actor) -> tuple[ColumnElement[bool], ...]:
-    if by.role in (Role.CLERK, Role.HEAD):
+    if by.role.is_at_desk:
         return (SupervisionRecord.department_code == by.department,)
     return ()

@@ -56,7 +56,9 @@ PIECE = 64 * 1024
 @blueprint.get("/my/account")
 @allows("account:read")
 def account() -> ResponseReturnValue:
-    return render_template("auth/account.html", account=_own(), ways=WAYS, is_staff=visitor().is_staff)
+    return render_template(
+        "auth/account.html", account=_own(), ways=WAYS, is_staff=visitor().is_staff, role=actor().role
+    )
 
 
 @blueprint.get("/my/account/password")

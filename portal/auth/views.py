@@ -26,10 +26,13 @@ blueprint = Blueprint("auth", __name__)
 HOMES = {
     Role.CITIZEN: "citizen.applications",
     Role.CLERK: "clerk.queue",
+    Role.LEAD: "clerk.queue",
     Role.HEAD: "clerk.queue",
     Role.GOVERNMENT: "manager.board",
     Role.SUPERVISOR: "manager.board",
     Role.MANAGER: "manager.board",
+    Role.AUDITOR: "manager.board",
+    Role.ADMINISTRATOR: "administration.staff",
 }
 
 

@@ -1,4 +1,4 @@
-"""The demonstration accounts: applicants, a clerk and a head in every department, and who oversees them."""
+"""The demonstration accounts: applicants, a clerk and a head in every department, a lead, and who oversees them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from approvals.clock.moment import Moment
     from services.item import Department
 
 PASSWORD = "rongyiban-demo"  # noqa: S105  # the password of invented people, shown to whoever may see the demonstration
@@ -43,7 +44,11 @@ OVERSEERS = (
     Person("manager", Role.MANAGER, "赵文（示例）"),
     Person("supervisor", Role.SUPERVISOR, "周宁（示例）"),
     Person("government", Role.GOVERNMENT, "郑川（示例）"),
+    Person("auditor", Role.AUDITOR, "沈清（示例）"),
+    Person("administrator", Role.ADMINISTRATOR, "方正（示例）"),
 )
+LEADS = (Person("lead-zj", Role.LEAD, "韩梅（示例）", "ZJ"),)
+"""Of the department that leads construction permits."""
 
 
 SURNAMES = "王李张刘陈杨黄吴徐孙胡朱高林何郭马罗梁宋"
@@ -81,11 +86,11 @@ def clerks(departments: Iterable[Department]) -> list[Person]:
     return [*found, Person("clerk-zj-2", Role.CLERK, _invented(CLERKS + len(found)), "ZJ")]
 
 
-def enrol_all(session: Session, departments: Sequence[Department]) -> None:
+def enrol_all(session: Session, departments: Sequence[Department], *, at: Moment) -> None:
     """Idempotent. One hash serves all, for they share the password; a slow hash each would delay the first start."""
     hashed = HASHER.hash(PASSWORD)
     organisation = found_organisation(session, name=COMPANY[0], credit_code=COMPANY[1], address=COMPANY[2])
-    for person in (*APPLICANTS, *OVERSEERS, *clerks(departments), *heads(departments)):
+    for person in (*APPLICANTS, *OVERSEERS, *clerks(departments), *LEADS, *heads(departments)):
         account = enrol(
             session,
             username=person.username,
@@ -96,6 +101,7 @@ def enrol_all(session: Session, departments: Sequence[Department]) -> None:
             identity_number=person.identity_number,
             phone=person.phone,
             is_demonstration=True,
+            at=at,
         )
         if person.duty:
             admit(session, account, organisation, person.duty)

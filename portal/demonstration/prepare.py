@@ -32,7 +32,7 @@ def prepare(app: Flask) -> None:
                 at=moment,
             )
             if settings.demonstration:
-                enrol_all(session, tuple(offered.departments.values()))
+                enrol_all(session, tuple(offered.departments.values()), at=moment)
         key.ensure(settings.keys)
         if settings.demonstration:
             from approvals.certificates import authority, sm2

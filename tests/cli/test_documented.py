@@ -64,7 +64,21 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", *COMMANDS, "audit", "db", "calendar", "certificate", "item", "log", "papers", "signer", "simulate", "times"],
+    [
+        "",
+        *COMMANDS,
+        "audit",
+        "db",
+        "calendar",
+        "certificate",
+        "item",
+        "log",
+        "papers",
+        "signer",
+        "simulate",
+        "staff",
+        "times",
+    ],
 )
 def test_every_command_helps(name: str) -> None:
     for flag in ("--help", "-h"):
@@ -128,6 +142,12 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "signer list": run("signer", "list"),
         "signer revoke": run("signer", "revoke", department, "1"),
         "signer rotate": run("signer", "rotate", department),
+        "staff add": run("staff", "add", "fang.jing", "clerk", "--name", "方静", "--department", "ZJ"),
+        "staff list": run("staff", "list"),
+        "staff role": run("staff", "role", "fang.jing", "auditor"),
+        "staff invite": run("staff", "invite", "fang.jing"),
+        "staff disable": run("staff", "disable", "fang.jing"),
+        "staff enable": run("staff", "enable", "fang.jing"),
         "check": run("check"),
         "simulate construction": run("simulate", "construction", "--projects", "3"),
         "times check": run("times", "check"),
@@ -156,10 +176,13 @@ def test_accounts_are_shown_in_a_demonstration_alone() -> None:
         "citizen",
         "business",
         "clerk",
+        "lead",
         "head",
         "government",
         "supervisor",
         "manager",
+        "auditor",
+        "administrator",
     }
     by_name = {row["username"]: row for row in rows}
     assert "住房和城乡建设局" in by_name["clerk-zj"]["department"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import html5lib
 import pytest
@@ -22,8 +23,10 @@ from sqlalchemy import select
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.obligation import Obligation
+from approvals.records.people import Account
 from portal.demonstration.people import APPLICANTS, COMPANY, OVERSEERS, PASSWORD
 from portal.extensions import db
+from portal.invitations import link
 from portal.names import CHINESE, HAN, SIGNS
 from portal.terms import HOLIDAYS, MAKE_UP
 from portal.unit_of_work import reading
@@ -255,6 +258,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
     """Every address of the portal that shows a page, by who looks at it."""
     permit, residence = everything.issued.permit, everything.issued.residence
     code = reading().scalars(select(Certificate.code).where(Certificate.number == residence[1])).one()
+    auditor = reading().scalars(select(Account).where(Account.username == "auditor")).one()
     states = (everything.waiting, everything.accepted, everything.refused, everything.not_needed)
     more_states = (everything.not_accepted, everything.withdrawn, everything.being_made, residence[0])
     from_outside = (everything.suspended, everything.terminated, everything.reopened)
@@ -262,6 +266,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
     steps = ("gc301", "gc302", "gc304", "gc305", "gc308", "gc309", "gc310", "gc311", "gc312", "gc313", "decide")
     return {
         "": [
+            urlsplit(link(auditor.id, auditor.password_hash)).path,
+            "/welcome/nothing",
             "/",
             "/?for=businesses",
             "/services",
@@ -429,6 +435,16 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/management/applications/{everything.under_way}",
             f"/management/applications/{everything.under_way}/extend",
         ],
+        "auditor": ["/management/board", "/administration/trail", "/office/policy?role=auditor", "/my/account"],
+        "administrator": [
+            "/administration/staff",
+            "/administration/staff?q=nobody&role=lead",
+            "/administration/staff/lead-zj",
+            "/administration/staff/administrator",
+            "/administration/staff/new",
+            "/administration/trail",
+            "/office/policy",
+        ],
         "supervisor": [
             *("/management/ratings", "/management/ratings?show=closed", "/management/ratings/1"),
             "/management/board",
@@ -579,6 +595,10 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
         words = {"days": "5", "reference": "示例复决〔2026〕1号", "reason": "理由"}
         kept = {name: value for name, value in words.items() if name in NEEDED.get(verb, ("reason",))}
         yield "head-ga", f"/office/applications/{everything.withdrawn}", {"verb": verb, **kept}
+    yield "administrator", "/administration/staff/new", {"username": "li.na", "name": "李娜", "role": "clerk"}
+    yield "administrator", "/administration/staff/new", {"username": "", "role": "nonsense"}
+    yield "administrator", "/administration/staff/manager/role", {"role": "manager"}
+    yield "administrator", "/administration/staff/administrator/disable", {}
     much = {"verb": "extend", "days": "99", "reason": "理由"}
     yield "government", f"/management/applications/{everything.under_way}/extend", much
 

@@ -22,7 +22,7 @@ def content(app: Flask) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("username", [None, "wangxiaorong", "lijinrong", "clerk-zj", "manager"])
+@pytest.mark.parametrize("username", [None, "wangxiaorong", "lijinrong", "clerk-zj", "manager", "administrator"])
 def test_no_get_request_writes(
     office: Office, client: FlaskClient, signed_in: Callable[[str], FlaskClient], username: str | None
 ) -> None:
@@ -47,6 +47,7 @@ def test_no_get_request_writes(
         "month": "2026-06",
         "name": "roots.pem",
         "form": "xlsx",
+        "username": "clerk-zj",
     }
     before = content(app)
     for rule in app.url_map.iter_rules():

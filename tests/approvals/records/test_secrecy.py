@@ -29,7 +29,7 @@ from portal.demonstration.prepare import prepare
 from portal.extensions import db
 from portal.guards import PUBLIC, allows
 from portal.invariants import examine
-from portal.unit_of_work import changing, reading
+from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from tests.fixtures.heart import Office
 from tests.fixtures.portal import Apart
@@ -106,7 +106,15 @@ def test_values_are_read_and_found_under_a_new_key_and_after_the_old_one_is_gone
     with inside(open_with(sealed, NEW, OLD)) as office:
         assert everything_readable() == before, "the old key still opens what it sealed"
         with changing() as session:
-            enrol(session, username="new", password_hash="-", role=Role.CITIZEN, name="新人", phone="13900000009")
+            enrol(
+                session,
+                username="new",
+                password_hash="-",
+                role=Role.CITIZEN,
+                name="新人",
+                phone="13900000009",
+                at=now(),
+            )
         assert examine(office.app)["broken"] == []
 
     environment = {

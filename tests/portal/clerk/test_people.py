@@ -73,7 +73,7 @@ def test_each_persons_work_is_counted_by_its_light(app: Flask, signed_in: Enter)
     applied(PERMIT)
     clerk = signed_in("clerk-zj")
     html = said(clerk.get("/office/people"))
-    assert html.count('<td class="n" data-h="在办">0</td>') == 3
+    assert html.count('<td class="n" data-h="在办">0</td>') == 4
     clerk.post("/office/queue/next")
     with statements() as one:
         html = said(clerk.get("/office/people"))

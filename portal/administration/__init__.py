@@ -1,0 +1,1 @@
+"""The administration: accounts of staff, what was done with them, and who may do what."""
