@@ -195,7 +195,9 @@ def with_typst(sheet: Sheet) -> bytes:
     qr = io.BytesIO()
     segno.make(sheet.qr_text, error="m", micro=False).save(qr, kind="svg")
     given = {"data": sheet.as_json(), "qr": qr.getvalue().decode(), "seal": SEAL}
-    return bytes(typesetter().compile(format="pdf", sys_inputs=given, pdf_standards=["a-3a"]))
+    made = typesetter().compile(format="pdf", sys_inputs=given, pdf_standards=["a-3a"])
+    assert isinstance(made, bytes)
+    return made
 
 
 def with_pyhanko(pdf: bytes, signer: signers.Signer) -> bytes:
