@@ -185,9 +185,8 @@ def with_weasyprint(sheet: Sheet) -> bytes:
 @cache
 def typesetter() -> typst.Compiler:
     """With our fonts, and read once, as our own renderer is."""
-    return typst.Compiler(
-        Path(__file__).with_name("peer.typ"), font_paths=[str(fonts.REGULAR.parent)], ignore_system_fonts=True
-    )
+    page, own = Path(__file__).with_name("peer.typ"), [str(fonts.REGULAR.parent)]
+    return typst.Compiler(page, font_paths=own, ignore_system_fonts=True)  # type: ignore[misc]  # its types are loose
 
 
 def with_typst(sheet: Sheet) -> bytes:
