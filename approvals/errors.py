@@ -293,6 +293,10 @@ class WrongCode(Refusal):
     """No such code, or it is used up, expired or was tried too often; which of them is not said."""
 
 
+class WrongFactorCode(Refusal):
+    """Not what the authenticator shows, used already, or no recovery code that is left; which of them is not said."""
+
+
 class PhoneTaken(Refusal):
     """The phone is that of another account. Told only to who has proven to read there."""
 

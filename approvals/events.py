@@ -97,6 +97,9 @@ class StaffEvent(StrEnum):
     """A link was made by which the password is set; the one before is void."""
     PASSWORD_SET = "password_set"  # noqa: S105  # the name of an event
     SESSIONS_ENDED = "sessions_ended"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    RECOVERY_CODE_USED = "recovery_code_used"
 
 
 class PersonEvent(StrEnum):

@@ -162,6 +162,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "commitment:object": APPLICANT,
     "commitment:sign": APPLICANT,
     "commitment:withdraw": APPLICANT,
+    "factor:enrol": EVERY_STAFF,
     "letter:list": ((Role.CITIZEN, Relation.NONE),),
     "mandate:give": ((Role.CITIZEN, Relation.NONE),),
     "material:read": APPLICANT,

@@ -132,6 +132,20 @@ def reset_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
     return _ask("reset", (_code(asking), _password(asking)), asking, formdata)
 
 
+def factor_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
+    """Field `factor_code`: six digits of the authenticator, or a recovery code."""
+    return _ask("factor", (_question(asking, "factor_code", _("验证码")),), asking, formdata)
+
+
+def own_factor_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
+    """Fields `password`, the one in use, and `factor_code`."""
+    questions = (
+        _question(asking, "factor_code", _("验证码")),
+        _question(asking, "password", _("现在的密码")),
+    )
+    return _ask("own_factor", questions, asking, formdata)
+
+
 def new_password_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
     """Field `new_password`."""
     return _ask("new_password", (_password(asking),), asking, formdata)

@@ -10,6 +10,7 @@ from portal.api.certificates import blueprint as api
 from portal.auth import account as _account
 from portal.auth import mandates as _mandates
 from portal.auth import registering as _registering
+from portal.auth import second as _second
 from portal.auth import welcome as _welcome
 from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
@@ -55,6 +56,7 @@ from portal.public import views as _public
 
 ROUTES = (
     _policy,
+    _second,
     _welcome,
     _account,
     _assigning,

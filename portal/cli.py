@@ -771,6 +771,16 @@ def invite_staff(username: str, as_json: bool) -> None:
     _staff(lambda: invite(_migrated(), username), as_json)
 
 
+@staff.command("reset-second-factor")
+@click.argument("username")
+@JSON
+def reset_factor(username: str, as_json: bool) -> None:
+    """Take the second factor of USERNAME away: another is enrolled at the next sign-in."""
+    from portal.staff import reset_second_factor
+
+    _staff(lambda: reset_second_factor(_migrated(), username), as_json)
+
+
 def _staff(act: Callable[[], dict[str, Any]], as_json: bool) -> None:
     from approvals.errors import Refusal
 

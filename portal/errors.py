@@ -111,6 +111,7 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.TooManyMessages: (429, _l("已经连续留言 %(most)s 条，请等对方回复。您写的内容还在下面。")),
     refusals.TooLateToObject: (409, _l("决定作出超过 %(days)s 天，不能再提出异议。")),
     refusals.TooManyCopies: (409, _l("这本证照已经有 %(most)s 份可以使用的副本。请先作废不用的。")),
+    refusals.WrongFactorCode: (422, _l("验证码不对，或者已经用过。等验证器显示下一个数字再试。")),
     refusals.WrongCode: (422, _l("验证码不对，或者已经过期。试错五次要重新发送。")),
     refusals.PhoneTaken: (409, _l("这个手机号已经有账号，请直接登录。")),
     refusals.EmailTaken: (409, _l("这个电子邮箱已经用在另一个账号上，请换一个。")),

@@ -49,6 +49,7 @@ GROUPS: Mapping[str, str] = {
     "letter": _l("消息"),
     "mandate": _l("授权"),
     "account": _l("账号"),
+    "factor": _l("两步验证"),
     "staff": _l("工作人员"),
     "policy": _l("权限"),
 }
@@ -88,6 +89,7 @@ RIGHTS: Mapping[str, str] = {
     "commitment:object": _l("提出异议"),
     "commitment:sign": _l("签承诺书"),
     "commitment:withdraw": _l("撤回承诺"),
+    "factor:enrol": _l("给自己设置两步验证"),
     "letter:list": _l("看自己的消息"),
     "mandate:give": _l("授权给别人、收回授权"),
     "material:read": _l("看自己交的材料"),
@@ -127,6 +129,9 @@ STAFF_EVENTS: Mapping[StaffEvent, str] = {
     StaffEvent.ENABLED: _l("恢复账号"),
     StaffEvent.INVITED: _l("发出设置密码的链接"),
     StaffEvent.PASSWORD_SET: _l("用链接设置了密码"),
+    StaffEvent.SECOND_FACTOR_SET: _l("设置了两步验证"),
+    StaffEvent.SECOND_FACTOR_RESET: _l("取消了原来的两步验证"),
+    StaffEvent.RECOVERY_CODE_USED: _l("用了一个恢复码"),
     StaffEvent.SESSIONS_ENDED: _l("被退出全部设备"),
 }
 

@@ -58,6 +58,15 @@ def enable(app: Flask, username: str) -> dict[str, Any]:
         return _one(username)
 
 
+def reset_second_factor(app: Flask, username: str) -> dict[str, Any]:
+    """Raises NotFound, NothingChanged."""
+    with app.app_context():
+        account, at = _id(username), now()
+        with changing(at=at) as session:
+            commands.reset_second_factor(session, account, by=SYSTEM, at=at)
+        return _one(username)
+
+
 def invite(app: Flask, username: str) -> dict[str, Any]:
     """A new link; the password so far is void. Raises NotFound."""
     with app.app_context():

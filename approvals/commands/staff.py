@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from approvals.audit.staff import append_staff
 from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
+from approvals.commands.second_factor import take_away
 from approvals.errors import (
     LastAdministrator,
     LinkOver,
@@ -117,6 +118,15 @@ def accept_invitation(session: Session, account_id: int, stamp: str, password_ha
         raise LinkOver
     account.password_hash = password_hash
     append_staff(session, account.id, StaffEvent.PASSWORD_SET, by=account.id, at=at)
+
+
+def reset_second_factor(session: Session, account_id: int, *, by: Actor, at: Moment) -> None:
+    """For a lost telephone: at the next sign-in another authenticator is enrolled. Every session ends."""
+    account = _staff(session, account_id, by)
+    if not take_away(session, account.id):
+        raise NothingChanged
+    ended = _end(session, account.id, at)
+    append_staff(session, account.id, StaffEvent.SECOND_FACTOR_RESET, by=by.account, at=at, sessions=ended)
 
 
 def end_sessions(session: Session, account_id: int, *, by: Actor, at: Moment) -> None:

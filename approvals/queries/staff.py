@@ -14,6 +14,7 @@ from approvals.errors import NotFound
 from approvals.events import StaffEvent
 from approvals.permissions import Actor, check
 from approvals.queries.paging import Page, paged
+from approvals.queries.second_factor import Factor, factor_of
 from approvals.records.people import Account, Department, SignIn, department_names
 from approvals.records.staff_event import StaffEventRecord
 from approvals.vocabulary import STAFF, Role
@@ -67,6 +68,7 @@ class MemberInFull:
     sessions: tuple[SignedIn, ...]
     events: tuple[Told, ...]
     """Newest first."""
+    factor: Factor | None
 
 
 def members(
@@ -106,6 +108,7 @@ def member(session: Session, username: str, *, by: Actor, at: Moment) -> MemberI
             for each in session.scalars(open_ones.order_by(SignIn.created_at.desc()).limit(MOST))
         ),
         events,
+        factor_of(session, account.id),
     )
 
 

@@ -122,6 +122,7 @@ Act = Callable[..., object]
 ACTS: dict[str, tuple[Act, str]] = {
     "disable": (commands.disable, _l("账号已停用，对方已经退出全部设备。")),
     "enable": (commands.enable, _l("账号已恢复。")),
+    "reset-second-factor": (commands.reset_second_factor, _l("两步验证已重设，对方下次登录时重新设置。")),
     "end-sessions": (commands.end_sessions, _l("对方已经退出全部设备。")),
 }
 

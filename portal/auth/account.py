@@ -29,6 +29,7 @@ from approvals.errors import NotFound, Refusal, WrongPassword
 from approvals.events import PersonEvent
 from approvals.queries.account import OwnAccount, own_account
 from approvals.queries.own_data import OwnData, own_data
+from approvals.queries.second_factor import factor_of
 from approvals.storage import Folder
 from approvals.vocabulary import CodePurpose, LetterWay
 from forms.account import code_form, confirm_form, email_form, letter_form, password_form, phone_form
@@ -57,7 +58,12 @@ PIECE = 64 * 1024
 @allows("account:read")
 def account() -> ResponseReturnValue:
     return render_template(
-        "auth/account.html", account=_own(), ways=WAYS, is_staff=visitor().is_staff, role=actor().role
+        "auth/account.html",
+        account=_own(),
+        ways=WAYS,
+        is_staff=visitor().is_staff,
+        role=actor().role,
+        factor=factor_of(reading(), actor().person) if visitor().is_staff else None,
     )
 
 

@@ -11,6 +11,7 @@ from forms.widgets import all_params
 
 AUTOCOMPLETE = {
     "email": "email",
+    "factor_code": "one-time-code",
     "new_password": "new-password",
     "one_time_code": "one-time-code",
     "password": "current-password",

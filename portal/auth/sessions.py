@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from approvals.commands.count_tries import release
 from approvals.commands.sign_in import begin, end, matches, try_once
 from approvals.errors import WrongPassword
 from approvals.queries.password_hash import password_hash
+from approvals.queries.second_factor import Entrant, entrant, entrant_by_id
 from approvals.queries.visitor import visitor_of
 from portal.guards import UNASKED
 from portal.unit_of_work import changing, now, reading
@@ -49,8 +51,14 @@ def _note_lost(spaces: tuple[Workspace, ...], people: tuple[Represented, ...]) -
             g.has_lost_mandate = True
 
 
-def enter(username: str, password: str, network: str) -> Visitor:
-    """Sign in or refuse with WrongPassword or TooManyAttempts; a new token each time.
+AWAITED = "second"
+"""In the browser's session, signed: whose password has matched, until the code comes."""
+PATIENCE = 600
+"""Seconds between the password and the code: an authenticator may have to be installed meanwhile."""
+
+
+def enter(username: str, password: str, network: str) -> Visitor | None:
+    """Sign in or refuse with WrongPassword or TooManyAttempts; a new token each time. None: a code is wanted, too.
 
     The password is looked at between two transactions: it takes long on purpose, and others want to write meanwhile.
     """
@@ -61,7 +69,36 @@ def enter(username: str, password: str, network: str) -> Visitor:
     reading().rollback()
     if not matches(known, password) or known is None:
         raise WrongPassword
-    return begin_session(username, known, counted=counted)
+    who = entrant(reading(), username)
+    if who is None or not _is_code_wanted(who):
+        return begin_session(username, known, counted=counted)
+    with changing(at=moment) as session_:
+        release(session_, counted)
+    session.clear()
+    session[AWAITED] = [who.account, _digest(known), int(moment.instant.timestamp())]
+    return None
+
+
+def awaited() -> Entrant | None:
+    """Whose code is waited for; nobody once the time is over, or the password was changed meanwhile."""
+    kept = session.get(AWAITED)
+    if kept is None or now().instant.timestamp() - kept[2] > PATIENCE:
+        return None
+    who = entrant_by_id(reading(), kept[0])
+    return who if who is not None and _digest(who.password_hash) == kept[1] else None
+
+
+def _is_code_wanted(who: Entrant) -> bool:
+    """Of staff always, in a demonstration only of those who enrolled."""
+    return who.is_staff and (who.has_factor or not is_factor_optional())
+
+
+def is_factor_optional() -> bool:
+    return bool(current_app.extensions["settings"].demonstration)
+
+
+def _digest(password_hash: str) -> str:
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:32]
 
 
 def begin_session(username: str, known: str, *, counted: list[int]) -> Visitor:

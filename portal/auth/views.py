@@ -43,14 +43,14 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for(HOMES[visitor().actor.role]))
     named = request.args.get("username", "")[:64]
-    return _page(sign_in_form(asking()), _local(request.args.get("next")), named=named)
+    return _page(sign_in_form(asking()), local(request.args.get("next")), named=named)
 
 
 @blueprint.post("/sign-in")
 @allows(PUBLIC)
 def enter_portal() -> ResponseReturnValue:
     form = sign_in_form(asking(), request.form)
-    onward = _local(request.form.get("next"))
+    onward = local(request.form.get("next"))
     if not form.validate():
         return _page(form, onward, summary(form)), 422
     try:
@@ -58,6 +58,8 @@ def enter_portal() -> ResponseReturnValue:
     except Refusal as refusal:
         status, words = words_of(refusal)
         return _page(form, onward, [("username", words)]), status
+    if found is None:
+        return redirect(url_for("auth.second", next=onward or None), 303)
     return redirect(onward or url_for(HOMES[found.actor.role]), 303)
 
 
@@ -104,7 +106,7 @@ def _page(form: SectionForm, onward: str, errors: list[tuple[str, str]] | None =
     )
 
 
-def _local(target: str | None) -> str:
+def local(target: str | None) -> str:
     """Only a path of this portal: never another host (open redirect), nothing that breaks a header."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return ""

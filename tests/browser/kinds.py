@@ -22,7 +22,7 @@ from portal.demonstration.acting import fill_in
 from portal.extensions import db
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
-from tests.factories import PERMIT, RESIDENCE, applied, granted, started
+from tests.factories import PERMIT, RESIDENCE, applied, enrolled, granted, started
 from tests.fixtures.heart import Office
 from tests.fixtures.live import Live
 from tests.fixtures.promises import SELLING, SHOP, Promises
@@ -32,6 +32,8 @@ UNSIGNED = ROOT / "portal" / "demonstration" / "files" / "drawings.pdf"
 
 BUSINESS, CITIZEN, OTHER, MANAGER = "lijinrong", "wangxiaorong", "yanmao", "manager"
 OWING = "clerk-sc-510104"
+ENROLLED = "clerk-wl"
+"""Comes as far as the page that asks for the code of a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def prepare(live: Live) -> dict[str, str]:
         places["promising"] = promises.draft(SHOP, today, missing=(), **SELLING)
         for each in reading().scalars(select(Obligation)):
             places[f"owed_{each.subject}"] = str(each.id)
+        enrolled(ENROLLED)
         applied(RESIDENCE)
         granted(applied(RESIDENCE), deliver=False)
         for application in reading().scalars(select(Application).where(Application.number.is_not(None))):
@@ -137,6 +140,17 @@ KINDS = (
     Kind("verified invalid", "", "/verify", "form[enctype]", UNSIGNED),
     Kind("sign in", "", "/sign-in"),
     Kind("sign in refused", "", "/sign-in", "main form"),
+    Kind("code of a second factor", ENROLLED, "/sign-in/code"),
+    Kind("code of a second factor refused", ENROLLED, "/sign-in/code", "main form"),
+    Kind("second factor to set up", "administrator", "/my/account/second-factor"),
+    Kind("second factor refused", "administrator", "/my/account/second-factor", "main form"),
+    Kind("account of staff", "administrator", "/my/account"),
+    Kind("staff", "administrator", "/administration/staff"),
+    Kind("one of the staff", "administrator", f"/administration/staff/{ENROLLED}"),
+    Kind("one of the staff to add", "administrator", "/administration/staff/new"),
+    Kind("staff records", "administrator", "/administration/trail"),
+    Kind("policy", "administrator", "/office/policy"),
+    Kind("policy of a role", "administrator", "/office/policy?role=lead"),
     Kind("not found", "", "/nowhere"),
     Kind("home, signed in", BUSINESS, "/"),
     Kind("guide, signed in", BUSINESS, "/services/construction-permit"),

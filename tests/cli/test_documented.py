@@ -23,7 +23,7 @@ from config import ROOT
 from portal.calendars import close
 from portal.cli import main
 from portal.unit_of_work import changing, now, reading
-from tests.factories import RESIDENCE, issued, on
+from tests.factories import RESIDENCE, enrolled, issued, on
 from tests.fixtures.crowd import served
 from tests.fixtures.heart import Office
 
@@ -116,6 +116,7 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
     home = Path(shutil.copytree(prepared, tmp_path / "home"))
     with served(home) as app:
         number = Office(app).small()
+        enrolled("manager")
         close(app, date(2026, 7, 6), date(2026, 7, 7), "防汛停工")
 
     def run(*arguments: str, status: int = 0) -> Result:
@@ -146,6 +147,7 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         "staff list": run("staff", "list"),
         "staff role": run("staff", "role", "fang.jing", "auditor"),
         "staff invite": run("staff", "invite", "fang.jing"),
+        "staff reset-second-factor": run("staff", "reset-second-factor", "manager"),
         "staff disable": run("staff", "disable", "fang.jing"),
         "staff enable": run("staff", "enable", "fang.jing"),
         "check": run("check"),

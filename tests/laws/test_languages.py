@@ -32,11 +32,14 @@ from portal.terms import HOLIDAYS, MAKE_UP
 from portal.unit_of_work import reading
 from services.catalogue import Catalogue
 from services.item import Text
+from tests.factories import enrolled
 from tests.fixtures.crowd import served
 from tests.fixtures.portal import Apart
 from tests.fixtures.variety import Everything
 
 ROOT = Path(__file__).resolve().parents[2]
+ENROLLED = "clerk-wl"
+"""Signs in with a second factor, and gets no further than the page that asks for its code."""
 ENGLISH = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 
 Node = Any
@@ -222,6 +225,7 @@ def portal(everything: Everything, tmp_path_factory: pytest.TempPathFactory) -> 
     home = Path(shutil.copytree(everything.home, tmp_path_factory.mktemp("languages") / "home"))
     with served(home) as application:
         application.test_client_class = Apart
+        enrolled(ENROLLED)
         yield application
         db.session.remove()
         db.engine.dispose()
@@ -436,8 +440,10 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/management/applications/{everything.under_way}/extend",
         ],
         "auditor": ["/management/board", "/administration/trail", "/office/policy?role=auditor", "/my/account"],
+        ENROLLED: ["/sign-in/code"],
         "administrator": [
-            "/administration/staff",
+            *("/my/account/second-factor", "/my/account/second-factor/remove"),
+            *("/administration/staff", f"/administration/staff/{ENROLLED}"),
             "/administration/staff?q=nobody&role=lead",
             "/administration/staff/lead-zj",
             "/administration/staff/administrator",
@@ -596,6 +602,10 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
         kept = {name: value for name, value in words.items() if name in NEEDED.get(verb, ("reason",))}
         yield "head-ga", f"/office/applications/{everything.withdrawn}", {"verb": verb, **kept}
     yield "administrator", "/administration/staff/new", {"username": "li.na", "name": "李娜", "role": "clerk"}
+    yield ENROLLED, "/sign-in/code", {"factor_code": ""}
+    yield ENROLLED, "/sign-in/code", {"factor_code": "000000"}
+    yield "administrator", "/my/account/second-factor", {"password": "", "factor_code": ""}
+    yield "administrator", "/my/account/second-factor/remove", {"password": "wrong"}
     yield "administrator", "/administration/staff/new", {"username": "", "role": "nonsense"}
     yield "administrator", "/administration/staff/manager/role", {"role": "manager"}
     yield "administrator", "/administration/staff/administrator/disable", {}

@@ -85,7 +85,7 @@ def test_who_reads_everything_changes_nothing() -> None:
     given = {name for name, grants in POLICY.items() if Role.AUDITOR in dict(grants)}
     assert given == {
         *("account:read", "application:oversee", "calendar:read", "application:read", "policy:read", "rating:oversee"),
-        *("staff:trail", "supervision:read"),
+        *("factor:enrol", "staff:trail", "supervision:read"),
     }
     assert not {name for name, grants in POLICY.items() if Role.ADMINISTRATOR in dict(grants)} & {
         *("application:read", "application:oversee", "supervision:read", "material:read", "queue:read")
