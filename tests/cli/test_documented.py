@@ -28,7 +28,7 @@ from tests.fixtures.crowd import served
 from tests.fixtures.heart import Office
 
 TEXT = (ROOT / "docs" / "cli.md").read_text("utf-8")
-SECTIONS = dict(re.findall(r"^## `rongyiban ([a-z ]+)`\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^## `rongyiban ([a-z -]+)`\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
 
 
 def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
