@@ -13,6 +13,7 @@ from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.progress import progress
 from portal.demonstration.acting import apply, moment, take, workable
 from portal.unit_of_work import changing, reading
+from portal.worker.delivery import sweep
 from services.current import catalogue
 
 if TYPE_CHECKING:
@@ -54,3 +55,4 @@ def _decided(storage: Storage, day: date, calendar: Calendar, waited: int, worke
                 resubmit(for_change.application(session, number), explanation=AS_IT_IS, by=who, at=at)
         day = calendar.add_working_days(day, worked)
         take(number, step, moment(day, calendar, 15))
+    sweep(moment(day, calendar, 15, 1))
