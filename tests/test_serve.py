@@ -28,6 +28,8 @@ from tests.processes import PATIENCE, Tree, free_port, running, wait_until
 
 SECOND_START = 15.0
 """Seconds that hold on a busy machine, too; about three on two quiet cores."""
+BEGUN = 16
+"""Applications that a demonstration begins with."""
 PROCESSES = 7
 """Two web processes, one that examines files, one that makes papers, and the three that look after them and the clock.
 """
@@ -85,7 +87,7 @@ def test_it_starts_twice_on_one_home_without_harm_and_leaves_nothing_behind(home
         wait_until(lambda: are_gone(parts), "no process is left")
         assert "Traceback" not in one.said()
     found = examine(create_app(Settings(home=home, demonstration=True, log_level="ERROR")))
-    assert (found["broken"], found["checked"]["applications"]) == ([], 4)
+    assert (found["broken"], found["checked"]["applications"]) == ([], BEGUN)
 
     with serving(home, first) as again:
         assert wait_until(lambda: answer(first, "/readyz"), "it is ready again") < SECOND_START
@@ -139,7 +141,7 @@ def test_two_that_prepare_one_empty_postgresql_database_take_turns(empty_postgre
     )
     app = create_app(settings)
     with app.app_context():
-        assert reading().scalars(select(func.count()).select_from(Application)).one() == 4
+        assert reading().scalars(select(func.count()).select_from(Application)).one() == BEGUN
         assert migrations.is_current(db.engine)
         db.session.remove()
         db.engine.dispose()

@@ -163,7 +163,7 @@ def decision_form(page: Page) -> Locator:
 
 def ask_to_mend(page: Page, asked: Iterable[tuple[str, str]]) -> None:
     """Open the form for corrections, tick each (label, what is wrong), and send."""
-    page.get_by_text("请申请人补正", exact=True).click()
+    page.locator("summary", has_text="请申请人补正").click()
     page.locator(".ry-mendgroup:not([open]) > summary").click()
     for label, words in asked:
         entry = page.locator("li.ry-mend").filter(has=page.get_by_role("checkbox", name=re.compile(rf"^{label}")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import sign_in
 from tests.fixtures.browser import Visitors
@@ -20,6 +21,7 @@ def test_on_a_phone_only_the_name_in_the_uppermost_row_is_cut(
     page.goto("/")
     if language == "en":
         page.get_by_role("button", name="English").click()
+        expect(page.get_by_role("link", name="Home")).to_be_visible()
     entries = page.locator(".ry-switch").evaluate_all(ROW)
     assert len(entries) == 5
     assert [words for words, height, _cut in entries if height > 44] == []

@@ -16,7 +16,7 @@ from tests.approvals.certificates.samples import KINDS
 from tests.approvals.certificates.test_paper import ATTACHED, HOSTILE, text_of, words_of
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates" / "certificates"
-NO_TYPES = {"base", "writ"}
+NO_TYPES = {"base", "bulletin", "writ"}
 MARKS = {
     "construction-permit": "中华人民共和国",
     "land-use-permit": "地字第",

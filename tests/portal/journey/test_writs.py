@@ -45,12 +45,12 @@ def test_a_jammed_press_says_so_and_keeps_what_was_fixed(
     office: Office, signed_in: Callable[[str], FlaskClient]
 ) -> None:
     number = applied(RESIDENCE, office.at("2026-05-06"))
-    signer = office.app.extensions["settings"].keys / "authority" / "signer.key"
-    kept = signer.read_bytes()
-    signer.write_bytes(b"nothing")
+    root = office.app.extensions["settings"].keys / "authority" / "root.key"
+    kept = root.read_bytes()
+    root.write_bytes(b"nothing")  # the department has no key yet, and is given none
     mine = signed_in("wangxiaorong")
     answer = mine.post(f"/applications/{number}/writs/1")
     assert answer.status_code == 503
     assert "内容已经固定" in answer.get_data(as_text=True)
-    signer.write_bytes(kept)
+    root.write_bytes(kept)
     assert mine.post(f"/applications/{number}/writs/1").status_code == 303
