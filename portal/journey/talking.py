@@ -54,10 +54,10 @@ def talks(number: str) -> Talks:
 
 def writing(number: str, layout: str, onward: str) -> ResponseReturnValue:
     """Send what was written; it is shown again where it is refused."""
-    if set(request.form) - {"csrf_token", "department", "text"} or set(request.files) - {"files"}:
-        abort(422)
     by, moment = actor(), now()
     found = talks(number)
+    if set(request.form) - {"csrf_token", "department", "text"} or set(request.files) - {"files"}:
+        abort(422)
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
     department = request.form.get("department", "") or (found.talks[0].code if len(found.talks) == 1 else "")
     wrong = {}
@@ -93,11 +93,11 @@ def writing(number: str, layout: str, onward: str) -> ResponseReturnValue:
 
 def marking(number: str, onward: str) -> ResponseReturnValue:
     """Mark as read what stood on the page, and nothing that came after it."""
+    by, moment = actor(), now()
+    talks(number)  # whoever may not read them learns nothing else
     until = request.form.get("until", "")
     if not (until.isascii() and until.isdigit() and int(until) <= LARGEST_NUMBER):
         abort(422)
-    by, moment = actor(), now()
-    talks(number)
     with changing(by, moment) as session:
         application = for_change.application(session, number)
         department = request.form.get("department", "")

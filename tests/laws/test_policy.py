@@ -110,6 +110,9 @@ def test_the_page_says_what_the_policy_says(signed_in: Enter) -> None:
     assert "POST /office/steps/&lt;number&gt;/&lt;key&gt;/assignment" in mine
 
 
+MALFORMED = 422
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("role", PERSONAS)
 def test_every_route_for_every_role(app: Flask, office: Office, signed_in: Enter, role: Role) -> None:
@@ -126,9 +129,12 @@ def test_every_route_for_every_role(app: Flask, office: Office, signed_in: Enter
             "other": address(rule, number=others, reference=others, key=other_key),
             "missing": address(rule, number="510100-2026-NOTHERE"),
         }
-        for which, place in places.items():
-            for said, status in asked(client, rule, place):
+        answers = {which: dict(asked(client, rule, place)) for which, place in places.items()}
+        for which, answer in answers.items():
+            for said, status in answer.items():
                 assert status < 500, (role, which, said)
+                if {each[said] for each in answers.values()} == {MALFORMED}:
+                    continue  # refused for its shape, whatever it was about: that tells nothing
                 if relation is None:
                     assert status == 403, (role, which, said)
                 elif "number" in rule.arguments or "reference" in rule.arguments:
