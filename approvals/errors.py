@@ -23,6 +23,10 @@ class NotFound(Refusal):
     """No such thing, or none that this person may know of."""
 
 
+class ReasonNeeded(Refusal):
+    """It lies outside this person's work: they first say why they look. Fact: `number`."""
+
+
 class NotYourStep(Refusal):
     """The step belongs to another department."""
 

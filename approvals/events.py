@@ -82,6 +82,8 @@ class Event(StrEnum):
     FOLLOW_UP_ANSWERED = "follow_up_answered"
     MESSAGE_SENT = "message_sent"
     """Between applicant and department; what was said stands sealed."""
+    OPENED = "opened"
+    """Somebody looked in whose work it is not, with a reason that stands sealed."""
     ATTEMPT_REFUSED = "attempt_refused"
     """An attempt that the rules did not allow, written in a transaction of its own."""
 

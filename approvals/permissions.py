@@ -139,6 +139,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "application:extend": (*HEADS, (Role.GOVERNMENT, Relation.NONE)),
     "application:issue": ((Role.SYSTEM, Relation.NONE),),
     "application:list": ((Role.CITIZEN, Relation.NONE),),
+    "application:open": (*OVERSEERS, *AUDITOR),
     "application:oversee": (*OVERSEERS, *AUDITOR),
     "application:read": (*APPLICANT, *OFFICE, *OVERSEERS, *AUDITOR),
     "application:reopen": HEADS,
@@ -173,6 +174,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "obligation:list": DESKS,
     "obligation:order": HEADS,
     "obligation:report": APPLICANT,
+    "opening:list": AUDITOR,
     "paper:edit": DESKS,
     "paper:publish": ((Role.HEAD, Relation.NONE), (Role.SYSTEM, Relation.NONE)),
     "phrase:share": ((Role.HEAD, Relation.NONE),),
@@ -272,6 +274,13 @@ def _stands(by: Actor, relation: Relation, subject: Subject | None, action: Mand
 def owns(by: Actor | Lender, subject: Subject) -> bool:
     """Whether it is the actor's own affair, if only by a mandate: nobody decides such an application."""
     return _is_own(by, subject) or any(power.is_for(subject) for power in by.powers)
+
+
+def is_own_work(by: Actor, subject: Subject) -> bool:
+    """Whether reading it needs no reason: one's own affair, or a department's that takes part. Who watches over all
+    applications has none by office (docs/roles.md).
+    """
+    return owns(by, subject) or (by.department is not None and by.department in subject.departments)
 
 
 def _is_own(by: Actor | Lender, subject: Subject) -> bool:

@@ -306,6 +306,17 @@ class Rung(StrEnum):
         return self in (Rung.ESCALATED, Rung.BREACHED)
 
 
+class OpeningReason(StrEnum):
+    """Why somebody opens an application that is not their work (查看事由)."""
+
+    SUPERVISION = "supervision"
+    COMPLAINT = "complaint"
+    AUDIT = "audit"
+    FIGURES = "figures"
+    """A figure of the statistics is traced to its cases."""
+    OTHER = "other"
+
+
 class Role(StrEnum):
     """Who somebody is here. Who is at a desk belongs to a department; the others to a person."""
 

@@ -40,6 +40,7 @@ from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
 from portal.journey import writs as _writs
 from portal.manager import bulletin as _bulletin
+from portal.manager import opening as _opening
 from portal.manager import process as _process
 from portal.manager import ratings as _overseen
 from portal.manager import times as _times
@@ -69,6 +70,7 @@ ROUTES = (
     _looking,
     _saved_views,
     _bulletin,
+    _opening,
     _process,
     _writing,
     _journey,

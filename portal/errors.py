@@ -28,6 +28,7 @@ log = structlog.get_logger()
 WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotAllowed: (403, _l("您没有办理这件事的权限。")),
     refusals.NotFound: (404, _l("没有找到。请核对编号，或从首页重新进入。")),
+    refusals.ReasonNeeded: (403, _l("这件申请不在您的日常工作范围，请先写明查看的理由。")),
     refusals.NotYourStep: (403, _l("这个环节由其他部门办理。")),
     refusals.OwnApplication: (403, _l("不能审批自己的申请，请交给同事办理。")),
     refusals.StepNotOpen: (409, _l("这个环节现在不能办理：可能在等前面的环节、等申请人补正，或正在特别程序中。")),

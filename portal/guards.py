@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -93,3 +93,13 @@ def visitor() -> Visitor:
 
 def actor() -> Actor:
     return visitor().actor
+
+
+def local_path(target: str | None) -> str:
+    """Only a path of this portal: never another host (open redirect), nothing that breaks a header."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return ""
+    if not target.isprintable():
+        return ""
+    parts = urlsplit(target)
+    return "" if parts.scheme or parts.netloc else target

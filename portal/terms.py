@@ -18,6 +18,7 @@ from approvals.vocabulary import (
     Light,
     ObligationKind,
     ObligationStatus,
+    OpeningReason,
     Outcome,
     PauseReason,
     Rung,
@@ -73,6 +74,14 @@ PAUSES: Mapping[PauseReason, str] = {
     PauseReason.SUSPENSION: _l("中止办理"),
     PauseReason.OBJECTION: _l("复议、诉讼期间"),
     PauseReason.IDLE: _l("暂不由这个环节办理"),
+}
+
+OPENING_REASONS: Mapping[OpeningReason, str] = {
+    OpeningReason.SUPERVISION: _l("监督办理时限"),
+    OpeningReason.COMPLAINT: _l("处理投诉、信访"),
+    OpeningReason.AUDIT: _l("审计、检查"),
+    OpeningReason.FIGURES: _l("核对统计数字"),
+    OpeningReason.OTHER: _l("其他"),
 }
 
 OBLIGATIONS: Mapping[ObligationKind, str] = {
@@ -277,6 +286,10 @@ def obligation_words(kind: ObligationKind) -> str:
     return str(OBLIGATIONS[kind])
 
 
+def opening_words(reason: OpeningReason) -> str:
+    return str(OPENING_REASONS[reason])
+
+
 def owed_state(status: ObligationStatus) -> str:
     """The state of the look in which it is shown."""
     return OWED[status][0]
@@ -312,6 +325,6 @@ def register(app: Flask) -> None:
         app.jinja_env.filters[owed.__name__] = owed
     for life in (act_of_certificate, ground_words):
         app.jinja_env.filters[life.__name__] = life
-    filters = (outcome_words, pause_words, light_words, rung_words, intervention_words)
+    filters = (opening_words, outcome_words, pause_words, light_words, rung_words, intervention_words)
     for filter_ in (*filters, holiday_words, standing_words, answer_lines, outline_points):
         app.jinja_env.filters[filter_.__name__] = filter_

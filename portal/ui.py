@@ -106,6 +106,7 @@ MANAGER_NAV = (
 )
 AUDITOR_NAV = (
     *MANAGER_NAV[:-2],
+    (_l("查看登记"), "manager.openings"),
     (_l("人事记录"), "administration.trail"),
     (_l("权限"), "administration.policy"),
     *MANAGER_NAV[-2:],

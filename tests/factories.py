@@ -9,13 +9,14 @@ from flask import current_app
 from approvals.clock.moment import Moment
 from approvals.commands import draft
 from approvals.commands.decide import decide
+from approvals.commands.open_case import open_case
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.progress import progress
 from approvals.records.second_factor import SecondFactor
 from approvals.storage import Folder
-from approvals.vocabulary import Outcome, StepStatus
+from approvals.vocabulary import OpeningReason, Outcome, StepStatus
 from portal.demonstration import acting
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
@@ -67,6 +68,14 @@ def decided(number: str, key: str, outcome: Outcome, reason: str = "", at: Momen
     with changing(by, moment) as session:
         decide(for_change.step(session, number, key), outcome, reason, by=by, at=moment)
     sweep(moment)
+
+
+def opened(number: str, username: str, at: Moment | None = None) -> None:
+    """Somebody who watches over all applications says why they look into this one."""
+    moment, by = at or now(), actor_named(reading(), username)
+    with changing(by, moment) as session:
+        application = for_change.application(session, number)
+        open_case(application, OpeningReason.SUPERVISION, "督办单 7 号。", by=by, at=moment)
 
 
 def returned(number: str, key: str, *targets: str, at: Moment | None = None) -> None:

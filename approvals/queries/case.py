@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, selectinload
 
 from approvals.chain.position import Position
-from approvals.errors import NotFound
-from approvals.permissions import Actor, may
+from approvals.clock.moment import Moment
+from approvals.permissions import Actor
+from approvals.queries.openings import readable
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
@@ -38,8 +39,10 @@ class Case:
         return organisation.name if organisation else self.application.applicant.name
 
 
-def load_case(session: Session, number: str, *, by: Actor) -> Case:
-    """What does not exist and what this person may not read answer the same: NotFound."""
+def load_case(session: Session, number: str, *, by: Actor, at: Moment) -> Case:
+    """What does not exist and what this person may not read answer the same: NotFound. ReasonNeeded for what is not
+    their work, before they have said why.
+    """
     application = session.scalar(
         select(Application)
         .where(Application.number == number)
@@ -55,6 +58,5 @@ def load_case(session: Session, number: str, *, by: Actor) -> Case:
             selectinload(Application.pauses),
         )
     )
-    if application is None or not may(by, "application:read", application):
-        raise NotFound
+    application = readable(session, application, by=by, at=at)
     return Case(application, item_of(application), department_names(session), position_of(application))

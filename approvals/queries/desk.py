@@ -195,7 +195,7 @@ class Desk:
 
 def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> Desk:
     """NotFound for an application that the department has no part in, NotYourStep for another department's part."""
-    case = load_case(session, number, by=by)
+    case = load_case(session, number, by=by, at=at)
     application = case.application
     step = next((each for each in application.steps if each.key == key), None)
     if step is None:

@@ -24,8 +24,8 @@ Ts = TypeVarTuple("Ts")
 
 CHUNK = 500
 """Applications read at a time: a log of any length takes the same memory."""
-UNTOLD = frozenset({Event.ATTEMPT_REFUSED})
-"""Nothing happened."""
+UNTOLD = frozenset({Event.ATTEMPT_REFUSED, Event.OPENED})
+"""Nothing happened to the application."""
 
 
 @dataclass(frozen=True, slots=True)

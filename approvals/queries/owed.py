@@ -16,6 +16,7 @@ from approvals.commitments.owing import grounds, is_owed, terms_of
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may, owns
 from approvals.queries.material_file import MaterialFile
+from approvals.queries.openings import readable
 from approvals.queries.paging import Page, paged
 from approvals.queries.standing import Standing, standing
 from approvals.records.application import Application
@@ -158,10 +159,9 @@ class OwedList:
 
 
 def promised(session: Session, number: str, *, by: Actor, at: Moment) -> Promised:
-    """NotFound for what this person may not read."""
+    """NotFound for what this person may not read, ReasonNeeded before they have said why."""
     application = session.scalar(_cases().where(Application.number == number))
-    if application is None or not may(by, "application:read", application):
-        raise NotFound
+    application = readable(session, application, by=by, at=at)
     item, names = item_of(application), department_names(session)
     owed = application.obligations
     keys = {each.subject for each in owed if each.kind is ObligationKind.DEFERRED_MATERIAL}
@@ -184,12 +184,11 @@ def promised(session: Session, number: str, *, by: Actor, at: Moment) -> Promise
 
 
 def owed_in(session: Session, number: str, *, by: Actor, at: Moment) -> tuple[Owed, ...]:
-    """What is owed in one application, for the page that shows it; nothing where this person may not read it."""
+    """What is owed in one application, for the page that shows it. Refused as the tracker itself."""
     application = session.scalar(
         select(Application).where(Application.number == number).options(joinedload(Application.revision))
     )
-    if application is None or not may(by, "application:read", application):
-        return ()
+    application = readable(session, application, by=by, at=at)
     found = select(Obligation).where(
         Obligation.application_id == application.id, Obligation.kind != ObligationKind.OBJECTION
     )

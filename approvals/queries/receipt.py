@@ -8,8 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from approvals.clock.moment import Moment
 from approvals.errors import NotFound
-from approvals.permissions import Actor, may
+from approvals.permissions import Actor
+from approvals.queries.openings import readable
 from approvals.records.application import Application
 from approvals.records.fold import item_of
 from approvals.records.people import department_names
@@ -45,8 +47,8 @@ class Receipt:
     open_steps: tuple[Waiting, ...]
 
 
-def receipt(session: Session, number: str, *, by: Actor) -> Receipt:
-    """NotFound for an application that the actor may not read, as for none."""
+def receipt(session: Session, number: str, *, by: Actor, at: Moment) -> Receipt:
+    """NotFound for an application that the actor may not read, as for none; ReasonNeeded as for the tracker."""
     application = session.scalar(
         select(Application)
         .where(Application.number == number)
@@ -59,7 +61,8 @@ def receipt(session: Session, number: str, *, by: Actor) -> Receipt:
             selectinload(Application.materials),
         )
     )
-    if application is None or not may(by, "application:read", application) or application.submitted_at is None:
+    application = readable(session, application, by=by, at=at)
+    if application.submitted_at is None:
         raise NotFound
     item = item_of(application)
     names = department_names(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
 from approvals.queries.case import load_case
@@ -13,9 +14,11 @@ from approvals.records.application import Submission
 from approvals.records.material import Material
 
 
-def step_file(session: Session, number: str, key: str, material: str, version: int, *, by: Actor) -> MaterialFile:
+def step_file(
+    session: Session, number: str, key: str, material: str, version: int, *, by: Actor, at: Moment
+) -> MaterialFile:
     """Anything else, files being mended and not yet sent among it, is NotFound."""
-    case = load_case(session, number, by=by)
+    case = load_case(session, number, by=by, at=at)
     step = next((each for each in case.application.steps if each.key == key), None)
     wanted = next((each for each in case.item.materials if each.key == material), None)
     if step is None or wanted is None or not may(by, "step:decide", step):

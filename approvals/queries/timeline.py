@@ -50,6 +50,7 @@ TOLD = (
     Event.COMMITMENT_WITHDRAWN,
     Event.CERTIFICATE_REVOKED,
     Event.CERTIFICATE_RESTORED,
+    Event.OPENED,
 )
 """Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
 
@@ -91,6 +92,8 @@ class Happening:
     actor: str = ""
     """Of what an applicant did for another: the person who did it, and `principal`, for whom."""
     principal: str = ""
+    role: Role | None = None
+    """Of who looked in from outside the departments; never a name."""
     because: tuple[Text, ...] = ()
     """The questions and materials whose change brought it about."""
 
@@ -98,7 +101,7 @@ class Happening:
 def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
     """Steps that opened at one moment are one happening."""
     rows = session.execute(
-        select(EventRecord.kind, EventRecord.at, EventRecord.data, Account.name)
+        select(EventRecord.kind, EventRecord.at, EventRecord.data, EventRecord.by_role, Account.name)
         .outerjoin(Account, (Account.id == EventRecord.by_account) & (EventRecord.by_role == str(Role.CITIZEN)))
         .where(EventRecord.application_id == case.application.id, EventRecord.kind.in_([str(each) for each in TOLD]))
         .order_by(EventRecord.sequence.desc())
@@ -106,10 +109,12 @@ def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
     )
     reasons = _reasons(session, case.application.id)
     found: list[Happening] = []
-    for kind, at, data, name in rows:
+    for kind, at, data, role, name in rows:
         told = _told(case, Event(kind), at, data, reasons)
         if told is None:
             continue
+        if told.event is Event.OPENED:
+            told = replace(told, role=Role(role))
         if name and {"organisation", "person"} & data.keys() and told.event in APPLICANTS:
             told = replace(told, actor=name, principal=_principal(case))
         if found and told.event is Event.STEP_OPENED and (found[-1].event, found[-1].at) == (told.event, told.at):

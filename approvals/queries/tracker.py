@@ -192,7 +192,7 @@ class Tracker:
 
 def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Moment) -> Tracker:
     """`dates` names the step whose due date is explained day by day; none: the whole application's."""
-    case = load_case(session, number, by=by)
+    case = load_case(session, number, by=by, at=at)
     application, item = case.application, case.item
     expected = forecast(case, at=at)
     lanes = {step.key: lane(case, step, expected.get(step.key), at=at) for step in application.steps}

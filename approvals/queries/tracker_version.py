@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
-from approvals.permissions import Actor, may
+from approvals.permissions import Actor
+from approvals.queries.openings import check_reading
 from approvals.records.application import Application
 from approvals.records.step import StepRecord
 
@@ -24,9 +25,10 @@ class _Subject:
 
 
 def tracker_version(session: Session, number: str, *, by: Actor, at: Moment) -> str:
-    """Sixteen signs, others after every event of the trail and on every new day. NotFound as for the tracker itself."""
+    """Sixteen signs, others after every event of the trail and on every new day. Refused as the tracker itself."""
     query = (
         select(
+            Application.id,
             Application.trail_head,
             Application.applicant_id,
             Application.organisation_id,
@@ -38,10 +40,9 @@ def tracker_version(session: Session, number: str, *, by: Actor, at: Moment) -> 
     )
     rows = session.execute(query).all()
     departments = frozenset(row.department_code for row in rows if row.department_code)
-    if not rows or not may(
-        by,
-        "application:read",
-        _Subject(rows[0].applicant_id, rows[0].organisation_id, rows[0].item_code, departments),
-    ):
+    if not rows:
         raise NotFound
+    first = rows[0]
+    subject = _Subject(first.applicant_id, first.organisation_id, first.item_code, departments)
+    check_reading(session, subject, first.id, number, by=by, at=at)
     return hashlib.sha256(f"{rows[0].trail_head}|{at.today}".encode()).hexdigest()[:16]

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from approvals.certificates.speech import TITLES
-from approvals.clock.moment import local_date
+from approvals.clock.moment import Moment, local_date
 from approvals.errors import NotFound
-from approvals.permissions import Actor, may
+from approvals.permissions import Actor
+from approvals.queries.openings import readable
 from approvals.records.application import Application
 from approvals.records.people import department_names
 from approvals.records.writ import Writ, WritPaper
@@ -48,9 +49,9 @@ class WritWanted:
     sha256: str | None
 
 
-def writs(session: Session, number: str, *, by: Actor) -> tuple[WritRow, ...]:
+def writs(session: Session, number: str, *, by: Actor, at: Moment) -> tuple[WritRow, ...]:
     """Oldest first. NotFound for an application that the actor may not read, as for none."""
-    application = _readable(session, number, by)
+    application = _readable(session, number, by, at)
     names = department_names(session)
     found = session.scalars(select(Writ).where(Writ.application_id == application.id).order_by(Writ.serial)).all()
     papers = select(WritPaper.writ_id, WritPaper.language).where(WritPaper.writ_id.in_([each.id for each in found]))
@@ -71,9 +72,9 @@ def writs(session: Session, number: str, *, by: Actor) -> tuple[WritRow, ...]:
     )
 
 
-def writ_wanted(session: Session, number: str, serial: int, language: str, *, by: Actor) -> WritWanted:
+def writ_wanted(session: Session, number: str, serial: int, language: str, *, by: Actor, at: Moment) -> WritWanted:
     """NotFound likewise."""
-    application = _readable(session, number, by)
+    application = _readable(session, number, by, at)
     found = session.execute(
         select(Writ, WritPaper.sha256)
         .outerjoin(WritPaper, (WritPaper.writ_id == Writ.id) & (WritPaper.language == language))
@@ -100,10 +101,8 @@ def title_of(writ: Writ) -> Text:
     return licence if writ.facts["is_licence"] else other
 
 
-def _readable(session: Session, number: str, by: Actor) -> Application:
+def _readable(session: Session, number: str, by: Actor, at: Moment) -> Application:
     application = session.scalar(
         select(Application).where(Application.number == number).options(selectinload(Application.steps))
     )
-    if application is None or not may(by, "application:read", application):
-        raise NotFound
-    return application
+    return readable(session, application, by=by, at=at)

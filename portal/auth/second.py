@@ -18,9 +18,9 @@ from forms.build import SectionForm, clean
 from portal.asking import asking, summary
 from portal.auth.drawing import Errors, drawn, form_page
 from portal.auth.sessions import awaited, begin_session, count_password_try, is_factor_optional
-from portal.auth.views import HOMES, blueprint, local
+from portal.auth.views import HOMES, blueprint
 from portal.errors import words_of
-from portal.guards import PUBLIC, actor, allows, visitor
+from portal.guards import PUBLIC, actor, allows, local_path, visitor
 from portal.unit_of_work import changing, now, reading
 
 ISSUER = "Tianfu Rongyibanban"
@@ -63,7 +63,7 @@ def enter_code() -> ResponseReturnValue:
     except Refusal as refusal:
         status, words = words_of(refusal)
         return _sign_in_page(who, form, [("factor_code", words)]), status
-    onward = local(request.args.get("next")) or url_for(HOMES[found.actor.role])
+    onward = local_path(request.args.get("next")) or url_for(HOMES[found.actor.role])
     return _codes_page(recovery, onward) if recovery else redirect(onward, 303)
 
 
@@ -146,7 +146,7 @@ def _sign_in_page(who: Entrant, form: SectionForm, errors: Errors | None = None)
         "auth/second.html",
         heading=_("输入验证码") if who.has_factor else _("设置两步验证"),
         is_enrolling=not who.has_factor,
-        action=url_for("auth.enter_code", next=local(request.args.get("next")) or None),
+        action=url_for("auth.enter_code", next=local_path(request.args.get("next")) or None),
         fields=drawn(form),
         errors=errors or [],
         back=(url_for("auth.sign_in"), _("换一个账号登录")),

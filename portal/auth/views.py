@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -18,7 +16,7 @@ from portal.asking import asking, summary
 from portal.auth.sessions import enter, leave
 from portal.demonstration.people import PASSWORD
 from portal.errors import words_of
-from portal.guards import PUBLIC, allows, visitor
+from portal.guards import PUBLIC, allows, local_path, visitor
 from portal.unit_of_work import reading
 
 blueprint = Blueprint("auth", __name__)
@@ -43,14 +41,14 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for(HOMES[visitor().actor.role]))
     named = request.args.get("username", "")[:64]
-    return _page(sign_in_form(asking()), local(request.args.get("next")), named=named)
+    return _page(sign_in_form(asking()), local_path(request.args.get("next")), named=named)
 
 
 @blueprint.post("/sign-in")
 @allows(PUBLIC)
 def enter_portal() -> ResponseReturnValue:
     form = sign_in_form(asking(), request.form)
-    onward = local(request.form.get("next"))
+    onward = local_path(request.form.get("next"))
     if not form.validate():
         return _page(form, onward, summary(form)), 422
     try:
@@ -104,13 +102,3 @@ def _page(form: SectionForm, onward: str, errors: list[tuple[str, str]] | None =
         accounts=demonstration_accounts(reading()) if is_demonstration else (),
         demonstration_password=PASSWORD,
     )
-
-
-def local(target: str | None) -> str:
-    """Only a path of this portal: never another host (open redirect), nothing that breaks a header."""
-    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
-        return ""
-    if not target.isprintable():
-        return ""
-    parts = urlsplit(target)
-    return "" if parts.scheme or parts.netloc else target

@@ -157,4 +157,4 @@ def answer(record: int) -> ResponseReturnValue:
 @blueprint.get("/office/steps/<number>/<key>/materials/<material>/<int:version>")
 @allows("queue:read")
 def file(number: str, key: str, material: str, version: int) -> ResponseReturnValue:
-    return served(step_file(reading(), number, key, material, version, by=actor()))
+    return served(step_file(reading(), number, key, material, version, by=actor(), at=now()))

@@ -50,7 +50,7 @@ def _page(template: str, number: str, moment: Moment) -> str:
         **told(found, "journey.tracker"),
         version=None if found.turn.holder is Holder.NOBODY else version,
         asked_at=moment.instant,
-        writs=writs(reading(), number, by=actor()),
+        writs=writs(reading(), number, by=actor(), at=moment),
         owed=owed_in(reading(), number, by=actor(), at=moment),
         objections=objected(number) if found.is_own else None,
         unread=unread_by_applicant(reading(), number) if found.is_own else 0,

@@ -241,7 +241,7 @@ def discard(token: str) -> ResponseReturnValue:
 @blueprint.get("/applications/<number>/receipt")
 @allows("application:read")
 def receipt(number: str) -> ResponseReturnValue:
-    return render_template("journey/receipt.html", receipt=receipt_of(reading(), number, by=actor()))
+    return render_template("journey/receipt.html", receipt=receipt_of(reading(), number, by=actor(), at=now()))
 
 
 @blueprint.post("/applications/<number>/withdraw")
@@ -250,7 +250,7 @@ def withdraw(number: str) -> ResponseReturnValue:
     """Asks first: without `confirmed` nothing is withdrawn."""
     refuse_strangers("confirmed", "reason")
     by, moment = actor(), now()
-    found = receipt_of(reading(), number, by=by)
+    found = receipt_of(reading(), number, by=by, at=moment)
     if request.form.get("confirmed") != "yes":
         return render_template("journey/withdraw.html", receipt=found, reason=request.form.get("reason", ""))
     with changing(by, moment) as session:

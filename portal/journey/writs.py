@@ -34,7 +34,7 @@ LANGUAGES = ("zh", "en")
 @allows("application:read")
 def writ(number: str, serial: int) -> ResponseReturnValue:
     """The paper as it was made: the Chinese original, or its translation (`language=en`)."""
-    wanted = writ_wanted(reading(), number, serial, _language(), by=actor())
+    wanted = writ_wanted(reading(), number, serial, _language(), by=actor(), at=now())
     if wanted.sha256 is None:
         raise NotFound
     try:
@@ -55,7 +55,7 @@ def writ(number: str, serial: int) -> ResponseReturnValue:
 @allows("application:read")
 def make_writ(number: str, serial: int) -> ResponseReturnValue:
     """Make the paper where nobody has asked for it yet, and lead to it: what it says is fixed long since."""
-    wanted = writ_wanted(reading(), number, serial, _language(), by=actor())
+    wanted = writ_wanted(reading(), number, serial, _language(), by=actor(), at=now())
     if wanted.sha256 is None:
         try:
             _make(wanted, _language())

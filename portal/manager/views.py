@@ -49,7 +49,7 @@ def board() -> ResponseReturnValue:
 def extend(number: str) -> ResponseReturnValue:
     """For the head of the government, who extends joint handling."""
     home = (_("在办总览"), url_for("manager.board"))
-    return intervening(number, home, url_for("manager.application", number=number))
+    return intervening(number, home, url_for("manager.extend", number=number))
 
 
 @blueprint.get("/management/supervision")

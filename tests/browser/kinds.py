@@ -22,7 +22,7 @@ from portal.demonstration.acting import fill_in
 from portal.extensions import db
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
-from tests.factories import PERMIT, RESIDENCE, applied, enrolled, granted, started
+from tests.factories import PERMIT, RESIDENCE, applied, enrolled, granted, opened, started
 from tests.fixtures.heart import Office
 from tests.fixtures.live import Live
 from tests.fixtures.promises import SELLING, SHOP, Promises
@@ -88,6 +88,7 @@ def prepare(live: Live) -> dict[str, str]:
             name = f"{certificate.application.item_code}_{certificate.application.status}"
             places.setdefault(f"{name}_certificate", certificate.number)
             places.setdefault(f"{name}_code", certificate.code)
+        opened(places["GC303_in_review"], MANAGER)
         db.session.remove()
         db.engine.dispose()
     return places
@@ -194,6 +195,9 @@ KINDS = (
     Kind("desk of acceptance", "clerk-ga", "/office/steps/{MS027_submitted}/accept"),
     Kind("board", MANAGER, "/management/board"),
     Kind("board of a department", MANAGER, "/management/board?department=SW"),
+    Kind("reason to look", "supervisor", f"/management/applications/{RUNNING}/reason"),
+    Kind("reason refused", "supervisor", f"/management/applications/{RUNNING}/reason", "main form"),
+    Kind("openings", "auditor", "/management/openings"),
     Kind("application on the board", MANAGER, f"/management/applications/{RUNNING}"),
     Kind("bundle", "", "/bundles/open-a-restaurant"),
     Kind("asked once with mistakes", CITIZEN, "/bundles/retire/apply", "main form"),

@@ -436,10 +436,16 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         ],
         "government": [
             "/management/supervision",
-            f"/management/applications/{everything.under_way}",
             f"/management/applications/{everything.under_way}/extend",
+            f"/management/applications/{everything.accepted}/reason",
         ],
-        "auditor": ["/management/board", "/administration/trail", "/office/policy?role=auditor", "/my/account"],
+        "auditor": [
+            "/management/openings",
+            "/management/board",
+            "/administration/trail",
+            "/office/policy?role=auditor",
+            "/my/account",
+        ],
         ENROLLED: ["/sign-in/code"],
         "administrator": [
             *("/my/account/second-factor", "/my/account/second-factor/remove"),
@@ -609,6 +615,7 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "administrator", "/administration/staff/new", {"username": "", "role": "nonsense"}
     yield "administrator", "/administration/staff/manager/role", {"role": "manager"}
     yield "administrator", "/administration/staff/administrator/disable", {}
+    yield "manager", f"/management/applications/{everything.under_way}/reason", {"reason": "nonsense"}
     much = {"verb": "extend", "days": "99", "reason": "理由"}
     yield "government", f"/management/applications/{everything.under_way}/extend", much
 
@@ -621,6 +628,9 @@ def pages(app: Flask, everything: Everything, language: str) -> Iterator[tuple[s
         client.set_cookie("language", language)
     for who, address, data in WAITED_FOR:
         assert clients[who].post(address, data=data).status_code == 303
+    for number in (everything.under_way, everything.accepted):
+        said = {"reason": "complaint", "note": "12"}
+        assert clients["manager"].post(f"/management/applications/{number}/reason", data=said).status_code == 303
     for who, addresses in shown.items():
         for address in addresses:
             answer = clients[who].get(address)

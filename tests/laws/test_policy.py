@@ -81,11 +81,19 @@ def test_what_a_role_is_not_given_is_shut_before_anything_is_looked_up(app: Flas
 
 
 def test_who_reads_everything_changes_nothing() -> None:
-    """Nothing an auditor is given lets anything be changed but the auditor's own account."""
+    """Nothing an auditor is given lets anything be changed but their own account, and the record of why they looked."""
     given = {name for name, grants in POLICY.items() if Role.AUDITOR in dict(grants)}
     assert given == {
-        *("account:read", "application:oversee", "calendar:read", "application:read", "policy:read", "rating:oversee"),
-        *("factor:enrol", "staff:trail", "supervision:read"),
+        *(
+            "account:read",
+            "application:open",
+            "application:oversee",
+            "calendar:read",
+            "application:read",
+            "policy:read",
+            "rating:oversee",
+        ),
+        *("factor:enrol", "opening:list", "staff:trail", "supervision:read"),
     }
     assert not {name for name, grants in POLICY.items() if Role.ADMINISTRATOR in dict(grants)} & {
         *("application:read", "application:oversee", "supervision:read", "material:read", "queue:read")

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from approvals.vocabulary import Outcome
 from portal.demonstration.people import APPLICANTS, OVERSEERS, clerks, heads
 from services.current import catalogue
-from tests.factories import PERMIT, applied, decided, on, returned
+from tests.factories import PERMIT, applied, decided, on, opened, returned
 
 Enter = Callable[[str], FlaskClient]
 MONDAY, TUESDAY = date(2026, 6, 8), date(2026, 6, 9)
@@ -36,6 +36,7 @@ def test_a_name_never_stands_without_the_department_it_acts_for(app: Flask, sign
     colleague = signed_in("clerk-cg")
     for step in ("gc309", "gc307"):
         assert signature in colleague.get(f"/office/steps/{permit}/{step}").get_data(as_text=True)
+    opened(permit, "manager")
     pages = [
         signed_in("clerk-zj").get(f"/office/steps/{permit}/gc301"),
         signed_in("clerk-zj").get("/office/queue"),

@@ -225,7 +225,7 @@ def test_who_asked_on_the_last_day_of_the_law_has_the_day_of_the_answer(
     step = office.step(number, "gc304")
     assert (step.promised_due, step.statutory_due) == (due, due)
     clerk = clerk_of(reading(), "ZJ")
-    told = reckoning(load_case(reading(), number, by=clerk), "gc304", at=office.at(answered))
+    told = reckoning(load_case(reading(), number, by=clerk, at=office.at(answered)), "gc304", at=office.at(answered))
     assert told is not None
     assert told.is_on_return
     assert (told.promised_due, told.statutory_due, told.days[-1].date) == (due, due, due)
@@ -238,7 +238,7 @@ def test_the_reckoning_says_where_the_whole_limit_ends_that_of_a_step(office: Of
     office.take(number, "accept", "2026-05-07")
     for key in ("review", "on_site"):
         office.take(number, key, "2026-05-12")
-    case = load_case(reading(), number, by=clerk_of(reading(), "SC-510104"))
+    case = load_case(reading(), number, by=clerk_of(reading(), "SC-510104"), at=office.at("2026-05-12"))
     review, decision = (reckoning(case, key, at=office.at("2026-05-12")) for key in ("accept", "decide"))
     assert review is not None
     assert decision is not None

@@ -235,7 +235,12 @@ def test_days_closed_by_order_move_the_dates_and_stand_in_the_reckoning_by_their
     assert after is not None
     assert office.calendar.working_days(before, after) == 2
     counted = reckoning(
-        load_case(reading(), number, by=clerk_of(reading(), office.step(number, "decide").department)),
+        load_case(
+            reading(),
+            number,
+            by=clerk_of(reading(), office.step(number, "decide").department),
+            at=office.at("2026-05-07", 16),
+        ),
         at=office.at("2026-05-07", 16),
     )
     assert counted is not None

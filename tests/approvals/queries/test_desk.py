@@ -93,7 +93,7 @@ def test_what_is_being_mended_is_seen_only_once_it_is_sent(app: Flask) -> None:
     assert (photo.version, photo.is_new) == (1, False)
     assert not any(answer.is_changed for section in before.sections for answer in section.answers)
     with pytest.raises(NotFound):
-        step_file(reading(), number, "accept", "photo", 2, by=clerk_of(reading(), "GA"))
+        step_file(reading(), number, "accept", "photo", 2, by=clerk_of(reading(), "GA"), at=on(WEDNESDAY))
 
     with changing(by, moment) as session:
         send_in(for_change.application(session, number), version=2, by=by, at=moment)
@@ -103,7 +103,10 @@ def test_what_is_being_mended_is_seen_only_once_it_is_sent(app: Flask) -> None:
     changed = [answer for section in after.sections for answer in section.answers if answer.is_changed]
     assert [(answer.question.key, answer.value) for answer in changed] == [("employer", "示例科技公司")]
     assert after.round == 2
-    assert step_file(reading(), number, "accept", "photo", 2, by=clerk_of(reading(), "GA")).name == "new.jpg"
+    assert (
+        step_file(reading(), number, "accept", "photo", 2, by=clerk_of(reading(), "GA"), at=on(WEDNESDAY)).name
+        == "new.jpg"
+    )
 
 
 def test_personal_numbers_are_marked_to_be_masked(app: Flask) -> None:
@@ -114,7 +117,9 @@ def test_personal_numbers_are_marked_to_be_masked(app: Flask) -> None:
 
 def test_a_file_of_a_material_the_step_does_not_need_is_not_found(permit: str) -> None:
     def seen(department: str, key: str, material: str) -> str:
-        return step_file(reading(), permit, key, material, 1, by=clerk_of(reading(), department)).media_type
+        return step_file(
+            reading(), permit, key, material, 1, by=clerk_of(reading(), department), at=on(WEDNESDAY)
+        ).media_type
 
     assert seen("ZJ", "gc301", "drawings") == "application/pdf"
     with pytest.raises(NotFound):

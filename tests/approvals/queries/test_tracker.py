@@ -20,7 +20,7 @@ from approvals.queries.tracker import Holder, Tracker, tracker
 from approvals.vocabulary import ApplicationStatus, CertificateStatus, Light, Outcome, PauseReason, StepStatus
 from portal.unit_of_work import changing, reading
 from tests.counting import statements
-from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, returned
+from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, opened, returned
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 4, 20 + day) for day in range(5))
 APPLICANTS = {PERMIT: "lijinrong", RESIDENCE: "wangxiaorong"}
@@ -229,6 +229,8 @@ def test_what_is_none_of_ones_business_is_not_found(permit: str, username: str) 
 
 @pytest.mark.parametrize("username, is_own", [("lijinrong", True), ("clerk-sw", False), ("manager", False)])
 def test_only_the_applicant_gets_the_way_to_the_answers(permit: str, username: str, is_own: bool) -> None:
+    if username == "manager":
+        opened(permit, username, on(MONDAY, 17))
     found = looked_at(permit, username=username)
     assert (found.token is not None) is found.is_own is is_own
     assert found.may_withdraw is is_own
@@ -238,6 +240,7 @@ def test_it_takes_as_many_queries_for_four_steps_as_for_fifteen(permit: str) -> 
     small = applied(RESIDENCE, on(MONDAY))
     sent = []
     for number in (permit, small):
+        opened(number, "manager", on(MONDAY, 17))
         looked_at(number, username="manager")
         with statements() as told:
             looked_at(number, username="manager")

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from approvals.vocabulary import Outcome
 from portal.demonstration.people import PASSWORD
 from tests.counting import statements
-from tests.factories import PERMIT, RESIDENCE, applied, decided, on
+from tests.factories import PERMIT, RESIDENCE, applied, decided, on, opened
 from tests.fixtures.crowd import Crowd
 
 Enter = Callable[[str], FlaskClient]
@@ -38,6 +38,7 @@ def test_the_board_leads_to_every_running_application(app: Flask, signed_in: Ent
 def test_the_application_shows_every_department_and_no_way_to_act(app: Flask, signed_in: Enter) -> None:
     number = applied(PERMIT, on(MONDAY))
     decided(number, "accept", Outcome.ACCEPT, at=on(MONDAY))
+    opened(number, "manager")
     html = page(signed_in("manager"), f"/management/applications/{number}?dates=gc309")
     assert html.count('class="ry-lane"') == 13
     assert "建筑垃圾处置核准" in html
