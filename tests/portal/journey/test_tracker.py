@@ -16,7 +16,7 @@ from approvals.vocabulary import Outcome
 from portal.journey.lanes import single
 from portal.unit_of_work import reading
 from tests.counting import statements
-from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, returned
+from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, opened, returned
 
 Enter = Callable[[str], FlaskClient]
 MONDAY, TUESDAY = date(2026, 6, 8), date(2026, 6, 9)
@@ -232,7 +232,10 @@ def test_what_is_finished_asks_for_nothing(app: Flask, signed_in: Enter) -> None
 def test_news_are_for_those_who_may_read_the_tracker(permit: str, client: FlaskClient, signed_in: Enter) -> None:
     assert signed_in("yanmao").get(f"/applications/{permit}/news").status_code == 404
     assert signed_in("wangxiaorong").get("/applications/NONE/news").status_code == 404
-    assert signed_in("manager").get(f"/applications/{permit}/news").status_code == 200
+    manager = signed_in("manager")
+    assert manager.get(f"/applications/{permit}/news", headers={"HX-Request": "true"}).status_code == 403
+    opened(permit, "manager")
+    assert manager.get(f"/applications/{permit}/news").status_code == 200
     answer = client.get(f"/applications/{permit}/news", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Reswap"]) == (286, "none")
     assert "登录已过期，这一页不再自动更新。" in answer.get_data(as_text=True)
