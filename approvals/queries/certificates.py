@@ -14,6 +14,7 @@ from approvals.clock.moment import Moment, local_date
 from approvals.errors import NotAllowed, NotFound
 from approvals.permissions import Actor, check
 from approvals.queries.applications import owned
+from approvals.queries.openings import readable
 from approvals.queries.paging import Page, paged
 from approvals.queries.register import status_on
 from approvals.records.application import Application
@@ -75,7 +76,7 @@ def certificates(
 
 def certificate(session: Session, number: str, *, by: Actor, at: Moment) -> CertificateSeen:
     """NotFound for a certificate that does not exist and for one that the actor may not see: the same answer."""
-    found = _visible(session, number, by)
+    found = _visible(session, number, by, at)
     names = department_names(session)
     spec = item_of(found.application).certificate
     labels = {label.zh: label for label in (MANNER, *(label for _key, label in (spec.fields if spec else ())))}
@@ -91,17 +92,17 @@ def certificate(session: Session, number: str, *, by: Actor, at: Moment) -> Cert
     )
 
 
-def certificate_file(session: Session, number: str, *, by: Actor) -> str:
+def certificate_file(session: Session, number: str, *, by: Actor, at: Moment) -> str:
     """The digest of the signed file; NotFound while it is being made."""
-    found = _visible(session, number, by)
+    found = _visible(session, number, by, at)
     if found.sha256 is None:
         raise NotFound
     return found.sha256
 
 
-def certificate_signature(session: Session, number: str, *, by: Actor) -> tuple[str, str, str]:
+def certificate_signature(session: Session, number: str, *, by: Actor, at: Moment) -> tuple[str, str, str]:
     """The digest of the file, the detached signature over its data, the id of its key; NotFound where there is none."""
-    found = _visible(session, number, by)
+    found = _visible(session, number, by, at)
     if found.sha256 is None or found.sm2 is None or found.sm2_key is None:
         raise NotFound
     return found.sha256, found.sm2, found.sm2_key
@@ -112,7 +113,8 @@ def without_numbers(text: str) -> str:
     return PERSONAL.sub(lambda found: f"{found[0][:3]}{'*' * (len(found[0]) - 7)}{found[0][-4:]}", text)
 
 
-def _visible(session: Session, number: str, by: Actor) -> Certificate:
+def _visible(session: Session, number: str, by: Actor, at: Moment) -> Certificate:
+    """ReasonNeeded for staff whose work the application is not."""
     found = session.scalar(
         select(Certificate)
         .where(Certificate.number == number)
@@ -124,6 +126,8 @@ def _visible(session: Session, number: str, by: Actor) -> Certificate:
         check(by, "certificate:download", found.application)
     except NotAllowed:
         raise NotFound from None
+    if by.role.is_staff:
+        readable(session, found.application, by=by, at=at)
     return found
 
 

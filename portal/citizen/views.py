@@ -90,7 +90,7 @@ def withdraw_consent(number: str, record: int) -> ResponseReturnValue:
 @allows("certificate:download")
 def certificate_pdf(number: str) -> ResponseReturnValue:
     """The signed file, byte for byte as registered."""
-    digest = held.certificate_file(reading(), number, by=actor())
+    digest = held.certificate_file(reading(), number, by=actor(), at=now())
     try:
         content = Folder(current_app.extensions["settings"].files).get(digest)
     except FileNotFoundError:
@@ -106,7 +106,7 @@ def certificate_pdf(number: str) -> ResponseReturnValue:
 def certificate_data(number: str) -> ResponseReturnValue:
     """The data embedded in the file, its detached SM2 signature and the key, to be checked by OpenSSL."""
     settings = current_app.extensions["settings"]
-    digest, signature, key = held.certificate_signature(reading(), number, by=actor())
+    digest, signature, key = held.certificate_signature(reading(), number, by=actor(), at=now())
     try:
         content = bundle(Folder(settings.files).get(digest), signature, key, settings.keys)
         answer = Response(content, mimetype="application/zip")

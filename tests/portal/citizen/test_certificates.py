@@ -108,10 +108,22 @@ def test_others_and_unknown_numbers_get_the_same_answer(
     assert signed_in("clerk-sc").get(f"/my/certificates/{number}{suffix}").status_code == 404, "another department"
 
 
-def test_a_clerk_of_the_department_and_a_manager_may_look(app: Flask, signed_in: Enter, issued_once: Issued) -> None:
-    _, number = issued_once.residence
-    for username in ("clerk-ga", "manager"):
-        assert signed_in(username).get(f"/my/certificates/{number}/pdf").status_code == 200
+def test_a_clerk_of_the_department_may_look_and_a_manager_who_says_why(
+    app: Flask, signed_in: Enter, issued_once: Issued
+) -> None:
+    application, number = issued_once.residence
+    address = f"/my/certificates/{number}/pdf"
+    assert signed_in("clerk-ga").get(address).status_code == 200
+    manager = signed_in("manager")
+    for suffix in ("", "/pdf", "/data"):
+        asked = manager.get(f"/my/certificates/{number}{suffix}")
+        assert asked.status_code == 302
+        assert f"{application}/reason?next=" in asked.location
+    led = manager.post(
+        f"/management/applications/{application}/reason?next={address}", data={"reason": "audit", "note": "抽查"}
+    )
+    assert led.location == address
+    assert manager.get(address).status_code == 200
 
 
 def test_a_certificate_being_made_is_shown_and_not_yet_to_be_had(app: Flask, signed_in: Enter) -> None:
