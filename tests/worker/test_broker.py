@@ -100,6 +100,7 @@ def waiting(client: FlaskClient) -> int:
     return found
 
 
+@pytest.mark.parametrize("service", ["rabbitmq", pytest.param("redis", marks=pytest.mark.soak)], indirect=True)
 def test_what_was_granted_while_the_broker_was_away_is_issued_when_it_is_back(
     office: Office, settings: Settings, broker: Gate, signed_in: Callable[[str], FlaskClient], tmp_path: Path
 ) -> None:
