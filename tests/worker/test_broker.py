@@ -26,8 +26,8 @@ from tests.gate import Gate, gate
 from tests.outside import PORTS, Service, require_service
 from tests.processes import WORKER, running, wait_until
 
-AT_MOST = 3.0
-"""Seconds a request may take while the broker is away."""
+AT_MOST = 10.0
+"""Seconds a request may take while the broker is away: three by its own limits, and room for a busy machine."""
 
 
 @pytest.fixture(params=["rabbitmq", "redis"])
