@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -31,39 +32,12 @@ def listed(app: Flask) -> list[dict[str, Any]]:
         return [_told(each) for each in everybody(reading(), by=SYSTEM)]
 
 
-def change_role(app: Flask, username: str, role: str, department: str | None) -> dict[str, Any]:
-    """Raises NotFound, NothingChanged, PostNotPossible, StillHasSteps, LastAdministrator."""
+def change(app: Flask, username: str, command: Callable[..., object], *wanted: object) -> dict[str, Any]:
+    """The member after this command of approvals.commands.staff. Raises NotFound, and what the command raises."""
     with app.app_context():
         account, at = _id(username), now()
         with changing(at=at) as session:
-            commands.change_role(session, account, Role(role), department, by=SYSTEM, at=at)
-        return _one(username)
-
-
-def disable(app: Flask, username: str) -> dict[str, Any]:
-    """Raises NotFound, NothingChanged, LastAdministrator."""
-    with app.app_context():
-        account, at = _id(username), now()
-        with changing(at=at) as session:
-            commands.disable(session, account, by=SYSTEM, at=at)
-        return _one(username)
-
-
-def enable(app: Flask, username: str) -> dict[str, Any]:
-    """Raises NotFound, NothingChanged."""
-    with app.app_context():
-        account, at = _id(username), now()
-        with changing(at=at) as session:
-            commands.enable(session, account, by=SYSTEM, at=at)
-        return _one(username)
-
-
-def reset_second_factor(app: Flask, username: str) -> dict[str, Any]:
-    """Raises NotFound, NothingChanged."""
-    with app.app_context():
-        account, at = _id(username), now()
-        with changing(at=at) as session:
-            commands.reset_second_factor(session, account, by=SYSTEM, at=at)
+            command(session, account, *wanted, by=SYSTEM, at=at)
         return _one(username)
 
 

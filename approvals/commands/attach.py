@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from approvals.clock.moment import Moment
 from approvals.commands.draft import require_editable
@@ -13,7 +12,7 @@ from approvals.errors import FileRefused, NotFound
 from approvals.inspection import MEGABYTE, Inspected
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
-from approvals.records.base import session_of
+from approvals.records.base import session_of, upsert
 from approvals.records.fold import item_of
 from approvals.records.material import Material, StoredFile
 from approvals.vocabulary import FileProblem
@@ -93,8 +92,7 @@ def register_file(application: Application, file: Inspected, sha256: str, *, at:
     session = session_of(application)
     # Somebody else may hand in the same bytes at the same moment: the first row stays, but held until this one is
     # through and as young as this one, so that it is not forgotten as a file nobody wants (commands.forget_files).
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(StoredFile).values(
+    row = upsert(session, StoredFile).values(
         sha256=sha256,
         size=file.size,
         media_type=file.media_type,

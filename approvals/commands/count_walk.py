@@ -15,10 +15,10 @@ from approvals.clock.moment import Moment, local_date
 from approvals.mining.graph import legs
 from approvals.mining.walk import Activity, Kind
 from approvals.records.application import Application
-from approvals.records.base import session_of
+from approvals.records.base import session_of, upsert
 from approvals.records.fold import item_of
 from approvals.records.retrace import retraced
-from approvals.records.walk import ActivityRecord, LegCount, StayCount, Walk, Way, WayCount, add, insert
+from approvals.records.walk import ActivityRecord, LegCount, StayCount, Walk, Way, WayCount, add
 from services.item import Item
 
 
@@ -59,7 +59,7 @@ def _activities(session: Session, application: Application, wanted: set[Activity
     if missing:
         item = item_of(application)
         rows = [_row(item, application.item_code, each) for each in missing]
-        statement = insert(session, ActivityRecord).on_conflict_do_nothing()
+        statement = upsert(session, ActivityRecord).on_conflict_do_nothing()
         session.connection().execute(statement, sorted(rows, key=lambda row: (row["kind"], row["name"])))
         found = _known(session, application.item_code, wanted)
     return found
@@ -97,7 +97,7 @@ def _way(session: Session, item_code: str, names: list[int], edges: list[list[in
     wanted = select(Way.id).where(Way.digest == digest)
     found = session.scalar(wanted)
     if found is None:
-        row = insert(session, Way).values(item_code=item_code, digest=digest, activities=names, edges=edges)
+        row = upsert(session, Way).values(item_code=item_code, digest=digest, activities=names, edges=edges)
         session.execute(row.on_conflict_do_nothing())
         found = session.scalars(wanted).one()
     return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound, NotYourStep
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
+from approvals.records.base import upsert
 from approvals.records.opinion_draft import OpinionDraft
 from approvals.records.step import StepRecord
 
@@ -24,9 +24,8 @@ def keep_opinion(
     if not any(content.values()):
         drop_opinion(session, number, key, by=by)
         return
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {"round": round_, "content": dict(content), "at": at.instant}
-    statement = insert(OpinionDraft).values(account_id=by.person, step_id=step, **values)
+    statement = upsert(session, OpinionDraft).values(account_id=by.person, step_id=step, **values)
     place = [OpinionDraft.account_id, OpinionDraft.step_id]
     session.execute(statement.on_conflict_do_update(index_elements=place, set_=values))
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound, NotYourStep
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
+from approvals.records.base import upsert
 from approvals.records.look import Look
 from approvals.records.step import StepRecord
 
@@ -34,7 +34,6 @@ def look(session: Session, seen: Mapping[int, int], *, is_open: bool = False, by
         raise NotFound
     if any(row.department_code != by.department for row in found):
         raise NotYourStep
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     until = at.instant + STAYS_OPEN if is_open else None
     rows = [
         {
@@ -48,7 +47,7 @@ def look(session: Session, seen: Mapping[int, int], *, is_open: bool = False, by
     ]
     if not rows:
         return
-    statement = insert(Look).values(rows)
+    statement = upsert(session, Look).values(rows)
     new = statement.excluded
     session.execute(
         statement.on_conflict_do_update(

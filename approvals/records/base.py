@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Insert, Integer, MetaData, String, Update, bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, object_session, registry
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import DetachedInstanceError
@@ -141,6 +142,12 @@ def gathered(session: Session) -> Iterator[None]:
 def _update(kind: type[Record], names: tuple[str, ...]) -> Update:
     table = kind.__table__
     return update(table).where(table.c.id == bindparam("row")).values({name: bindparam(name) for name in names})  # type: ignore[arg-type]
+
+
+def upsert(session: Session, kind: type[Record]) -> sqlite.Insert:
+    """An insert that knows ON CONFLICT: SQLite and PostgreSQL say it alike, SQLAlchemy has it once for each."""
+    insert: Callable[..., Any] = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert(kind)  # type: ignore[no-any-return]
 
 
 def write_all(session: Session, kind: type[Record], rows: Sequence[int], **values: object) -> None:

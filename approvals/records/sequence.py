@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from approvals.records.base import Code, Record, Whole
+from approvals.records.base import Code, Record, Whole, upsert
 
 
 class Sequence(Record):
@@ -18,14 +17,12 @@ class Sequence(Record):
 
 def hold(session: Session, name: str) -> None:
     """Lock the counter until commit without moving it: of two who hold it at once one waits for the other."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(Sequence).values(name=name, value=0).on_conflict_do_nothing())
+    session.execute(upsert(session, Sequence).values(name=name, value=0).on_conflict_do_nothing())
     session.execute(select(Sequence.value).where(Sequence.name == name).with_for_update()).one()
 
 
 def following(session: Session, name: str) -> int:
     """The next number of `name`, from 1. The row stays locked until commit, so a rollback leaves no gap."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(Sequence).values(name=name, value=1)
+    statement = upsert(session, Sequence).values(name=name, value=1)
     moved = statement.on_conflict_do_update(index_elements=[Sequence.name], set_={"value": Sequence.value + 1})
     return session.execute(moved.returning(Sequence.value)).scalar_one()

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Insert, String, UniqueConstraint, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from approvals.records.base import Code, Digest, Key, Record
+from approvals.records.base import Code, Digest, Key, Record, upsert
 
 
 class ActivityRecord(Record):
@@ -84,12 +83,6 @@ class LegCount(Record):
     times: Mapped[int]
 
 
-def insert(session: Session, record: type[Record]) -> Any:
-    """An insert that may say what happens to a row that is there."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(record) if is_sqlite else postgresql.insert(record)
-
-
 def add(session: Session, record: type[Record], rows: Sequence[dict[str, Any]]) -> None:
     """Add `times` of each row to what is counted. In the order of their keys, so that no two transactions wait for each
     other.
@@ -97,7 +90,7 @@ def add(session: Session, record: type[Record], rows: Sequence[dict[str, Any]]) 
     if not rows:
         return
     keys = [column.key for column in record.__table__.primary_key]
-    statement = insert(session, record)
+    statement = upsert(session, record)
     more: Insert = statement.on_conflict_do_update(
         index_elements=keys, set_={"times": record.__table__.c.times + statement.excluded.times}
     )
