@@ -31,6 +31,7 @@ from portal.clerk.views import blueprint as clerk
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
 from portal.journey import bundling as _bundling
+from portal.journey import listing as _listing
 from portal.journey import objecting as _objecting
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
@@ -74,6 +75,7 @@ ROUTES = (
     _process,
     _writing,
     _journey,
+    _listing,
     _bundling,
     _bundles,
     _keys,

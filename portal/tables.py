@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import date
 from io import BytesIO, StringIO
 
 import xlsxwriter
+from flask import Response
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would reckon with when it opens a file."""
+
+WIDEST = 400
+"""Pixels of a column."""
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -22,10 +27,11 @@ def as_csv(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def as_xlsx(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """Texts are written as texts, whatever they look like."""
+    """Texts are written as texts, whatever they look like, and dates as dates."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        as_date = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.freeze_panes(1, 0)
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, bold)
@@ -33,9 +39,26 @@ def as_xlsx(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
             for column, cell in enumerate(row):
                 if isinstance(cell, int | float):
                     sheet.write_number(line, column, cell)
+                elif isinstance(cell, date):
+                    sheet.write_datetime(line, column, cell, as_date)
                 elif cell is not None:
                     sheet.write_string(line, column, str(cell))
+        sheet.autofit(max_width=WIDEST)
     return out.getvalue()
+
+
+WRITERS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+"""By the form that an address asks for."""
+
+
+def as_download(form: str, name: str, heads: Sequence[str], rows: Iterable[Iterable[object]]) -> Response:
+    """The table in a form of WRITERS, as a file of that name."""
+    write, kind = WRITERS[form]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(write(heads, rows), content_type=kind, headers=headers)
 
 
 def _plain(cell: object) -> object:

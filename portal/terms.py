@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from approvals.vocabulary import (
     Act,
     AnnulmentGround,
+    ApplicationStatus,
     CertificateAct,
     InterventionKind,
     Light,
@@ -62,6 +63,21 @@ OUTCOME_HINTS: Mapping[Outcome, str] = {
     Outcome.REFUSE: _l("要写明理由。申请人可以申请行政复议或者提起行政诉讼（《行政许可法》第三十八条）。"),
     Outcome.ISSUED: "",
 }
+
+STATUSES: Mapping[ApplicationStatus, str] = {
+    ApplicationStatus.DRAFT: _l("草稿"),
+    ApplicationStatus.SUBMITTED: _l("待受理"),
+    ApplicationStatus.RETURNED: _l("待补正"),
+    ApplicationStatus.IN_REVIEW: _l("审查中"),
+    ApplicationStatus.GRANTED: _l("准予，正在制证"),
+    ApplicationStatus.ISSUED: _l("已发证"),
+    ApplicationStatus.REFUSED: _l("不予许可"),
+    ApplicationStatus.NOT_NEEDED: _l("无需办理"),
+    ApplicationStatus.NOT_ACCEPTED: _l("不予受理"),
+    ApplicationStatus.WITHDRAWN: _l("已撤回"),
+    ApplicationStatus.TERMINATED: _l("已终止"),
+}
+"""As on the chips of templates/parts/status_chip.html."""
 
 PAUSES: Mapping[PauseReason, str] = {
     PauseReason.CORRECTION: _l("补正"),
@@ -225,6 +241,10 @@ AGAINST: Mapping[str, str] = {
 """In a list of many: shorter than on the page of one."""
 
 
+def status_words(status: ApplicationStatus) -> str:
+    return str(STATUSES[status])
+
+
 def outcome_words(outcome: Outcome) -> str:
     return str(OUTCOMES[outcome])
 
@@ -325,6 +345,6 @@ def register(app: Flask) -> None:
         app.jinja_env.filters[owed.__name__] = owed
     for life in (act_of_certificate, ground_words):
         app.jinja_env.filters[life.__name__] = life
-    filters = (opening_words, outcome_words, pause_words, light_words, rung_words, intervention_words)
+    filters = (opening_words, status_words, outcome_words, pause_words, light_words, rung_words, intervention_words)
     for filter_ in (*filters, holiday_words, standing_words, answer_lines, outline_points):
         app.jinja_env.filters[filter_.__name__] = filter_

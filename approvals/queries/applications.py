@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from approvals.clock.moment import Moment, local_date
+from approvals.clock.moment import CITY, Moment, local_date
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check
 from approvals.queries.paging import Page, paged
@@ -24,6 +24,8 @@ from approvals.vocabulary import FINAL, ApplicationStatus, StepStatus
 from services.current import catalogue
 from services.item import Item, StepKind, Text
 
+TOGETHER = 500
+"""Rows of an export that are read at once."""
 AT_WORK = frozenset({StepStatus.OPEN, StepStatus.PAUSED})
 FELL_AWAY = frozenset({StepStatus.MOOT, StepStatus.CUT_OFF, StepStatus.LEFT})
 
@@ -71,31 +73,57 @@ class ApplicationRow:
     standing: Standing | None
     due: date | None
     is_provisional: bool
-    moved_at: datetime
-    """When it was started, submitted or ended, whichever came last."""
+    created_at: datetime
+    submitted_at: datetime | None
+    ended_at: datetime | None
     started_by: str
     certificate: str | None
     bundle: tuple[str, Text] | None = None
     """Token and name of the bundle it was started with."""
 
+    @property
+    def moved_at(self) -> datetime:
+        """When it was started, submitted or ended, whichever came last."""
+        return self.ended_at or self.submitted_at or self.created_at
+
+    @property
+    def days(self) -> tuple[date, date | None, date | None]:
+        """In the city: when it was started, submitted and ended."""
+        submitted, ended = (local_date(each) if each else None for each in (self.submitted_at, self.ended_at))
+        return local_date(self.created_at), submitted, ended
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`words` are looked for in number and title; `item` is a code; `is_mine` keeps only what the reader started."""
+    """`words` are looked for in number and title; `item` is a code; `handler` is who started it, an account; `until` is
+    the last date on which an answer is due; `year` is that of sending, of a draft that of starting.
+    """
 
     shown: Shown = Shown.ALL
     words: str = ""
     item: str = ""
-    is_mine: bool = False
+    status: ApplicationStatus | None = None
+    handler: int | None = None
+    until: date | None = None
+    year: int | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for more than a part of the list and words."""
+        return any((self.item, self.status, self.handler, self.until, self.year))
 
 
 @dataclass(frozen=True, slots=True)
 class Applications:
-    """A page of the list, how many there are of each part under the same filter, and the items to filter by."""
+    """A page of the list, how many there are of each part under the same filter, and what there is to filter by: items,
+    years, and of an organisation who applied in its name (account and name).
+    """
 
     page: Page[ApplicationRow]
     counts: Mapping[Shown, int]
     items: tuple[tuple[str, Text], ...]
+    years: tuple[int, ...]
+    handlers: tuple[tuple[int, str], ...]
 
 
 def applications(
@@ -104,10 +132,30 @@ def applications(
     """A person's own ones, or those of all handlers of `organisation`; NotFound where the actor does not act for it."""
     check(by, "application:list")
     mine = owned(by, organisation)
-    kept = [mine, *_sought(chosen, by)]
+    kept = [mine, *_sought(chosen)]
     wanted = select(Application).where(*kept, *_of(chosen.shown))
     query, number, total = paged(session, wanted.order_by(*_order()), page)
-    return Applications(Page(rows(session, query, at), number, total), _counts(session, kept), _items(session, mine))
+    return Applications(
+        Page(rows(session, query, at), number, total),
+        _counts(session, kept),
+        _items(session, mine),
+        _years(session, mine, at),
+        _handlers(session, mine) if organisation is not None else (),
+    )
+
+
+def all_applications(
+    session: Session, *, organisation: int | None, chosen: Filter, by: Actor, at: Moment
+) -> Iterator[ApplicationRow]:
+    """Every line of the list under a filter, in its order, a few hundred at a time; who may read is as in the list."""
+    check(by, "application:list")
+    wanted = (
+        select(Application).where(owned(by, organisation), *_sought(chosen), *_of(chosen.shown)).order_by(*_order())
+    )
+    offset = 0
+    while found := rows(session, wanted.limit(TOGETHER).offset(offset), at):
+        yield from found
+        offset += TOGETHER
 
 
 def rows(session: Session, query: Select[Application], at: Moment) -> tuple[ApplicationRow, ...]:
@@ -159,16 +207,37 @@ def _within(by: Actor, *, organisation: int | None = None, person: int | None = 
     return Application.item_code.in_(sorted({item for each in powers for item in each.items}))
 
 
-def _sought(chosen: Filter, by: Actor) -> list[ColumnElement[bool]]:
+def _sought(chosen: Filter) -> list[ColumnElement[bool]]:
     conditions = [
         or_(Application.title.icontains(word, autoescape=True), Application.number.icontains(word, autoescape=True))
         for word in chosen.words.split()[:5]
     ]
     if chosen.item:
         conditions.append(Application.item_code == chosen.item)
-    if chosen.is_mine:
-        conditions.append(Application.applicant_id == by.account)
+    if chosen.status is not None:
+        conditions.append(Application.status == chosen.status)
+    if chosen.handler is not None:
+        conditions.append(Application.applicant_id == chosen.handler)
+    if chosen.until is not None:
+        conditions.append(_due_until(chosen.until))
+    if chosen.year is not None:
+        begins, ends = (datetime(year, 1, 1, tzinfo=CITY) for year in (chosen.year, chosen.year + 1))
+        conditions += [_dated() >= begins, _dated() < ends]
     return conditions
+
+
+def _dated() -> ColumnElement[datetime]:
+    return func.coalesce(Application.submitted_at, Application.created_at)
+
+
+def _due_until(last: date) -> ColumnElement[bool]:
+    """The date that the list shows: of the acceptance before it, then of the decision."""
+    answer = StepRecord.status.in_(AT_WORK) & (func.coalesce(StepRecord.promised_due, StepRecord.statutory_due) <= last)
+    decision = func.coalesce(Application.promised_due, Application.statutory_due) <= last
+    return or_(
+        (Application.status == ApplicationStatus.SUBMITTED) & Application.steps.any(answer),
+        (Application.status == ApplicationStatus.IN_REVIEW) & decision,
+    )
 
 
 def _of(shown: Shown) -> list[ColumnElement[bool]]:
@@ -211,6 +280,18 @@ def _items(session: Session, mine: ColumnElement[bool]) -> tuple[tuple[str, Text
     return tuple((code, offered[code].name if code in offered else Text(code)) for code in codes)
 
 
+def _years(session: Session, mine: ColumnElement[bool], at: Moment) -> tuple[int, ...]:
+    """Newest first, from that of the first application on."""
+    first = session.scalar(select(func.min(_dated(), type_=Application.created_at.type)).where(mine))
+    return tuple(range(at.today.year, local_date(first).year - 1, -1)) if first else ()
+
+
+def _handlers(session: Session, mine: ColumnElement[bool]) -> tuple[tuple[int, str], ...]:
+    people = select(Application.applicant_id).where(mine).distinct()
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(people)).order_by(Account.id))
+    return tuple((account, name) for account, name in found)
+
+
 def _row(application: Application, item: Item, names: Mapping[str, Text], at: Moment) -> ApplicationRow:
     steps = [step for step in application.steps if step.status not in FELL_AWAY]
     to_mend = sum(len(each.entries) for each in application.corrections if each.is_open)
@@ -233,7 +314,9 @@ def _row(application: Application, item: Item, names: Mapping[str, Text], at: Mo
         standing=clock,
         due=due,
         is_provisional=is_provisional,
-        moved_at=application.ended_at or application.submitted_at or application.created_at,
+        created_at=application.created_at,
+        submitted_at=application.submitted_at,
+        ended_at=application.ended_at,
         started_by=application.applicant.name,
         certificate=application.certificate.number if application.certificate else None,
         bundle=(application.bundle.token, bundle_name(application.bundle.slug)) if application.bundle else None,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from approvals.queries import applications as asked
 from approvals.queries import certificates as held
+from approvals.vocabulary import ApplicationStatus
 from portal.guards import actor, allows, visitor
+from portal.journey.listing import listed
 from portal.ui import workspace
 from portal.unit_of_work import now, reading
 
@@ -21,26 +22,13 @@ def applications() -> ResponseReturnValue:
     space = workspace()
     if space is None:
         return redirect(url_for("citizen.applications"))
-    chosen = _chosen()
-    moment = now()
-    page = request.args.get("page", 1, type=int)
-    found = asked.applications(reading(), organisation=space.id, chosen=chosen, page=page, by=actor(), at=moment)
-    papers = held.certificates(reading(), organisation=space.id, page=1, by=actor(), at=moment)
+    papers = held.certificates(reading(), organisation=space.id, page=1, by=actor(), at=now())
     return render_template(
         "business/applications.html",
-        found=found,
-        chosen=chosen,
+        **listed(space.id),
+        states=tuple(ApplicationStatus),
         papers=papers,
         spaces=visitor().workspaces,
         people=visitor().people,
         space=space,
-    )
-
-
-def _chosen() -> asked.Filter:
-    return asked.Filter(
-        shown=request.args.get("show", asked.Shown.ALL, type=asked.Shown),
-        words=request.args.get("q", "").replace("\0", " ").strip()[:100],
-        item=request.args.get("item", "").replace("\0", "")[:64],
-        is_mine="mine" in request.args,
     )

@@ -11,15 +11,16 @@ from approvals.certificates.detached import bundle
 from approvals.commands.consent import withdraw_consent as take_back
 from approvals.commands.read_letters import read_letters
 from approvals.errors import NotFound
-from approvals.queries import applications as asked
 from approvals.queries import certificates as held
 from approvals.queries import for_change
 from approvals.queries import letters as received
 from approvals.queries.certificate_life import life
 from approvals.queries.reuse import consents
 from approvals.storage import Folder
+from approvals.vocabulary import ApplicationStatus
 from portal.citizen.sharing import picture, verification_address
 from portal.guards import actor, allows, visitor
+from portal.journey.listing import listed
 from portal.letters.words import wording
 from portal.ui import workspace
 from portal.unit_of_work import changing, now, reading
@@ -36,12 +37,10 @@ def applications() -> ResponseReturnValue:
     """Whoever acts for an organisation works in its workspace instead."""
     if workspace():
         return redirect(url_for("business.applications"))
-    chosen = asked.Filter(shown=request.args.get("show", asked.Shown.ALL, type=asked.Shown))
-    found = asked.applications(reading(), organisation=None, chosen=chosen, page=page_number(), by=actor(), at=now())
     return render_template(
         "citizen/applications.html",
-        found=found,
-        chosen=chosen,
+        **listed(None),
+        states=tuple(ApplicationStatus),
         spaces=visitor().workspaces,
         people=visitor().people,
         space=None,

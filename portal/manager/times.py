@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,15 +13,10 @@ from approvals.queries.times import MOST_CASES, Case, Line, cases, times
 from portal.guards import actor, allows
 from portal.manager.time_filters import Wanted, wanted
 from portal.manager.views import blueprint
-from portal.tables import as_csv, as_xlsx
+from portal.tables import WRITERS, as_download
 from portal.ui import text
 from portal.unit_of_work import now, reading
 from services.current import catalogue
-
-WRITERS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @blueprint.get("/management/times")
@@ -71,11 +66,7 @@ def time_export(form: str) -> ResponseReturnValue:
         heads, name = _heads(), "times"
         rows = [[_("全部"), *_figures(told.total)]]
         rows += [[words(asked.group, key), *_figures(line)] for key, line in told.groups.items()]
-    write, kind = WRITERS[form]
-    file = f"{name}-{asked.asked.since}-{asked.asked.until}.{form}"
-    return Response(
-        write(heads, rows), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{file}"'}
-    )
+    return as_download(form, f"{name}-{asked.asked.since}-{asked.asked.until}", heads, rows)
 
 
 def words(group: str, key: tuple[str, ...]) -> str:

@@ -167,6 +167,7 @@ KINDS = (
     Kind("check to mend", BUSINESS, f"{RETURNED}/check"),
     Kind("company's applications", BUSINESS, "/business/applications"),
     Kind("company's applications not found", BUSINESS, "/business/applications?q=月球"),
+    Kind("company's applications narrowed", BUSINESS, "/business/applications?state=in_review&year=x"),
     Kind("receipt", BUSINESS, f"/applications/{RUNNING}/receipt"),
     Kind("tracker", BUSINESS, f"/applications/{RUNNING}?dates=gc311"),
     Kind("tracker of an issued one", BUSINESS, f"/applications/{ISSUED}"),

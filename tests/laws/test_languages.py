@@ -356,6 +356,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/my/mandates/new",
             "/my/mandates/1",
             "/business/applications?q=没有",
+            "/business/applications?state=in_review&year=x",
             "/bundles/open-a-restaurant",
             "/bundles/open-a-restaurant/apply?organisation=1",
             "/my/certificates",
@@ -666,7 +667,7 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
         "citizen.copy_pdf",
     }
     no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate", "clerk.preview_version"}
-    no_pages |= {"public.open_data", "manager.time_export"}
+    no_pages |= {"public.open_data", "manager.time_export", "journey.export_applications"}
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}
