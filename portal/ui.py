@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -32,10 +34,13 @@ def locale() -> str:
 
 @dataclass(frozen=True)
 class Entry:
+    """Of the navigation. One that stands for several pages leads to the first; on each of them all are shown."""
+
     label: str
     url: str
     is_current: bool
     badge: int = 0
+    pages: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,43 +85,46 @@ BUSINESS_NAV = (
     (_l("授权"), "auth.mandates_page"),
     *PUBLIC_NAV[2:],
 )
+FOR_ALL = ((_l("办事指南"), "public.services"), (_l("证照核验"), "public.verify"))
 CLERK_NAV = (
     (_l("待办"), "clerk.queue"),
     (_l("核查与条件"), "clerk.owing"),
-    (_l("证照登记"), "clerk.certificates"),
-    (_l("证照文字"), "clerk.papers"),
+    (_l("证照"), ((_l("证照登记"), "clerk.certificates"), (_l("证照文字"), "clerk.papers"))),
     (_l("人员"), "clerk.people"),
     (_l("评价"), "clerk.ratings"),
     (_l("监察"), "clerk.supervision"),
-    (_l("办事指南"), "public.services"),
-    (_l("证照核验"), "public.verify"),
+    *FOR_ALL,
 )
-MANAGER_NAV = (
-    (_l("在办总览"), "manager.board"),
-    (_l("实际流程"), "manager.process"),
-    (_l("办理用时"), "manager.where_time_goes"),
-    (_l("告知承诺"), "manager.commitments"),
-    (_l("评价"), "manager.ratings"),
-    (_l("监察"), "manager.supervision"),
-    (_l("推演"), "manager.simulation"),
-    (_l("月度通报"), "manager.bulletins"),
-    (_l("工作日历"), "office.calendar"),
-    (_l("办事指南"), "public.services"),
-    (_l("证照核验"), "public.verify"),
+RUNNING = (_l("在办总览"), "manager.board")
+ANALYSIS = (
+    _l("分析"),
+    (
+        (_l("办理用时"), "manager.where_time_goes"),
+        (_l("实际流程"), "manager.process"),
+        (_l("推演"), "manager.simulation"),
+        (_l("月度通报"), "manager.bulletins"),
+    ),
 )
+OVERSIGHT = (
+    _l("监督"),
+    (
+        (_l("监察"), "manager.supervision"),
+        (_l("告知承诺"), "manager.commitments"),
+        (_l("评价"), "manager.ratings"),
+    ),
+)
+CALENDAR = (_l("工作日历"), "office.calendar")
+STAFF = ((_l("人事记录"), "administration.trail"), (_l("权限"), "administration.policy"))
+MANAGER_NAV = (RUNNING, ANALYSIS, OVERSIGHT, CALENDAR, *FOR_ALL)
 AUDITOR_NAV = (
-    *MANAGER_NAV[:-2],
-    (_l("查看登记"), "manager.openings"),
-    (_l("人事记录"), "administration.trail"),
-    (_l("权限"), "administration.policy"),
-    *MANAGER_NAV[-2:],
+    RUNNING,
+    ANALYSIS,
+    OVERSIGHT,
+    (_l("审计"), ((_l("查看登记"), "manager.openings"), *STAFF)),
+    CALENDAR,
+    *FOR_ALL,
 )
-ADMINISTRATOR_NAV = (
-    (_l("工作人员"), "administration.staff"),
-    (_l("人事记录"), "administration.trail"),
-    (_l("权限"), "administration.policy"),
-    *MANAGER_NAV[-2:],
-)
+ADMINISTRATOR_NAV = ((_l("工作人员"), "administration.staff"), *STAFF, *FOR_ALL)
 STAFF_AUDIENCES = {Role.AUDITOR: "auditor", Role.ADMINISTRATOR: "administrator"}
 
 
@@ -140,7 +148,7 @@ def frame() -> Frame:
     )
 
 
-NAVIGATION = {
+NAVIGATION: Mapping[str, tuple[tuple[LazyString, str | tuple[tuple[LazyString, str], ...]], ...]] = {
     "public": PUBLIC_NAV,
     "citizen": CITIZEN_NAV,
     "business": BUSINESS_NAV,
@@ -149,20 +157,33 @@ NAVIGATION = {
     "auditor": AUDITOR_NAV,
     "administrator": ADMINISTRATOR_NAV,
 }
+
+
+def destinations(audience: str) -> list[str]:
+    """The endpoints that this audience's navigation leads to."""
+    places = (where if isinstance(where, tuple) else ((label, where),) for label, where in NAVIGATION[audience])
+    return [endpoint for inside in places for _label, endpoint in inside]
+
+
 COUNTED = frozenset({"citizen.applications", "business.applications"})
 """Whose badge counts what waits for the applicant."""
 
 
 def _navigation(audience: str, waiting_for_applicant: int) -> list[Entry]:
     return [
-        Entry(
-            str(label),
-            url_for(endpoint),
-            request.endpoint == endpoint,
-            waiting_for_applicant if endpoint in COUNTED else 0,
-        )
-        for label, endpoint in NAVIGATION[audience]
+        _group(label, where) if isinstance(where, tuple) else _entry(label, where, waiting_for_applicant)
+        for label, where in NAVIGATION[audience]
     ]
+
+
+def _group(label: LazyString, inside: tuple[tuple[LazyString, str], ...]) -> Entry:
+    pages = tuple(_entry(*each) for each in inside)
+    return Entry(str(label), pages[0].url, any(each.is_current for each in pages), pages=pages)
+
+
+def _entry(label: LazyString, endpoint: str, waiting_for_applicant: int = 0) -> Entry:
+    badge = waiting_for_applicant if endpoint in COUNTED else 0
+    return Entry(str(label), url_for(endpoint), request.endpoint == endpoint, badge)
 
 
 def _waiting(visitor: Visitor | None, space: Workspace | None) -> int:

@@ -14,7 +14,7 @@ from approvals.vocabulary import Role
 from portal.administration.policy import COLUMNS
 from portal.guards import PUBLIC, permission_of
 from portal.rights import GROUPS, RIGHTS, ROLES, STAFF_EVENTS
-from portal.ui import NAVIGATION, STAFF_AUDIENCES
+from portal.ui import STAFF_AUDIENCES, destinations
 from tests.fixtures.heart import Office
 
 Enter = Callable[[str], FlaskClient]
@@ -104,7 +104,7 @@ def test_nobody_is_led_to_a_page_that_is_shut(app: Flask) -> None:
     for role in Role:
         if role.is_staff:
             audience = "clerk" if role.is_at_desk else STAFF_AUDIENCES.get(role, "manager")
-            needed = {permission_of(app, endpoint) for _label, endpoint in NAVIGATION[audience]} - {PUBLIC}
+            needed = {permission_of(app, endpoint) for endpoint in destinations(audience)} - {PUBLIC}
             assert {each for each in needed if role not in roles_of(str(each))} == set(), role
 
 
