@@ -11,6 +11,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from approvals.mining.drawing import draw as draw_graph
+from portal.ui import Entry
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -46,15 +47,20 @@ def environment() -> Environment:
 
 
 def frame(*, language: str = "zh", theme: str = "light", elder: bool = False, signed_in: bool = True) -> Thing:
-    labels = ("首页", "个人办事", "法人办事", "一件事", "我的办件", "我的证照", "帮助")
+    labels = ("首页", "个人办事", "法人办事", "一件事", "帮助")
     return Thing(
         language=language,
         theme=theme,
         elder=elder,
         audience="business",
         nav=[
-            Thing(label=label, url=f"/{index}", is_current=label == "我的办件", badge=2 if label == "我的办件" else 0)
-            for index, label in enumerate(labels)
+            *(Entry(label, f"/{index}", is_current=False) for index, label in enumerate(labels)),
+            Entry(
+                "我的",
+                "/mine",
+                is_current=True,
+                pages=(Entry("办件", "/mine", True, badge=2), Entry("证照", "/held", False)),
+            ),
         ],
         account=Thing(name="王小蓉", organisation="成都锦蓉示例置业有限公司") if signed_in else None,
         here="/applications?page=2",
