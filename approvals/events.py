@@ -121,3 +121,6 @@ class PersonEvent(StrEnum):
     MANDATE_REVOKED = "mandate_revoked"
     WORKSPACE_OPENED = "workspace_opened"
     MEMBER_LEFT = "member_left"
+    FEED_MADE = "feed_made"
+    """A secret address that shows due dates to a calendar program."""
+    FEED_REVOKED = "feed_revoked"

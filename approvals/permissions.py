@@ -149,6 +149,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "application:withdraw": APPLICANT,
     "calendar:close": (*OVERSEERS, (Role.SYSTEM, Relation.NONE)),
     "calendar:read": (*DESKS, *OVERSEERS, *AUDITOR),
+    "calendar:subscribe": ((Role.CITIZEN, Relation.NONE),),
     "certificate:annul": HEADS,
     "certificate:change": HEADS,
     "certificate:consent": APPLICANT,

@@ -8,6 +8,7 @@ from portal.administration import policy as _policy
 from portal.administration.views import blueprint as administration
 from portal.api.certificates import blueprint as api
 from portal.auth import account as _account
+from portal.auth import feeds as _feeds
 from portal.auth import mandates as _mandates
 from portal.auth import registering as _registering
 from portal.auth import second as _second
@@ -62,6 +63,7 @@ ROUTES = (
     _welcome,
     _account,
     _assigning,
+    _feeds,
     _mandates,
     _registering,
     _owing,

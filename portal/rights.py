@@ -77,6 +77,7 @@ RIGHTS: Mapping[str, str] = {
     "application:withdraw": _l("撤回申请"),
     "calendar:close": _l("停止办公、撤销停办"),
     "calendar:read": _l("看日历"),
+    "calendar:subscribe": _l("订阅自己办件的期限"),
     "certificate:annul": _l("注销证照"),
     "certificate:change": _l("变更证照"),
     "certificate:consent": _l("同意别的办件使用证照"),

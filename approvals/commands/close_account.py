@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
 from approvals.commands.draft import discard
+from approvals.commands.feed import end_all
 from approvals.commands.mandate import revoke_all
 from approvals.commands.witness_person import witness
 from approvals.errors import StillRunning
@@ -52,5 +53,6 @@ def close_account(session: Session, *, by: Actor, at: Moment) -> None:
     ending = update(Membership).where(Membership.account_id == account.id, Membership.ended_at.is_(None))
     session.execute(ending.values(ended_at=at.instant))
     revoke_all(session, account.id, at=at)
+    end_all(session, by=by, at=at)
     session.execute(update(OneTimeCode).where(OneTimeCode.account_id == account.id).values(address="—", unsent=None))
     witness(session, account.id, PersonEvent.CLOSED, by=account.id, at=at)

@@ -295,7 +295,7 @@ def _handlers(session: Session, mine: ColumnElement[bool]) -> tuple[tuple[int, s
 def _row(application: Application, item: Item, names: Mapping[str, Text], at: Moment) -> ApplicationRow:
     steps = [step for step in application.steps if step.status not in FELL_AWAY]
     to_mend = sum(len(each.entries) for each in application.corrections if each.is_open)
-    clock, due, is_provisional = _clock(application, item, at)
+    clock, due, is_provisional = clock_of(application, item, at)
     return ApplicationRow(
         token=application.token,
         number=application.number,
@@ -331,7 +331,10 @@ def _turn(status: ApplicationStatus, to_mend: int) -> Turn:
     return Turn.NOBODY if status.is_final else Turn.OFFICE
 
 
-def _clock(application: Application, item: Item, at: Moment) -> tuple[Standing | None, date | None, bool]:
+def clock_of(application: Application, item: Item, at: Moment) -> tuple[Standing | None, date | None, bool]:
+    """How the clock stands that the applicant looks at (before acceptance that of the acceptance), its due date, and
+    whether that may still move. Steps and pauses are loaded.
+    """
     if application.status is ApplicationStatus.SUBMITTED:
         return _acceptance_clock(application.steps, item, at)
     due = application.promised_due or application.statutory_due

@@ -25,7 +25,7 @@ from approvals.commitments.letter import digest
 from approvals.commitments.life import stands
 from approvals.commitments.signed import resting
 from approvals.errors import NotPossibleNow
-from approvals.events import StaffEvent
+from approvals.events import PersonEvent, StaffEvent
 from approvals.queries.walks import uncounted
 from approvals.records.application import Application
 from approvals.records.assignment import holder
@@ -33,11 +33,13 @@ from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
 from approvals.records.dates import application_due, promise_due
 from approvals.records.event import EventRecord
+from approvals.records.feed import Feed
 from approvals.records.fold import item_of, position_of, sent_answers
 from approvals.records.material import StoredFile
 from approvals.records.obligation import Obligation
 from approvals.records.outbox import Parcel
 from approvals.records.people import Account
+from approvals.records.person_event import PersonEventRecord
 from approvals.records.staff_event import StaffEventRecord
 from approvals.records.step import Decision, StepRecord
 from approvals.storage import Storage
@@ -96,6 +98,7 @@ def examine(
     _files(session, storage, report)
     _dead_letters(session, report)
     report.broken += _staff(session)
+    report.broken += _feeds(session)
     return report
 
 
@@ -326,6 +329,28 @@ def _staff(session: Session) -> Iterator[str]:
             yield f"account {account.username} is not what the trail of staff says: {' '.join(posts[account.id])}"
         if (account.disabled_at is not None) is not (account.id in shut):
             yield f"whether account {account.username} is disabled is not what the trail of staff says"
+
+
+def _feeds(session: Session) -> Iterator[str]:
+    """Every address of a calendar was made and revoked as the trail of accounts says, and nobody has two for one."""
+    told: dict[str, set[tuple[int, int]]] = {PersonEvent.FEED_MADE: set(), PersonEvent.FEED_REVOKED: set()}
+    wanted = select(PersonEventRecord).where(PersonEventRecord.kind.in_([str(kind) for kind in told]))
+    for event in session.scalars(wanted):
+        told[PersonEvent(event.kind)].add((event.account_id, int(event.data["feed"])))
+    open_ones: set[tuple[int, int | None]] = set()
+    for feed in session.scalars(select(Feed).order_by(Feed.id)):
+        mark = (feed.account_id, feed.id)
+        if mark not in told[PersonEvent.FEED_MADE]:
+            yield f"calendar address {feed.id} was made, but the trail of accounts does not say so"
+        if (feed.revoked_at is not None) is not (mark in told[PersonEvent.FEED_REVOKED]):
+            yield f"whether calendar address {feed.id} is revoked is not what the trail of accounts says"
+        told[PersonEvent.FEED_MADE].discard(mark)
+        if feed.revoked_at is None:
+            if (feed.account_id, feed.organisation_id) in open_ones:
+                yield f"calendar address {feed.id} is one of two for the same person and organisation"
+            open_ones.add((feed.account_id, feed.organisation_id))
+    for _account, number in sorted(told[PersonEvent.FEED_MADE]):
+        yield f"calendar address {number} is in the trail of accounts, but is not there"
 
 
 def _dead_letters(session: Session, report: Report) -> None:

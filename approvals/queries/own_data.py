@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
+from approvals.records.feed import Feed
 from approvals.records.letter import Letter
 from approvals.records.message import Message
 from approvals.records.people import Account, SignIn
@@ -51,6 +52,7 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
     ).all()
     letters = session.scalars(select(Letter).where(Letter.recipient_id == account.id).order_by(Letter.id)).all()
     sessions = session.scalars(select(SignIn).where(SignIn.account_id == account.id).order_by(SignIn.id)).all()
+    feeds = session.scalars(select(Feed).where(Feed.account_id == account.id).order_by(Feed.id)).all()
     events = session.scalars(
         select(PersonEventRecord).where(PersonEventRecord.account_id == account.id).order_by(PersonEventRecord.id)
     ).all()
@@ -82,6 +84,11 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
         "sessions": [
             {"began_at": _text(each.created_at), "ended_at": _text(each.ended_at), "device": each.device}
             for each in sessions
+        ],
+        "calendar_addresses": [
+            {"organisation": each.organisation_id, "made_at": _text(each.created_at)}
+            | {"revoked_at": _text(each.revoked_at)}
+            for each in feeds
         ],
         "account_events": [{"kind": each.kind, "at": _text(each.at), **each.data} for each in events],
         "applications": [_application(each) for each in applications],

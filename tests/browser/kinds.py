@@ -218,6 +218,8 @@ KINDS = (
     Kind("account", CITIZEN, "/my/account"),
     Kind("password refused", CITIZEN, "/my/account/password", "main form"),
     Kind("letters chosen", CITIZEN, "/my/account/letters"),
+    Kind("due dates in a calendar", CITIZEN, "/my/account/calendar"),
+    Kind("due dates subscribed", BUSINESS, "/my/account/calendar", "main form:has([name=verb])"),
     Kind("closing refused", CITIZEN, "/my/account/close", "main form"),
     Kind("mandates", BUSINESS, "/my/mandates"),
     Kind("mandate refused", CITIZEN, "/my/mandates/new", "main form"),
