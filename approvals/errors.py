@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):
     """An attempt that the rules do not allow. `facts` fill the words shown; they never hold personal data."""
@@ -85,6 +87,18 @@ class OutcomeNotPossible(Refusal):
 
 class ReasonMissing(Refusal):
     """This outcome must state its reason (Licensing Law art. 38)."""
+
+
+class PointsUnanswered(Refusal):
+    """Consent, while required points of the checklist have no answer. Fact: `points`, their keys."""
+
+    def __init__(self, points: Sequence[str]) -> None:
+        super().__init__(points=list(points))
+        self.points = tuple(points)
+
+
+class PointsUnmet(PointsUnanswered):
+    """Consent past required points that are not met, or that do not apply for a reason nobody gave. Fact: `points`."""
 
 
 class ConsentMissing(Refusal):

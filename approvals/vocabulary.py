@@ -263,6 +263,14 @@ class Finding(StrEnum):
     """What was asked for has no basis in law, or it was otherwise: explained to whoever rated."""
 
 
+class Judgement(StrEnum):
+    """How whoever decides a step found one point of its checklist."""
+
+    MET = "met"
+    UNMET = "unmet"
+    NOT_APPLICABLE = "not_applicable"
+
+
 class BatchVerb(StrEnum):
     """What can be done to many steps at once."""
 

@@ -13,6 +13,7 @@ from services.conditions import Condition
 from services.item import Choice, Kind, Question, Rule, Section, Text
 
 REASON_LENGTH = 1000
+NOTE_LENGTH = 300
 LONGEST_PAUSE = Decimal(120)
 """Working days that may be announced, as approvals.commands.pause has it; longer is a mistyped number."""
 
@@ -25,8 +26,11 @@ def decision_form(
     *,
     reason_for: Collection[str] = (),
     conditions_for: Collection[str] = (),
+    points: Sequence[tuple[str, str]] = (),
+    judgements: Sequence[tuple[str, str]] = (),
 ) -> SectionForm:
-    """Fields `outcome`, `reason`, and `conditions` where an outcome may carry some.
+    """Fields `outcome`, `reason`, and `conditions` where an outcome may carry some; of each point of the checklist (key
+    and words) `point_<key>`, one of the `judgements`, and `note_<key>`.
 
     `outcomes` are value and label; those of `reason_for` need a reason (Licensing Law art. 38 for a refusal), those of
     `conditions_for` the conditions they are tied to.
@@ -40,12 +44,24 @@ def decision_form(
         label = _text(asking, _("附带条件"))
         questions.append(Question("conditions", Kind.LONG_TEXT, label, required=False, max_length=REASON_LENGTH))
         rules.append(_needs("conditions", conditions_for, _text(asking, _("请写明附带哪些条件"))))
+    for key, words in points:
+        answer = _text(asking, _("先选满足、不满足或者不适用，再写说明"))
+        questions += [
+            Question(f"point_{key}", Kind.CHOICE, Text(words), required=False, choices=_choices(judgements)),
+            Question(f"note_{key}", Kind.TEXT, _text(asking, _("说明")), required=False, max_length=NOTE_LENGTH),
+        ]
+        rules.append(Rule(Condition.parse(f"not note_{key} or point_{key}"), f"point_{key}", answer))
     section = Section("decision", _text(asking, _("作出决定")), tuple(questions), rules=tuple(rules))
     return ask(section, asking, formdata, answers)
 
 
 def correction_form(
-    targets: Sequence[tuple[str, str]], asking: Asking, formdata: Posted | None = None, *, is_later: bool = False
+    targets: Sequence[tuple[str, str]],
+    asking: Asking,
+    formdata: Posted | None = None,
+    answers: Answers | None = None,
+    *,
+    is_later: bool = False,
 ) -> SectionForm:
     """Field `items`, the questions and materials to mend (value and label), and for each ticked one `what-<value>`.
 
@@ -65,7 +81,7 @@ def correction_form(
     label = _text(asking, _("为什么上一轮没有一起提出"))
     why = (Question("why_again", Kind.LONG_TEXT, label, required=False, max_length=REASON_LENGTH),)
     questions = (items, *texts, *(why if is_later else ()))
-    return ask(Section("correction", _text(asking, _("补正告知")), questions), asking, formdata)
+    return ask(Section("correction", _text(asking, _("补正告知")), questions), asking, formdata, answers)
 
 
 def corrections(form: SectionForm) -> dict[str, str]:

@@ -47,6 +47,13 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotYoursToName: (403, _l("请本人登记，或者由部门负责人登记；负责人由谁代办，只能由负责人自己指定。")),
     refusals.OutcomeNotPossible: (422, _l("这个环节不能作出这种处理，请另选一种。")),
     refusals.ReasonMissing: (422, _l("请写明理由。")),
+    refusals.PointsUnanswered: (422, _l("审查要点还没有看完，不能同意。请把必看的要点一一勾选。")),
+    refusals.PointsUnmet: (
+        422,
+        _l(
+            "有必须满足的审查要点没有满足，不能直接同意。可以附条件同意并写明说明，请申请人补正，或者作出其他结论；不适用的要写明为什么。"
+        ),
+    ),
     refusals.ConsentMissing: (409, _l("有部门没有同意，按规定不能准予许可，只能不予许可。")),
     refusals.NothingToMend: (422, _l("请至少写明一处要补正的内容，并一次告知全部。")),
     refusals.NothingMended: (422, _l("有要求补正的地方还和上次提交的一样。请改好；不改的，请说明理由。")),

@@ -16,6 +16,7 @@ from approvals.vocabulary import (
     ApplicationStatus,
     CertificateAct,
     InterventionKind,
+    Judgement,
     Light,
     ObligationKind,
     ObligationStatus,
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from services.answers import Value
     from services.item import Question, Text
 
+JUDGEMENTS: Mapping[Judgement, str] = {
+    Judgement.MET: _l("满足"),
+    Judgement.UNMET: _l("不满足"),
+    Judgement.NOT_APPLICABLE: _l("不适用"),
+}
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.ACCEPT: _l("受理"),
     Outcome.NOT_NEEDED: _l("不受理"),
@@ -233,6 +239,8 @@ AGAINST: Mapping[str, str] = {
     "NotYourStep": _l("要由部门负责人办，或者已经不归本部门"),
     "OutcomeNotPossible": _l("这个环节不能这样处理"),
     "OwnApplication": _l("这是您自己的申请"),
+    "PointsUnanswered": _l("有审查要点要逐项看，请打开勾选"),
+    "PointsUnmet": _l("有必须满足的审查要点没有满足"),
     "ReasonMissing": _l("还要写明理由"),
     "SomebodyElseHasIt": _l("同事在办，要先接过来"),
     "StepNotOpen": _l("在等前面的环节、等申请人补正，或者在特别程序中"),
@@ -247,6 +255,10 @@ def status_words(status: ApplicationStatus) -> str:
 
 def outcome_words(outcome: Outcome) -> str:
     return str(OUTCOMES[outcome])
+
+
+def judgement_words(judgement: Judgement) -> str:
+    return str(JUDGEMENTS[judgement])
 
 
 def against_words(refusal: str) -> str:
@@ -345,6 +357,6 @@ def register(app: Flask) -> None:
         app.jinja_env.filters[owed.__name__] = owed
     for life in (act_of_certificate, ground_words):
         app.jinja_env.filters[life.__name__] = life
-    filters = (opening_words, status_words, outcome_words, pause_words, light_words, rung_words, intervention_words)
-    for filter_ in (*filters, holiday_words, standing_words, answer_lines, outline_points):
+    filters = (opening_words, status_words, outcome_words, judgement_words, pause_words, light_words, rung_words)
+    for filter_ in (*filters, intervention_words, holiday_words, standing_words, answer_lines, outline_points):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -15,6 +15,7 @@ from services.compounds import DERIVED, MOST_ROWS, ROWS, Compound, Rows, members
 from services.conditions import TODAY, Condition
 from services.item import (
     EARLIER,
+    MOST_POINTS,
     OPINIONS,
     CertificateSpec,
     CommitmentTerms,
@@ -26,6 +27,7 @@ from services.item import (
     JoinKind,
     Kind,
     Limit,
+    Point,
     Question,
     Region,
     Rule,
@@ -105,6 +107,7 @@ class _Proof:
         if self.item.is_online:
             yield from self._whole()
             yield from self._steps()
+            yield from self._checklists()
             yield from self._joins()
             yield from self._presence()
             yield from self._order()
@@ -431,6 +434,36 @@ class _Proof:
                 yield self._unknown(where, "question", key, self.item.questions)
             elif key in step.relies_on[:number]:
                 yield self._wrong(where, f"question {key!r} stands here twice", "keep it once")
+
+    def _checklists(self) -> Iterator[Problem]:
+        for step in self.item.steps.values():
+            path = f"checklist.{step.key}"
+            if step.checklist and step.kind is StepKind.ISSUE:
+                yield self._wrong(path, "nobody ticks a checklist where the portal issues by itself", "remove it")
+            if len(step.checklist) > MOST_POINTS:
+                text = f"the checklist of step {step.key!r} has {len(step.checklist)} points"
+                yield self._wrong(path, text, f"write at most {MOST_POINTS}")
+            keys = [point.key for point in step.checklist]
+            for point in step.checklist:
+                yield from self._point(f"point.{step.key}.{point.key}", step, point, keys)
+
+    def _point(self, path: str, step: Step, point: Point, keys: Sequence[str]) -> Iterator[Problem]:
+        if not KEY.fullmatch(point.key) or keyword.iskeyword(point.key):
+            remedy = "write small letters, digits and underscores, beginning with a letter"
+            yield self._wrong(path, f"{point.key!r} cannot be the key of a point", remedy)
+        if keys.count(point.key) > 1:
+            yield self._wrong(path, f"point {point.key!r} stands here twice", "rename one of them")
+        if not point.basis and point.about is None:
+            remedy = "name its law in basis, or a question or material in about"
+            yield self._wrong(path, f"nothing says what point {point.key!r} rests on", remedy)
+        materials = {material.key: material for material in self.item.materials}
+        if point.about in materials:
+            if (seen_by := materials[point.about].steps) and step.key not in seen_by:
+                text = f"step {step.key!r} does not see the material {point.about!r}"
+                yield self._wrong(path, text, "add the step to the material, or leave the point out")
+        elif point.about is not None and point.about not in self.item.questions:
+            known = (*materials, *self.item.questions)
+            yield self._unknown(path, "question or material", point.about, known)
 
     def _behind(self, path: str, step: Step, item: Item) -> Iterator[Problem]:
         """The item that a step stands for grants and promises no less time than the step takes.

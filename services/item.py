@@ -297,6 +297,24 @@ class CommitmentTerms:
     """For how long who promised an untruth may not promise again."""
 
 
+MOST_POINTS = 20
+"""Of one checklist: a longer one is ticked without looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a checklist (审查要点): what whoever decides the step looks at, and on what it rests."""
+
+    key: str
+    words: Text
+    basis: str = ""
+    """The rule of law behind it."""
+    about: str | None = None
+    """Key of the question or material it is about. About a material that nobody asks for nothing is asked either."""
+    required: bool = True
+    """Nobody consents while it has no answer, and over a no only in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One department's part (环节). It names a duty and a level; the application finds the competent department."""
@@ -323,6 +341,7 @@ class Step:
     basis: str = ""
     commitment_terms: CommitmentTerms | None = None
     """In a joint case each step's item decides for itself."""
+    checklist: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from services.item import (
     Material,
     Means,
     Notice,
+    Point,
     Question,
     Region,
     Rule,
@@ -300,7 +301,7 @@ ITEM_REQUIRED = (
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
     *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "everyday_words"),
-    *("precheck", "procedure"),
+    *("precheck", "procedure", "checklists"),
 )
 
 
@@ -351,7 +352,44 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
     if "procedure" in given.parts:
         given.one_of("procedure", Procedure, Procedure.USUAL)
         item = completed(item, common)
+    if "checklists" in given.parts:
+        item = _with_checklists(page, given, item)
     return _mark_certificate(item)
+
+
+def _with_checklists(page: Page, given: Given, item: Item) -> Item:
+    """The item whose steps have the points to look at. A material is named by its key, or as the catalogue names it."""
+    names = {material.name.zh: material.key for material in item.materials}
+    lists: dict[str, tuple[Point, ...]] = {}
+    for node in page.each(given.parts["checklists"]):
+        one = page.given(node, f"checklist@{node.start_mark.line}", ("step", "points"))
+        key = one.word("step")
+        page.lines[f"checklist.{key}"] = node.start_mark.line + 1
+        if key not in {step.key for stage in item.stages for step in stage.steps}:
+            page.wrong(node, f"there is no step {key!r}", f"known are {', '.join(item.steps)}")
+        elif key in lists:
+            page.wrong(node, f"step {key!r} has its checklist here twice", "put the points into one")
+        points = tuple(_point(page, part, key, names) for part in page.each(one.parts.get("points")))
+        lists[key] = points
+    stages = tuple(
+        replace(stage, steps=tuple(replace(step, checklist=lists.get(step.key, ())) for step in stage.steps))
+        for stage in item.stages
+    )
+    return replace(item, stages=stages)
+
+
+def _point(page: Page, node: Node, step: str, names: Mapping[str, str]) -> Point:
+    given = page.given(node, f"point@{node.start_mark.line}", ("key", "words"), ("basis", "about", "required"))
+    about = given.word_or_none("about")
+    point = Point(
+        key=given.word("key"),
+        words=given.text("words"),
+        basis=given.word("basis"),
+        about=names.get(about, about) if about is not None else None,
+        required=given.flag("required", missing=True),
+    )
+    page.lines[f"point.{step}.{point.key}"] = node.start_mark.line + 1
+    return point
 
 
 def _mark_certificate(item: Item) -> Item:

@@ -22,6 +22,7 @@ from services.item import (
     JoinKind,
     Limit,
     Material,
+    Point,
     Question,
     Section,
     Stage,
@@ -108,6 +109,11 @@ def as_data(item: Item) -> dict[str, object]:
         commitment_terms=_terms(item.commitment_terms),
         fee=_text(item.fee),
         everyday_words=list(item.everyday_words),
+        checklists=[
+            {"step": key, "points": [_point(point) for point in step.checklist]}
+            for key, step in item.steps.items()
+            if step.checklist
+        ],
     ) | _kept(item)
 
 
@@ -223,6 +229,16 @@ def _step(step: Step) -> dict[str, object]:
         join=_join(step.join),
         basis=step.basis,
         commitment_terms=_terms(step.commitment_terms),
+    )
+
+
+def _point(point: Point) -> dict[str, object]:
+    return _given(
+        key=point.key,
+        words=_text(point.words),
+        basis=point.basis,
+        about=point.about,
+        required=None if point.required else False,
     )
 
 

@@ -8,7 +8,6 @@ from flask import current_app
 
 from approvals.clock.moment import Moment
 from approvals.commands import draft
-from approvals.commands.decide import decide
 from approvals.commands.open_case import open_case
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.queries import for_change
@@ -21,6 +20,7 @@ from portal.demonstration import acting
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from services.current import catalogue
+from tests.deciding import decide
 
 PERMIT = "construction-permit"
 """Applied for by the company, whose handler is lijinrong."""

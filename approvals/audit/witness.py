@@ -53,7 +53,17 @@ def _decisions(application: Application, told: list[EventRecord]) -> Iterator[st
                 yield f"the reason of {name} is not the one in the trail"
             elif not proves(event.data["conditions"], decision.conditions):
                 yield f"the conditions of {name} are not those in the trail"
+            elif not _are_told(decision.ticks or [], event.data.get("ticks", [])):
+                yield f"the checklist of {name} is not the one in the trail"
     yield from (f"the decision on step {key} in round {number} is missing" for key, number in witnessed)
+
+
+def _are_told(kept: list[list[str]], told: list[list[str]]) -> bool:
+    """Whether each point was found as the trail says, and its note is the one it proves."""
+    return len(kept) == len(told) and all(
+        (key, judgement) == (point, found) and proves(seal, note)
+        for (key, judgement, note), (point, found, seal) in zip(kept, told, strict=True)
+    )
 
 
 def _corrections(application: Application, told: list[EventRecord]) -> Iterator[str]:

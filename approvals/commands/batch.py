@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from approvals.chain.checklist import Ticks
 from approvals.clock.moment import Moment
 from approvals.commands.assign import assign
 from approvals.commands.decide import decide, permit
 from approvals.commands.hand_over import hand_over, put_back
 from approvals.commands.held import is_in_hand
+from approvals.commands.keep_opinion import drop_opinion
 from approvals.commands.pass_on import colleague, require_on_desk
 from approvals.commands.take import take
+from approvals.commands.ticks import drafted_ticks
 from approvals.errors import (
     AlreadyTaken,
     BatchBegun,
@@ -116,16 +119,18 @@ def forecast(session: Session, batch_id: int, *, by: Actor) -> dict[int, str]:
                 selectinload(Application.steps).selectinload(StepRecord.decisions),
                 selectinload(Application.corrections),
                 selectinload(Application.pauses),
+                selectinload(Application.submissions),
             ),
         )
     )
     rounds = {entry.step_id: entry.round for entry in batch.entries}
+    drafted = drafted_ticks(session, list(rounds), by=by) if batch.verb is BatchVerb.DECIDE else {}
     against: dict[int, str] = {}
     for step in found:
         try:
             if step.round != rounds[step.id]:
                 raise ChangedMeanwhile
-            _permit(batch, step, by)
+            _permit(batch, step, drafted.get(step.id, {}), by)
         except Refusal as refusal:
             against[step.id] = refusal.name
     return against
@@ -151,7 +156,10 @@ def carry_out(session: Session, entry_id: int, step: StepRecord, *, by: Actor, a
         case BatchVerb.ASSIGN:
             assign(step, batch.to_account or 0, batch.reason, by=by, at=at)
         case BatchVerb.DECIDE if batch.outcome is not None:
-            decide(step, batch.outcome, batch.reason, conditions=batch.conditions, by=by, at=at)
+            ticks = drafted_ticks(session, [step.id], by=by).get(step.id, {})
+            decide(step, batch.outcome, batch.reason, conditions=batch.conditions, ticks=ticks, by=by, at=at)
+    if batch.verb is BatchVerb.DECIDE:
+        drop_opinion(session, str(step.application.number), step.key, by=by)
     write(entry, done_at=at.instant)
 
 
@@ -162,9 +170,9 @@ def give_up(session: Session, entry_id: int, refusal: Refusal) -> None:
         write(entry, refusal=refusal.name)
 
 
-def _permit(batch: Batch, step: StepRecord, by: Actor) -> None:
+def _permit(batch: Batch, step: StepRecord, ticks: Ticks, by: Actor) -> None:
     if batch.verb is BatchVerb.DECIDE:
-        permit(step, batch.outcome, batch.reason, batch.conditions, by=by)
+        permit(step, batch.outcome, batch.reason, batch.conditions, ticks, by=by)
         return
     require_on_desk(step, PERMISSIONS.get(batch.verb, "step:take"), by)
     if batch.verb is BatchVerb.TAKE and step.assignee_id not in (None, by.account):

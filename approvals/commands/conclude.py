@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from approvals.audit.append import append, sealed
+from approvals.chain.checklist import Tick
 from approvals.clock.moment import Moment
 from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
@@ -28,6 +30,7 @@ def conclude(
     *,
     by: Actor,
     at: Moment,
+    ticks: Sequence[tuple[str, Tick]] = (),
     deemed_from: datetime | None = None,
     promised: str | None = None,
 ) -> None:
@@ -44,6 +47,7 @@ def conclude(
             outcome=outcome,
             reason=reason,
             conditions=conditions,
+            ticks=[[key, str(tick.judgement), tick.note] for key, tick in ticks] or None,
             is_deemed=deemed_from is not None,
             is_promised=promised is not None,
             by_account=by.account,
@@ -65,6 +69,7 @@ def conclude(
         outcome=str(outcome),
         reason=sealed(reason),
         conditions=sealed(conditions),
+        **({"ticks": [[key, str(tick.judgement), sealed(tick.note)] for key, tick in ticks]} if ticks else {}),
         **({"deemed_from": deemed_from.isoformat()} if deemed_from else {}),
         **({"promised": promised} if promised is not None else {}),
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
+from approvals.chain.checklist import Ticks, against
 from approvals.clock.moment import Moment
 from approvals.commands.conclude import conclude, consequences
 from approvals.commands.held import require_held
@@ -18,7 +20,7 @@ from approvals.errors import (
     StepNotOpen,
 )
 from approvals.permissions import Actor, check, owns
-from approvals.records.fold import item_of, position_of
+from approvals.records.fold import item_of, points_of, position_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome, StepStatus
 from services.item import StepKind
@@ -44,22 +46,36 @@ POSSIBLE: Mapping[StepKind, tuple[Outcome, ...]] = {
 }
 """What each kind of step may end in. Issuing is done by the portal itself, never by a clerk."""
 
+NOTHING: Ticks = MappingProxyType({})
+
 NEEDS_REASON = frozenset(
     {Outcome.NOT_NEEDED, Outcome.NOT_ACCEPTED, Outcome.DISAGREE, Outcome.CANNOT_JUDGE, Outcome.REFUSE}
 )
 """Licensing Law art. 32 and 38: who says no says why."""
 
 
-def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str = "", by: Actor, at: Moment) -> None:
+def decide(
+    step: StepRecord,
+    outcome: Outcome,
+    reason: str,
+    *,
+    conditions: str = "",
+    ticks: Ticks = NOTHING,
+    by: Actor,
+    at: Moment,
+) -> None:
     """Record what the department decided. Of two who decide at once the first wins; the second gets AlreadyDecided."""
-    permit(step, outcome, reason, conditions, by=by)
+    permit(step, outcome, reason, conditions, ticks, by=by)
     application = step.application
-    conclude(step, outcome, reason.strip(), conditions.strip(), by=by, at=at)
+    kept = [(each.key, ticks[each.key]) for each in points_of(step) if each.key in ticks]
+    conclude(step, outcome, reason.strip(), conditions.strip(), ticks=kept, by=by, at=at)
     consequences(application, step, outcome, by=by, at=at)
     honour(application, at=at)
 
 
-def permit(step: StepRecord, outcome: Outcome | None, reason: str, conditions: str, *, by: Actor) -> None:
+def permit(
+    step: StepRecord, outcome: Outcome | None, reason: str, conditions: str, ticks: Ticks = NOTHING, *, by: Actor
+) -> None:
     """Everything that stands against it, each by its name; with no outcome yet, what would stand against any."""
     application = step.application
     check(by, "step:decide", step)
@@ -78,6 +94,9 @@ def permit(step: StepRecord, outcome: Outcome | None, reason: str, conditions: s
         raise ReasonMissing
     if outcome is Outcome.GRANT and step.key in position_of(application).denied:
         raise ConsentMissing
+    refusal = against(points_of(step), ticks, outcome)
+    if refusal is not None:
+        raise refusal
 
 
 def require_open(step: StepRecord) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from approvals.chain.checklist import points
 from approvals.chain.mending import changes, relied_on
 from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
@@ -19,6 +20,7 @@ from approvals.queries.holding import Holding, holding
 from approvals.queries.lane import Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
+from approvals.queries.ticked import Ticked, ticked
 from approvals.records.application import Application, Submission
 from approvals.records.look import Look
 from approvals.records.material import Material as MaterialRecord
@@ -28,7 +30,7 @@ from approvals.records.sending import last_examined, sending
 from approvals.records.step import LateOpinion, StepRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason
 from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
-from services.item import Item, Material, Question, Section, Source, StepKind, Text, label
+from services.item import Item, Material, Point, Question, Section, Source, StepKind, Text, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,16 @@ class Opinion:
     is_promised: bool
     """Given by the portal on the applicant's commitment: nobody has looked yet."""
     late: Late | None
+    ticks: tuple[Ticked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """A point of the step's checklist, and what it is about by name."""
+
+    point: Point
+    about: Text | None
+    is_about_material: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,9 @@ class Desk:
     procedure: Procedure | None
     reckoning: Reckoning | None
     changes: tuple[Change, ...]
+    checklist: tuple[ToLookAt, ...]
+    ticks: tuple[Ticked, ...]
+    """How its points were found, once it is decided."""
     holding: Holding
     seen: int
     """How many events of the trail it shows."""
@@ -237,10 +252,18 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         procedure=_procedure(case, step),
         reckoning=reckoning(case, key, at=at),
         changes=tuple(_changes(case, step)),
+        checklist=tuple(_checklist(case.item, key, answers)),
+        ticks=ticked(case.item, key, decision),
         holding=holding(session, step, by=by),
         seen=application.trail_length,
         is_read=session.scalars(read).one_or_none() is not None,
     )
+
+
+def _checklist(item: Item, key: str, answers: Answers) -> Iterator[ToLookAt]:
+    for point in points(item, key, answers):
+        name = label(item, point.about) if point.about is not None else None
+        yield ToLookAt(point, name, point.about is not None and point.about not in item.questions)
 
 
 def _changes(case: Case, step: StepRecord) -> Iterator[Change]:
@@ -362,6 +385,7 @@ def _opinions(
                 decision is not None and decision.is_deemed,
                 decision is not None and decision.is_promised,
                 late.get(other.id),
+                ticked(case.item, other.key, decision),
             )
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from approvals.events import Event
+from approvals.permissions import Actor, owns
 from approvals.queries.case import Case
+from approvals.queries.ticked import Ticked, ticked
 from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
 from approvals.records.extension import Extension
@@ -94,12 +96,15 @@ class Happening:
     principal: str = ""
     role: Role | None = None
     """Of who looked in from outside the departments; never a name."""
+    ticks: tuple[Ticked, ...] = ()
+    """Of a decision; never for the applicant."""
     because: tuple[Text, ...] = ()
     """The questions and materials whose change brought it about."""
 
 
-def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
-    """Steps that opened at one moment are one happening."""
+def timeline(session: Session, case: Case, *, by: Actor) -> tuple[Happening, ...]:
+    """Steps that opened at one moment are one happening. What was ticked is for those alone who work for the office."""
+    is_applicants = by.role is Role.CITIZEN or owns(by, case.application)
     rows = session.execute(
         select(EventRecord.kind, EventRecord.at, EventRecord.data, EventRecord.by_role, Account.name)
         .outerjoin(Account, (Account.id == EventRecord.by_account) & (EventRecord.by_role == str(Role.CITIZEN)))
@@ -113,6 +118,8 @@ def timeline(session: Session, case: Case) -> tuple[Happening, ...]:
         told = _told(case, Event(kind), at, data, reasons)
         if told is None:
             continue
+        if is_applicants:
+            told = replace(told, ticks=())
         if told.event is Event.OPENED:
             told = replace(told, role=Role(role))
         if name and {"organisation", "person"} & data.keys() and told.event in APPLICANTS:
@@ -161,6 +168,7 @@ def _told(
                 conditions=decision.conditions,
                 is_deemed=decision.is_deemed,
                 is_promised=decision.is_promised,
+                ticks=ticked(case.item, data["step"], decision),
             )
         case Event.STEP_JOINED:
             # Those that took part from the first are told by the submission.

@@ -231,7 +231,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         reckoning=reckoning(case, dates, at=at)
         or (reckoning(case, _first_opened(lanes), at=at) if not dates else None),
         reckonable=tuple((key, each.title) for key, each in lanes.items() if each.promised_due or each.statutory_due),
-        happenings=timeline(session, case),
+        happenings=timeline(session, case, by=by),
         certificate=(application.certificate.number, application.certificate.status)
         if application.certificate
         else None,

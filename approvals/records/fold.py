@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from approvals.chain.checklist import points
 from approvals.chain.plan import Plan, lay_out
 from approvals.chain.position import Facts, Position, locate
 from approvals.clock.moment import Moment, local_date
@@ -14,7 +15,7 @@ from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
 from approvals.vocabulary import StepStatus
 from services.answers import Value, load
-from services.item import Item, StepKind
+from services.item import Item, Point, StepKind
 from services.revision import from_revision
 
 _items: dict[str, Item] = {}
@@ -88,6 +89,12 @@ def position_of(application: Application) -> Position:
     position = locate(plan_of(application), facts_of(application))
     left = {step.key: StepStatus.LEFT for step in application.steps if step.left_at is not None}
     return replace(position, steps={**position.steps, **left}) if left else position
+
+
+def points_of(step: StepRecord) -> tuple[Point, ...]:
+    """The points of its checklist that the answers as last sent call for."""
+    item = item_of(step.application)
+    return points(item, step.key, sent_answers(step.application)) if item.steps[step.key].checklist else ()
 
 
 def sent_answers(application: Application) -> dict[str, Value]:

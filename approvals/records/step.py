@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, insert, text
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, insert, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -110,6 +110,8 @@ class Decision(Record):
     outcome: Mapped[Outcome] = mapped_column(word(Outcome))
     reason: Mapped[str] = mapped_column(Text, default="")
     conditions: Mapped[str] = mapped_column(Text, default="")
+    ticks: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    """How each point of the checklist was found, in order: key, judgement, note. None where nothing was ticked."""
     is_deemed: Mapped[bool] = mapped_column(default=False)
     """Not spoken but deemed, because the department was silent for the whole limit."""
     is_promised: Mapped[bool] = mapped_column(default=False)

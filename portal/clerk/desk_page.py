@@ -15,17 +15,27 @@ from approvals.commands.keep_opinion import drop_opinion
 from approvals.commands.look import look_at
 from approvals.commands.pause import PROCEDURES
 from approvals.commands.return_for_correction import Mend
-from approvals.errors import AlreadyDecided, AlreadyTaken, ChangedMeanwhile, NotYourStep, Refusal, SomebodyElseHasIt
+from approvals.commands.ticks import ticks_in
+from approvals.errors import (
+    AlreadyDecided,
+    AlreadyTaken,
+    ChangedMeanwhile,
+    NotYourStep,
+    PointsUnanswered,
+    PointsUnmet,
+    Refusal,
+    SomebodyElseHasIt,
+)
 from approvals.permissions import check
 from approvals.queries import for_change
-from approvals.queries.desk import Desk
+from approvals.queries.desk import Desk, ToLookAt
 from approvals.queries.desk import desk as desk_of
 from approvals.queries.opinion_draft import Draft, opinion_draft
 from approvals.queries.phrases import phrases
 from approvals.queries.presence import others_here
 from approvals.queries.related import related
 from approvals.queries.talks import unread_in
-from approvals.vocabulary import Outcome, PauseReason
+from approvals.vocabulary import Judgement, Outcome, PauseReason
 from forms.build import SectionForm, clean, strangers
 from forms.decision import correction_form, corrections, decision_form, pause_form
 from forms.widgets import params
@@ -34,10 +44,10 @@ from portal.errors import words_of
 from portal.formats import instant
 from portal.guards import actor
 from portal.names import as_written
-from portal.terms import OUTCOME_HINTS, outcome_words, pause_words
+from portal.terms import OUTCOME_HINTS, judgement_words, outcome_words, pause_words
 from portal.ui import text
 from portal.unit_of_work import changing, now, reading
-from services.answers import Value
+from services.answers import Answers, Value
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -57,6 +67,8 @@ class DeskPage:
         self.refusal = ""
         self.wrong: tuple[str, str] | None = None
         """Id of the field and words, of a form about who has the step."""
+        self.blamed: dict[str, str] = {}
+        """Words by field of the decision, of points that stand against it."""
 
     @classmethod
     def of(cls, number: str, key: str, posted: str = "") -> DeskPage:
@@ -102,6 +114,33 @@ class DeskPage:
         is_free = self.desk.is_open and not self.desk.is_own and not self.desk.holding.is_shut_out
         return is_free and bool(self.outcomes)
 
+    @property
+    def checklist(self) -> tuple[ToLookAt, ...]:
+        """What is ticked with the decision; who speaks late decides nothing."""
+        return () if self.speaks_late else self.desk.checklist
+
+    @cached_property
+    def unmet(self) -> Answers:
+        """A correction request about the points that the draft says are not met, where the address asks for one."""
+        if not self.takes_points or self.draft is None:
+            return {}
+        ticks = ticks_in(self.draft.content)
+        mends: dict[str, list[str]] = {}
+        for each in self.checklist:
+            tick = ticks.get(each.point.key)
+            if each.point.about is not None and tick is not None and tick.judgement is Judgement.UNMET:
+                target = f"{'material' if each.is_about_material else 'question'}-{each.point.about}"
+                words = tick.note or _("没有满足：%(point)s", point=text(each.point.words))
+                mends.setdefault(target, []).append(words)
+        possible = {value for value, _label in self.targets}
+        chosen = {target: "\n".join(words) for target, words in mends.items() if target in possible}
+        return {"items": tuple(chosen), **{f"what-{target}": words for target, words in chosen.items()}}
+
+    @property
+    def takes_points(self) -> bool:
+        """Whether the correction form is to be filled from the checklist."""
+        return not self.posted and request.args.get("mend") == "points"
+
     @cached_property
     def draft(self) -> Draft | None:
         """What this person wrote here before and has not sent."""
@@ -122,8 +161,12 @@ class DeskPage:
                 self.draft.content if self.draft else None,
                 reason_for=[str(each) for each in NEEDS_REASON if each in POSSIBLE[self.desk.lane.kind]],
                 conditions_for=conditional,
+                points=[(each.point.key, text(each.point.words)) for each in self.checklist],
+                judgements=[(str(each), judgement_words(each)) for each in Judgement],
             ),
-            "correction": correction_form(self.targets, asking(), sent["correction"], is_later=self.desk.round > 1),
+            "correction": correction_form(
+                self.targets, asking(), sent["correction"], self.unmet, is_later=self.desk.round > 1
+            ),
             "procedure": pause_form(reasons, asking(), sent["procedure"]),
         }
 
@@ -167,10 +210,11 @@ class DeskPage:
             return self.render(422)
         outcome, words = Outcome(str(answers["outcome"])), str(answers.get("reason", ""))
         conditions = str(answers.get("conditions", ""))
+        more = {"ticks": ticks_in(answers)} if self.checklist else {}
         try:
             with changing(by=actor(), at=self.at) as session:
                 step = self.same_round(for_change.step(session, self.desk.number, self.desk.lane.key))
-                command(step, outcome, words, conditions=conditions, by=actor(), at=self.at)
+                command(step, outcome, words, conditions=conditions, **more, by=actor(), at=self.at)
                 self.note_read(session)
                 drop_opinion(session, self.desk.number, self.desk.lane.key, by=actor())
         except Refusal as refusal:
@@ -206,6 +250,10 @@ class DeskPage:
             words = escape(_("这个环节由%(who)s在办。要由您办，请先接过来；您写的内容还在下面。")) % {
                 "who": as_written(holder.name)
             }
+        if isinstance(refusal, PointsUnanswered):
+            is_open = not isinstance(refusal, PointsUnmet)
+            blame = _("还没有勾选") if is_open else _("没有满足，或者没有写明为什么不适用")
+            self.blamed = {f"point_{key}": blame for key in refusal.points}
         self.refusal = words
         return self.render(status)
 
@@ -228,6 +276,8 @@ class DeskPage:
         """The fields' parameters by name; ids carry the form's name, for three forms stand on one page."""
         drawn = {field.name: {**params(field), "id": f"{name}-{field.id}"} for field in self.forms[name].fields}
         if name == "decision":
+            for field, words in self.blamed.items():
+                drawn[field]["error"] = words
             hints = {str(each): str(OUTCOME_HINTS[each]) for each in self.outcomes}
             choices = drawn["outcome"]["choices"]
             drawn["outcome"]["choices"] = [
@@ -240,6 +290,7 @@ class DeskPage:
         form = self.forms.get(self.posted)
         fields = form.fields if form else []
         found = [(f"{self.posted}-{field.id}", words) for field in fields for words in field.errors]
+        found += [(f"decision-{name}", words) for name, words in self.blamed.items()]
         return [*found, self.wrong] if self.wrong else found
 
     def _kept(self) -> list[tuple[str, str]]:

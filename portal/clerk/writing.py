@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,8 +18,11 @@ from portal.errors import words_of
 from portal.formats import instant
 from portal.guards import LARGEST_NUMBER, actor, allows
 from portal.unit_of_work import changing, now, reading
+from services.item import MOST_POINTS
 
 DRAFTED = ("outcome", "reason", "conditions")
+TICKED = re.compile(r"(point|note)_[a-z][a-z0-9_]{0,59}")
+"""What of a checklist is kept with it."""
 LONGEST = 300
 """Signs of a phrase."""
 
@@ -26,9 +31,16 @@ LONGEST = 300
 @allows("queue:read")
 def keep_draft(number: str, key: str) -> ResponseReturnValue:
     """Half-written as it is; what is too long to be sent is kept, too, so that it can be shortened."""
-    typed = {name: request.form.get(name, "") for name in DRAFTED}
+    ticked = {name for name in request.form if TICKED.fullmatch(name)}
+    typed = {name: request.form.get(name, "") for name in (*DRAFTED, *sorted(ticked))}
     round_ = request.form.get("round", "")
-    if set(request.form) - {"csrf_token", "round", *DRAFTED} or not round_.isdigit() or int(round_) > LARGEST_NUMBER:
+    if len(ticked) > 2 * MOST_POINTS:
+        abort(413)
+    if (
+        set(request.form) - {"csrf_token", "round", "then", *typed}
+        or not round_.isdigit()
+        or int(round_) > LARGEST_NUMBER
+    ):
         abort(422)
     if any(len(words) > 10 * REASON_LENGTH for words in typed.values()):
         abort(413)
@@ -39,6 +51,9 @@ def keep_draft(number: str, key: str) -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         return said
     flash(said, "success")
+    if request.form.get("then") == "mend":
+        address = url_for("clerk.desk", number=number, key=key, mend="points", _anchor="correction")
+        return redirect(address, 303)
     return redirect(url_for("clerk.desk", number=number, key=key), 303)
 
 

@@ -13,6 +13,7 @@ from approvals.commands.attach import attach
 from approvals.commands.decide import decide
 from approvals.commands.pause import pause, resume
 from approvals.commands.submit import submit
+from approvals.commands.ticks import all_met
 from approvals.inspection import Inspected, inspect
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
@@ -112,7 +113,7 @@ def take(number: str, step: StepProgress, at: Moment) -> None:
     by = clerk_of(reading(), step.department)
     with changing(by, at) as session:
         found = for_change.step(session, number, step.key)
-        decide(found, AFFIRMATIVE.get(step.kind, Outcome.AGREE), "", by=by, at=at)
+        decide(found, AFFIRMATIVE.get(step.kind, Outcome.AGREE), "", ticks=all_met(found), by=by, at=at)
 
 
 def visit(number: str, step: StepProgress, leaving: Moment, back: Moment) -> None:

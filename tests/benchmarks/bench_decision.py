@@ -19,7 +19,6 @@ from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from approvals.commands.decide import decide
 from approvals.commands.publish import publish
 from approvals.queries import for_change
 from approvals.queries.actor import clerk_of
@@ -36,6 +35,7 @@ from portal.memory import settle_in
 from portal.unit_of_work import changing, reading
 from services.current import catalogue
 from services.item import Item, Limit, Step, StepKind, Text
+from tests.deciding import decide
 
 BRANCHES = 16
 """Parallel reviews; acceptance, decision and issue stand around them."""

@@ -149,6 +149,8 @@ def open_step(page: Page, number: str, step: str) -> None:
 def decide(page: Page, outcome: str, *, reason: str = "", conditions: str = "") -> None:
     """Choose, perhaps explain, and send."""
     form = decision_form(page)
+    for point in form.get_by_role("radio", name="满足", exact=True).all():
+        point.check()
     form.get_by_role("radio", name=re.compile(rf"^{outcome}")).check()
     for name, words in (("reason", reason), ("conditions", conditions)):
         if words:

@@ -20,6 +20,7 @@ from portal.unit_of_work import reading
 from portal.worker.delivery import sweep
 from services.current import catalogue
 from services.item import Audience, Item, StepKind
+from tests.deciding import ticked
 from tests.portal.journey.walking import Walk, begin, words
 
 Enter = Callable[[str], FlaskClient]
@@ -85,7 +86,9 @@ def decide(clerk: FlaskClient, number: str, step: StepProgress) -> None:
         assert clerk.post(f"{desk}/pause", data=visit).status_code == 303
         assert clerk.post(f"{desk}/resume", data={"round": "1"}).status_code == 303
     outcome = AFFIRMATIVE.get(step.kind, Outcome.AGREE)
-    answer = clerk.post(f"{desk}/decide", data={"round": "1", "outcome": str(outcome), "reason": ""})
+    answer = clerk.post(
+        f"{desk}/decide", data={"round": "1", "outcome": str(outcome), "reason": "", **ticked(number, step.key)}
+    )
     assert answer.status_code == 303, words(answer)
 
 

@@ -19,7 +19,6 @@ from sqlalchemy import text as sql
 
 from approvals.audit import key as keys
 from approvals.audit.append import append
-from approvals.commands.decide import decide
 from approvals.errors import NotYourStep
 from approvals.events import Event
 from approvals.permissions import SYSTEM
@@ -35,6 +34,7 @@ from portal.extensions import db
 from portal.invariants import examine
 from portal.trail import gather, kept, prove, verify_trail
 from portal.unit_of_work import changing, reading
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 from tests.processes import WORKER, running, wait_until
 

@@ -24,7 +24,6 @@ from approvals.chain.plan import joining, lay_out
 from approvals.chain.position import ENDINGS, Facts, Position, locate
 from approvals.clock.moment import Moment
 from approvals.commands.announce import PARCELS
-from approvals.commands.decide import decide
 from approvals.commands.draft import save, start
 from approvals.commands.extend import extend
 from approvals.commands.pause import pause, resume
@@ -50,6 +49,7 @@ from portal.unit_of_work import reading
 from services.answers import relevant
 from services.item import Item, JoinKind, Material, StepKind, Text
 from tests.approvals.chain.items import QUESTIONS, joint, mendable_items, step
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 ANSWERS = st.fixed_dictionaries({key: st.booleans() for key in QUESTIONS})

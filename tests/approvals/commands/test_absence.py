@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from approvals.commands.assign import assign
 from approvals.commands.be_absent import be_absent, come_back
-from approvals.commands.decide import decide
 from approvals.commands.hand_over import hand_over
 from approvals.commands.suspend import suspend
 from approvals.commands.take import take
@@ -38,6 +37,7 @@ from approvals.records.people import Account
 from approvals.vocabulary import Outcome
 from portal.invariants import examine
 from portal.unit_of_work import changing, reading
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 DAY = date(2026, 5, 7)

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from approvals.commands.assign import assign
-from approvals.commands.decide import decide
 from approvals.commands.hand_over import hand_over, put_back
 from approvals.commands.recall import recall
 from approvals.commands.return_for_correction import Mend, return_for_correction
@@ -41,6 +40,7 @@ from approvals.records.step import StepRecord
 from approvals.vocabulary import Assigning, Outcome
 from portal.invariants import examine
 from portal.unit_of_work import changing, reading
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 Act = Callable[..., None]

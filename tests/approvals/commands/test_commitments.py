@@ -268,9 +268,9 @@ def test_after_the_decision_no_promise_is_taken_back(kept: Promises) -> None:
 
 
 def test_conditions_are_reported_by_the_applicant_and_closed_by_the_department(kept: Promises) -> None:
-    from approvals.commands.decide import decide
     from approvals.queries import for_change
     from approvals.vocabulary import Outcome
+    from tests.deciding import decide
 
     number = kept.office.small()
     kept.office.take(number, "accept")

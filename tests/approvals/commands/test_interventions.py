@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from approvals.clock.moment import Moment
 from approvals.commands.answer_order import answer_order
-from approvals.commands.decide import decide
 from approvals.commands.extend import extend
 from approvals.commands.reopen import reopen
 from approvals.commands.suspend import resume, suspend
@@ -43,6 +42,7 @@ from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import ApplicationStatus, InterventionKind, Outcome, Rung, StepStatus
 from portal.unit_of_work import changing, reading
 from portal.worker.clock import strike
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 HOME = "residence-permit"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from approvals.commands.decide import decide
 from approvals.commands.draft import discard
 from approvals.commands.pause import pause, resume
 from approvals.commands.resubmit import resubmit
@@ -36,6 +35,7 @@ from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepSt
 from portal.invariants import examine
 from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 

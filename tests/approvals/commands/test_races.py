@@ -11,7 +11,6 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from approvals.commands.decide import decide
 from approvals.commands.draft import save
 from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
@@ -30,6 +29,7 @@ from portal.extensions import db
 from portal.invariants import examine
 from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from approvals.certificates.identifier import check_character, is_code
 from approvals.commands import draft
-from approvals.commands.decide import decide
 from approvals.commands.resubmit import resubmit
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.errors import GlyphMissing
@@ -19,6 +18,7 @@ from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
 from services.answers import Value
 from services.current import catalogue
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 DAY = "2026-05-11"

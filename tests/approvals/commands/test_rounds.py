@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from approvals.commands.decide import decide
 from approvals.commands.draft import save
 from approvals.commands.pause import pause, resume
 from approvals.commands.resubmit import resubmit
@@ -28,6 +27,7 @@ from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepSt
 from portal.invariants import examine
 from portal.unit_of_work import changing, reading
 from services.answers import Address
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 WASTE: dict[str, Any] = {"makes_waste": True, "waste_volume": Decimal(86000)}

@@ -10,7 +10,6 @@ from sqlalchemy import func, select, update
 
 from approvals.clock.moment import CITY
 from approvals.commands.close_offices import close_offices, open_offices
-from approvals.commands.decide import decide
 from approvals.commands.load_calendar import load_calendar
 from approvals.commands.pause import pause
 from approvals.commands.return_for_correction import Mend, return_for_correction
@@ -33,6 +32,7 @@ from portal.worker.clock import strike
 from portal.worker.delivery import sweep
 from services.answers import Address
 from services.item import CalendarYear
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from approvals.clock.moment import Moment
 from approvals.commands.attach import attach, detach
-from approvals.commands.decide import POSSIBLE, decide
+from approvals.commands.decide import POSSIBLE
 from approvals.commands.object import answer_objection, raise_objection
 from approvals.commands.pause import pause
 from approvals.commands.pause import resume as go_on
@@ -51,6 +51,7 @@ from portal.worker.delivery import sweep
 from services.answers import Value
 from services.current import catalogue
 from services.item import Means, StepKind
+from tests.deciding import decide
 from tests.fixtures.crowd import served
 from tests.fixtures.heart import Office
 from tests.fixtures.promises import SELLING, SHOP, Promises

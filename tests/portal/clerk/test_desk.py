@@ -26,6 +26,7 @@ from portal.unit_of_work import changing, reading
 from services.answers import examples
 from services.current import catalogue
 from tests.counting import statements
+from tests.deciding import ticked
 from tests.factories import PERMIT, RESIDENCE, applied, decided, on, returned
 from tests.fixtures.heart import Office
 from tests.fixtures.promises import Promises
@@ -51,7 +52,7 @@ def said(answer: TestResponse) -> str:
 
 
 def decide(client: FlaskClient, number: str, key: str, outcome: str, reason: str = "", **more: str) -> TestResponse:
-    form = {"round": "1", "outcome": outcome, "reason": reason, **more}
+    form = {"round": "1", "outcome": outcome, "reason": reason, **ticked(number, key), **more}
     return client.post(desk(number, key, "decide"), data=form)
 
 

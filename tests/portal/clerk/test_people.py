@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from approvals.queries.actor import actor_named
 from portal.unit_of_work import now, reading
 from tests.counting import statements
+from tests.deciding import ticked
 from tests.factories import PERMIT, applied
 
 Enter = Callable[[str], FlaskClient]
@@ -43,7 +44,9 @@ def test_the_deputy_finds_the_absent_ones_step_and_decides_it(app: Flask, signed
     assert "年休假" in said(other.get("/office/people"))
     assert "由您代办" in said(other.get("/office/queue"))
     assert "由您代李静（示例）办" in said(other.get(desk))
-    answer = other.post(f"{desk}/decide", data={"round": "1", "outcome": "accept", "reason": ""})
+    answer = other.post(
+        f"{desk}/decide", data={"round": "1", "outcome": "accept", "reason": "", **ticked(number, "accept")}
+    )
     assert answer.status_code == 303
 
 
