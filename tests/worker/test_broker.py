@@ -20,6 +20,7 @@ from portal import create_app
 from portal.extensions import db
 from portal.invariants import examine
 from portal.worker.app import celery_of, wake
+from tests.deciding import ticked
 from tests.fixtures.heart import Office
 from tests.fixtures.portal import Apart
 from tests.gate import Gate, gate
@@ -85,8 +86,8 @@ def grant(office: Office, clerk: FlaskClient) -> tuple[str, float]:
     number = office.small()
     office.take(number, "accept")
     office.take_all_but(number)
+    typed = {"round": "1", "outcome": "grant", "reason": "", **ticked(number, "decide")}
     began = time.monotonic()
-    typed = {"round": "1", "outcome": "grant", "reason": ""}
     answer = clerk.post(f"/office/steps/{number}/decide/decide", data=typed)
     took = time.monotonic() - began
     assert answer.status_code == 303, answer.get_data(as_text=True)
