@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Where clamd listens: tcp://host:3310 or unix:/run/clamav/clamd.ctl; none = every upload stands as not scanned."""
     clamav_seconds: float = Field(default=20.0, gt=0, le=120)
     """How long it may keep silent."""
+    worker_processes: int = Field(default=1, ge=1, le=64)
+    """Of the worker that `rongyiban serve` starts: each makes papers and sends letters, some 150 MB."""
     sweep_seconds: float = Field(default=5.0, gt=0, le=600)
     """How often the outbox is swept for what a kill or a broken broker left behind."""
     clock_seconds: float = Field(default=60.0, gt=0, le=3600)

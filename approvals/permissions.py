@@ -156,6 +156,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "certificate:copy": APPLICANT,
     "certificate:download": (*APPLICANT, *OFFICE, (Role.MANAGER, Relation.NONE)),
     "certificate:list": ((Role.CITIZEN, Relation.NONE),),
+    "certificate:make": DESKS,
     "certificate:register": DESKS,
     "certificate:reissue": OFFICE,
     "certificate:revoke": HEADS,

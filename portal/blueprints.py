@@ -21,6 +21,7 @@ from portal.clerk import assigning as _assigning
 from portal.clerk import batching as _batching
 from portal.clerk import certificates as _certificates
 from portal.clerk import looking as _looking
+from portal.clerk import making as _making
 from portal.clerk import owing as _owing
 from portal.clerk import papers as _papers
 from portal.clerk import people as _people
@@ -71,6 +72,7 @@ ROUTES = (
     _people,
     _batching,
     _looking,
+    _making,
     _saved_views,
     _bulletin,
     _opening,

@@ -1,4 +1,4 @@
-"""Levels of signatures for the command line: how far they are, what waits, lift it now."""
+"""Making and levels of certificates for the command line: how far they are, what waits, lift it now."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Flask
 from approvals.commands.lift import make_due
 from approvals.errors import NotFound
 from approvals.queries.lifts import LiftRow, levels, lifts
+from approvals.queries.making import making_everywhere
 from portal.unit_of_work import changing, now, reading
 from portal.worker.lifting import lift_one
 
@@ -19,6 +20,27 @@ def told(app: Flask) -> dict[str, Any]:
         return {
             "levels": {level.standard: count for level, count in levels(reading()).items()},
             "waiting": [_row(each) for each in lifts(reading())],
+        }
+
+
+def told_of_making(app: Flask) -> dict[str, Any]:
+    """Keys: waiting, made_today, pace (certificates a minute), failed."""
+    with app.app_context():
+        found = making_everywhere(reading(), at=now())
+        return {
+            "waiting": found.waiting,
+            "made_today": found.made_today,
+            "pace": None if found.pace is None else round(found.pace, 1),
+            "failed": [
+                {
+                    "number": each.number,
+                    "department": each.department,
+                    "due_at": each.due_at.isoformat(timespec="seconds") if each.due_at else None,
+                    "attempts": each.attempts,
+                    "error": each.error,
+                }
+                for each in found.failed.rows
+            ],
         }
 
 

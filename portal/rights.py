@@ -84,6 +84,7 @@ RIGHTS: Mapping[str, str] = {
     "certificate:copy": _l("制作证照副本"),
     "certificate:download": _l("下载证照"),
     "certificate:list": _l("看自己的证照"),
+    "certificate:make": _l("让没做成的证照重新制作"),
     "certificate:register": _l("看证照登记"),
     "certificate:reissue": _l("补发证照"),
     "certificate:revoke": _l("撤销证照"),

@@ -135,8 +135,8 @@ def _part(work: Callable[[], None]) -> None:
     work()
 
 
-def parts(bind: str) -> dict[str, tuple[str, ...]]:
-    """Gunicorn with threads, one Celery worker and one scheduler: module and arguments of each.
+def parts(bind: str, workers: int = 1) -> dict[str, tuple[str, ...]]:
+    """Gunicorn with threads, one Celery worker of so many processes and one scheduler: module and arguments of each.
 
     No part writes its process id into a file: after a crash the number may be another's, and the start would fail.
     """
@@ -144,12 +144,12 @@ def parts(bind: str) -> dict[str, tuple[str, ...]]:
     lonely = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     return {
         "web": ("gunicorn", "--config", "python:portal.web", "--bind", bind),
-        "worker": (*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", *lonely),
+        "worker": (*celery, "worker", "--concurrency", str(workers), "--loglevel", "WARNING", *lonely),
         "scheduler": (*celery, "beat", "--loglevel", "WARNING"),
     }
 
 
-def serve(door: socket.socket, prepare: Callable[[], None], announce: Callable[[], None]) -> int:
+def serve(door: socket.socket, prepare: Callable[[], None], announce: Callable[[], None], workers: int = 1) -> int:
     """Prepare the installation, then run its parts; the exit status.
 
     The web listens at the door, which stays open here: while it is started again, whoever comes waits.
@@ -158,7 +158,7 @@ def serve(door: socket.socket, prepare: Callable[[], None], announce: Callable[[
         if not ensemble.do("preparation", prepare):
             return 0 if ensemble.is_stopping else 1
         announce()
-        for name, command in parts(f"fd://{door.fileno()}").items():
+        for name, command in parts(f"fd://{door.fileno()}", workers).items():
             ensemble.start(name, *command)
         return ensemble.run()
 

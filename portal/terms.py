@@ -234,6 +234,7 @@ AGAINST: Mapping[str, str] = {
     "ColleaguesOwn": _l("这是这位同事自己的申请"),
     "ConsentMissing": _l("有部门没有同意，只能不予许可"),
     "Finished": _l("整件已经办结"),
+    "GlyphMissing": _l("证照字库里缺字，请技术人员补字后再办"),
     "NotAColleague": _l("这位同事不在本部门"),
     "NotInYourHands": _l("不在您手上"),
     "NotYourStep": _l("要由部门负责人办，或者已经不归本部门"),
@@ -247,6 +248,22 @@ AGAINST: Mapping[str, str] = {
     "": _l("情况有变化，请打开看看"),
 }
 """In a list of many: shorter than on the page of one."""
+
+NO_KEY = (_l("本部门的签名密钥没有放好，或者不能用"), _l("请系统管理员放好密钥，再重新制作。"))
+NO_ANSWER = (_l("签名服务没有应答"), _l("服务恢复后会自己再试，不用等的话可以现在重新制作。"))
+NO_ROOM = (_l("文件存不下，或者读不出"), _l("请系统管理员看存储空间，再重新制作。"))
+TROUBLES: Mapping[str, tuple[str, str]] = {
+    "": (_l("制作到一半就断了"), _l("请系统管理员看后台的内存和运行时间，再重新制作。")),
+    "FileNotFoundError": NO_ROOM,
+    "NoAuthority": NO_KEY,
+    "NoKey": NO_KEY,
+    "NoSignatory": NO_KEY,
+    "OSError": NO_ROOM,
+    "PermissionError": NO_ROOM,
+    "Unreachable": NO_ANSWER,
+}
+"""Why a certificate could not be made, and what helps, by the name of the error."""
+SOMETHING = (_l("制作时出了错"), _l("请把证照编号告诉系统管理员，原因在后台日志里；修好后重新制作。"))
 
 
 def status_words(status: ApplicationStatus) -> str:
@@ -264,6 +281,12 @@ def judgement_words(judgement: Judgement) -> str:
 def against_words(refusal: str) -> str:
     """What stands against one step of a batch, by the name of the refusal."""
     return str(AGAINST.get(refusal, AGAINST[""]))
+
+
+def trouble_words(trouble: str) -> tuple[str, str]:
+    """Why a certificate could not be made, and the remedy."""
+    why, remedy = TROUBLES.get(trouble, SOMETHING)
+    return str(why), str(remedy)
 
 
 def pause_words(reason: PauseReason) -> str:

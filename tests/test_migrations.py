@@ -70,6 +70,28 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
         assert connection.execute(text("SELECT value FROM sequences WHERE name = 'kept'")).scalar_one() == 7
 
 
+def test_papers_that_wait_are_known_by_their_application_after_migrating(engine: Engine) -> None:
+    """Whoever upgrades while certificates are being made sees them all on the page of their making."""
+    migrations.upgrade(engine, "0027_openings")
+    columns = "id, kind, key, data, created_at, due_at, done_at, attempts"
+    day, done = "'2026-05-08 00:00:00'", "'2026-05-09 00:00:00'"
+    about = '{"application": 7, "sequence": 3, "event": "granted"}'
+    with engine.begin() as connection:
+        for each, kind, data, at in (
+            (1, "paper", about, "NULL"),
+            (2, "paper", about, done),
+            (3, "code", '{"code": 7}', "NULL"),
+        ):
+            told = {"id": each, "kind": kind, "key": f"{kind}:{each}", "data": data}
+            connection.execute(
+                text(f"INSERT INTO outbox ({columns}) VALUES (:id, :kind, :key, :data, {day}, {day}, {at}, 0)"), told
+            )
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, application_id FROM outbox ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [(1, 7), (2, None), (3, None)]
+
+
 CHANGES = {
     "events": (
         "DELETE FROM events",

@@ -8,7 +8,7 @@ from approvals.audit.append import Written
 from approvals.clock.moment import Moment
 from approvals.records.application import Application
 from approvals.records.base import session_of
-from approvals.records.outbox import Parcel
+from approvals.records.outbox import PAPER, Parcel
 
 PARCELS = "parcels announced"
 """Where the session remembers what the unit of work tells the worker about after its commit."""
@@ -16,7 +16,7 @@ PARCELS = "parcels announced"
 
 class ParcelKind(StrEnum):
     LETTER = "letter"
-    PAPER = "paper"
+    PAPER = PAPER
     """Make the certificate of a granted application."""
 
 
@@ -27,6 +27,7 @@ def announce(application: Application, kind: ParcelKind, event: Written, *, at: 
         kind=kind,
         key=f"{kind}:{application.id}:{event.sequence}",
         data={"application": application.id, "sequence": event.sequence, "event": str(event.kind)},
+        application_id=application.id,
         created_at=at.instant,
         due_at=at.instant,
         attempts=0,

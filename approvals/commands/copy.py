@@ -78,6 +78,7 @@ def make_copy(
         kind=COPY,
         key=f"{COPY}:{made.id}",
         data={"copy": made.id},
+        application_id=application.id,
         created_at=at.instant,
         due_at=at.instant,
         attempts=0,

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import Update, case, select, update
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
-from approvals.records.outbox import Parcel
+from approvals.permissions import Actor, check
+from approvals.records.certificate import Certificate
+from approvals.records.outbox import PAPER, Parcel, has_failed
 
 MOST_ATTEMPTS = 12
 FIRST_WAIT = timedelta(seconds=5)
@@ -57,7 +59,28 @@ def fail(session: Session, parcel_id: int, error: str, *, at: Moment) -> None:
     session.execute(failing.values(error=error, failed_at=given_up))
 
 
+def make_again(session: Session, number: str | None, *, by: Actor, at: Moment) -> int:
+    """Papers of the actor's department that could not be made are due now, as if never tried; only that of certificate
+    `number`, where one is named. How many: none where the cause was mended meanwhile by itself.
+    """
+    check(by, "certificate:make")
+    own = select(Certificate.application_id).where(Certificate.department_code == by.department)
+    if number is not None:
+        own = own.where(Certificate.number == number)
+    again = update(Parcel).where(
+        Parcel.application_id.in_(own),
+        Parcel.kind == PAPER,
+        has_failed(),
+    )
+    return _due_again(session, again, at)
+
+
 def take_up(session: Session, *, at: Moment) -> int:
     """Make everything that was given up due again, its attempts forgotten; how many parcels that was."""
     again = update(Parcel).where(Parcel.failed_at.is_not(None), Parcel.done_at.is_(None))
-    return len(session.execute(again.values(failed_at=None, attempts=0, due_at=at.instant).returning(Parcel.id)).all())
+    return _due_again(session, again, at)
+
+
+def _due_again(session: Session, which: Update, at: Moment) -> int:
+    fresh = which.values(failed_at=None, error=None, attempts=0, due_at=at.instant)
+    return len(session.execute(fresh.returning(Parcel.id)).all())

@@ -37,7 +37,7 @@ from approvals.records.feed import Feed
 from approvals.records.fold import item_of, position_of, sent_answers
 from approvals.records.material import StoredFile
 from approvals.records.obligation import Obligation
-from approvals.records.outbox import Parcel
+from approvals.records.outbox import PAPER, Parcel
 from approvals.records.people import Account
 from approvals.records.person_event import PersonEventRecord
 from approvals.records.staff_event import StaffEventRecord
@@ -291,7 +291,8 @@ def _register(session: Session, report: Report) -> None:
         if certificate.status is CertificateStatus.PENDING:
             waiting = select(func.count()).select_from(Parcel)
             job = waiting.where(
-                Parcel.key.like(f"paper:{certificate.application_id}:%"),
+                Parcel.application_id == certificate.application_id,
+                Parcel.kind == PAPER,
                 Parcel.done_at.is_(None),
                 Parcel.failed_at.is_(None),
             )

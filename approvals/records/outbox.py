@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text
+from sqlalchemy import JSON, ColumnElement, Index, String, Text, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from approvals.records.base import Code, Key, Record
+from approvals.records.base import Code, Key, Record, Whole
+
+PAPER = "paper"
+"""The kind that makes the certificate of a granted application."""
 
 
 class Parcel(Record):
@@ -24,6 +27,8 @@ class Parcel(Record):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     """The same fact announced twice is one parcel."""
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    application_id: Mapped[int | None] = mapped_column(Whole, index=True)
+    """What it is about; none for what concerns a person alone."""
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
@@ -31,3 +36,8 @@ class Parcel(Record):
     failed_at: Mapped[datetime | None]
     """Set after the last attempt: a dead letter that the office sees."""
     error: Mapped[str | None] = mapped_column(Text)
+
+
+def has_failed() -> ColumnElement[bool]:
+    """It is open, and an attempt ended badly or none of them ever ended."""
+    return and_(Parcel.done_at.is_(None), or_(Parcel.error.is_not(None), Parcel.failed_at.is_not(None)))

@@ -14,7 +14,7 @@ from portal.cli.base import DATE, JSON, application, main, migrated, present, sh
 
 @main.group()
 def certificate() -> None:
-    """Verify certificates; say how long their signatures prove themselves."""
+    """Verify certificates; say how far their making is and how long their signatures prove themselves."""
 
 
 @certificate.command()
@@ -28,6 +28,21 @@ def verify(file: Path, signature_only: bool, as_json: bool) -> None:
     found = verify_file(application(), file, is_signature_only=signature_only)
     show(found, as_json, "\n".join(f"{key}: {'none' if value is None else value}" for key, value in found.items()))
     sys.exit({"valid": 0, "invalid": 1}.get(found["verdict"], 2))
+
+
+@certificate.command("making")
+@JSON
+def show_making(as_json: bool) -> None:
+    """How many certificates are still to be made, how fast they are made, and what could not be made and why.
+
+    Exit status 1 when something could not be made; `retry` has it tried again.
+    """
+    from portal.levels import told_of_making
+
+    found = told_of_making(_migrated())
+    lines = [f"{key}: {'none' if found[key] is None else found[key]}" for key in ("waiting", "made_today", "pace")]
+    _print(found, as_json, "\n".join([*lines, "", _table(found["failed"])]).rstrip())
+    sys.exit(1 if found["failed"] else 0)
 
 
 @certificate.command("levels")

@@ -44,7 +44,7 @@ def serve(host: str, port: int) -> None:
         click.echo("Ctrl-C stops everything.")
         sys.stdout.flush()
 
-    sys.exit(run(door, lambda: _bring_up(app), announce))
+    sys.exit(run(door, lambda: _bring_up(app), announce, settings.worker_processes))
 
 
 @main.command()

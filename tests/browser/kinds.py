@@ -231,6 +231,7 @@ KINDS = (
     Kind("copies", BUSINESS, "/my/certificates/{GC303_issued_certificate}/copies"),
     Kind("copy refused", BUSINESS, "/my/certificates/{GC303_issued_certificate}/copies", "main form"),
     Kind("register of certificates", "clerk-zj", "/office/certificates"),
+    Kind("making of certificates", "head-zj", "/office/certificates/making"),
     Kind("certificate at the office", "head-zj", "/office/certificates/{GC303_issued_certificate}"),
     Kind("people", "head-zj", "/office/people"),
     Kind("supervision of a department", "head-zj", "/office/supervision"),

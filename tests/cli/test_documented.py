@@ -15,15 +15,16 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from approvals.records.certificate import Certificate, Lift
+from approvals.records.outbox import Parcel
 from approvals.vocabulary import SignatureLevel
 from config import ROOT
 from portal.calendars import close
 from portal.cli import main
 from portal.unit_of_work import changing, now, reading
-from tests.factories import RESIDENCE, enrolled, issued, on
+from tests.factories import RESIDENCE, applied, enrolled, granted, issued, on
 from tests.fixtures.crowd import served
 from tests.fixtures.heart import Office
 
@@ -133,12 +134,18 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         with changing(at=now()) as session:
             session.add(Lift(certificate_id=due.id, wanted=SignatureLevel.B_LTA, due_at=now().instant))
             department = due.department_code
+        granted(applied(RESIDENCE), deliver=False)
+        with changing(at=now()) as session:
+            session.execute(
+                update(Parcel).where(Parcel.kind == "paper", Parcel.done_at.is_(None)).values(error="NoKey")
+            )
     answers = {
         "accounts": run("accounts"),
         "story": story,
         "due": run("due", "--from", "2026-05-06", "--days", "3"),
         "certificate verify": run("certificate", "verify", paper, status=1),
         "certificate levels": run("certificate", "levels"),
+        "certificate making": run("certificate", "making", status=1),
         "certificate lift": run("certificate", "lift", status=1),
         "signer list": run("signer", "list"),
         "signer revoke": run("signer", "revoke", department, "1"),
