@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -73,23 +73,17 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
 def test_papers_that_wait_are_known_by_their_application_after_migrating(engine: Engine) -> None:
     """Whoever upgrades while certificates are being made sees them all on the page of their making."""
     migrations.upgrade(engine, "0027_openings")
-    columns = "id, kind, key, data, created_at, due_at, done_at, attempts"
-    day, done = "'2026-05-08 00:00:00'", "'2026-05-09 00:00:00'"
-    about = '{"application": 7, "sequence": 3, "event": "granted"}'
+    day, done = datetime(2026, 5, 8, tzinfo=UTC), datetime(2026, 5, 9, tzinfo=UTC)
+    about = {"application": 7, "sequence": 3, "event": "granted"}
     with engine.begin() as connection:
-        for each, kind, data, at in (
-            (1, "paper", about, "NULL"),
-            (2, "paper", about, done),
-            (3, "code", '{"code": 7}', "NULL"),
-        ):
-            told = {"id": each, "kind": kind, "key": f"{kind}:{each}", "data": data}
-            connection.execute(
-                text(f"INSERT INTO outbox ({columns}) VALUES (:id, :kind, :key, :data, {day}, {day}, {at}, 0)"), told
-            )
+        before = Table("outbox", MetaData(), autoload_with=connection)
+        for kind, data, at in (("paper", about, None), ("paper", about, done), ("code", {"code": 7}, None)):
+            told = {"kind": kind, "key": f"{kind}:{at}", "data": data, "created_at": day, "due_at": day}
+            connection.execute(before.insert().values(**told, done_at=at, attempts=0))
     migrations.upgrade(engine)
     with engine.connect() as connection:
         found = connection.execute(text("SELECT id, application_id FROM outbox ORDER BY id")).all()
-    assert [tuple(row) for row in found] == [(1, 7), (2, None), (3, None)]
+    assert [row.application_id for row in found] == [7, None, None]
 
 
 CHANGES = {
