@@ -89,7 +89,10 @@ FOR_ALL = ((_l("办事指南"), "public.services"), (_l("证照核验"), "public
 CLERK_NAV = (
     (_l("待办"), "clerk.queue"),
     (_l("核查与条件"), "clerk.owing"),
-    (_l("证照"), ((_l("证照登记"), "clerk.certificates"), (_l("证照文字"), "clerk.papers"))),
+    (
+        _l("证照"),
+        ((_l("证照登记"), "clerk.certificates"), (_l("证照制作"), "clerk.making"), (_l("证照文字"), "clerk.papers")),
+    ),
     (_l("人员"), "clerk.people"),
     (_l("评价"), "clerk.ratings"),
     (_l("监察"), "clerk.supervision"),

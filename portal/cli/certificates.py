@@ -39,9 +39,9 @@ def show_making(as_json: bool) -> None:
     """
     from portal.levels import told_of_making
 
-    found = told_of_making(_migrated())
+    found = told_of_making(migrated())
     lines = [f"{key}: {'none' if found[key] is None else found[key]}" for key in ("waiting", "made_today", "pace")]
-    _print(found, as_json, "\n".join([*lines, "", _table(found["failed"])]).rstrip())
+    show(found, as_json, "\n".join([*lines, "", table(found["failed"])]).rstrip())
     sys.exit(1 if found["failed"] else 0)
 
 
