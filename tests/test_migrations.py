@@ -72,7 +72,7 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
 
 def test_papers_that_wait_are_known_by_their_application_after_migrating(engine: Engine) -> None:
     """Whoever upgrades while certificates are being made sees them all on the page of their making."""
-    migrations.upgrade(engine, "0027_openings")
+    migrations.upgrade(engine, "0029_checklists")
     day, done = datetime(2026, 5, 8, tzinfo=UTC), datetime(2026, 5, 9, tzinfo=UTC)
     about = {"application": 7, "sequence": 3, "event": "granted"}
     with engine.begin() as connection:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_outbox_application"
-down_revision = "0027_openings"
+revision = "0030_outbox_application"
+down_revision = "0029_checklists"
 branch_labels = None
 depends_on = None
 
