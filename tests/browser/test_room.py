@@ -37,3 +37,19 @@ def test_the_tables_of_the_board_stay_in_their_columns(visitors: Visitors, lived
         page.get_by_role("button", name="English").click()
     parts = page.locator(".ry-cols--board > *, .ry-cols--board .ry-panel")
     assert parts.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+
+
+def test_the_panel_that_decides_scrolls_with_the_page_to_its_last_button(visitors: Visitors, lived: Live) -> None:
+    page = visitors.come(width=1280, height=800, address=lived.address)
+    sign_in(page, "clerk-zj")
+    page.goto("/office/queue")
+    page.locator("[data-row]").first.click()
+    panel = page.locator(".ry-work__side")
+    assert panel.evaluate("one => one.scrollHeight <= one.clientHeight && one.clientHeight > innerHeight")
+    page.evaluate(
+        "window.scrollTo(0, document.querySelector('.ry-work__side').getBoundingClientRect().bottom - innerHeight / 2)"
+    )
+    button = page.get_by_role("button", name="提交意见")
+    expect(button).to_be_in_viewport(ratio=1)
+    page.evaluate("window.scrollBy(0, 1200)")
+    expect(panel.locator(":scope > :last-child")).to_be_in_viewport(ratio=1)
