@@ -34,6 +34,7 @@ from portal.health import blueprint as health
 from portal.journey import blueprint as journey
 from portal.journey import bundling as _bundling
 from portal.journey import listing as _listing
+from portal.journey import many as _many
 from portal.journey import objecting as _objecting
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
@@ -80,6 +81,7 @@ ROUTES = (
     _writing,
     _journey,
     _listing,
+    _many,
     _bundling,
     _bundles,
     _keys,

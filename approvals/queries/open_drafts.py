@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,3 +31,14 @@ def open_drafts(session: Session, item_code: str, *, organisation: int | None, b
     )
     rows = session.execute(query.order_by(Application.id.desc()).limit(MOST))
     return [OpenDraft(token, created_at) for token, created_at in rows]
+
+
+def draft_contents(
+    session: Session, item_code: str, *, organisation: int | None, by: Actor
+) -> list[Mapping[str, object]]:
+    """The answers of each of them, as they are kept."""
+    check(by, "application:list")
+    query = select(Application.draft).where(
+        owned(by, organisation), Application.item_code == item_code, Application.status == ApplicationStatus.DRAFT
+    )
+    return [draft["answers"] for draft in session.scalars(query)]

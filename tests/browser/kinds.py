@@ -168,6 +168,8 @@ KINDS = (
     Kind("company's applications", BUSINESS, "/business/applications"),
     Kind("company's applications not found", BUSINESS, "/business/applications?q=月球"),
     Kind("company's applications narrowed", BUSINESS, "/business/applications?state=in_review&year=x"),
+    Kind("many applications", BUSINESS, "/services/construction-permit/many"),
+    Kind("many applications refused", BUSINESS, "/services/construction-permit/many", "main form[enctype]", LETTER),
     Kind("receipt", BUSINESS, f"/applications/{RUNNING}/receipt"),
     Kind("tracker", BUSINESS, f"/applications/{RUNNING}?dates=gc311"),
     Kind("tracker of an issued one", BUSINESS, f"/applications/{ISSUED}"),

@@ -358,6 +358,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/my/mandates/1",
             "/business/applications?q=没有",
             "/business/applications?state=in_review&year=x",
+            "/services/construction-permit/many",
             "/bundles/open-a-restaurant",
             "/bundles/open-a-restaurant/apply?organisation=1",
             "/my/certificates",
@@ -536,6 +537,7 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", "/my/account/phone", {"phone": "1"}
     yield "wangxiaorong", "/my/account/letters", {"letter_way": "often"}
     yield "wangxiaorong", "/my/account/calendar", {"verb": "subscribe"}
+    yield "wangxiaorong", "/services/residence-permit/many", {"take": "good"}
     yield "wangxiaorong", "/my/account/email/code", {"one_time_code": "123456"}
     yield "wangxiaorong", "/my/account/sessions", {"session": "0"}
     yield "wangxiaorong", "/my/account/export", {"password": "wrong"}
@@ -669,7 +671,13 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
         "citizen.copy_pdf",
     }
     no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate", "clerk.preview_version"}
-    no_pages |= {"public.open_data", "manager.time_export", "journey.export_applications", "auth.calendar_feed"}
+    no_pages |= {
+        "public.open_data",
+        "manager.time_export",
+        "journey.export_applications",
+        "auth.calendar_feed",
+        "journey.many_template",
+    }
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}
