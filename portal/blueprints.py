@@ -52,6 +52,7 @@ from portal.manager.views import blueprint as manager
 from portal.office.calendar import blueprint as office
 from portal.public import blueprint as public
 from portal.public import bundles as _bundles
+from portal.public import installable as _installable
 from portal.public import keys as _keys
 from portal.public import precheck as _precheck
 from portal.public import satisfaction as _satisfaction
@@ -84,6 +85,7 @@ ROUTES = (
     _many,
     _bundling,
     _bundles,
+    _installable,
     _keys,
     _pieces,
     _times,

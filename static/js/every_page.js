@@ -36,3 +36,25 @@ for (const place of document.querySelectorAll("[data-when-used]")) {
   for (const name of ["focusin", "change", "dragenter"]) place.addEventListener(name, load, { once: true });
   if (place.contains(document.activeElement)) load();
 }
+
+// The service worker comes when the page has been whole for a while, so that it costs a first visit nothing.
+const WHOLE = 4000; // milliseconds
+
+const { serviceWorker } = navigator;
+if (serviceWorker) {
+  addEventListener("load", () => setTimeout(() => serviceWorker.register(document.body.dataset.worker, { scope: "/" }).catch(() => {}), WHOLE));
+  serviceWorker.addEventListener("message", ({ data }) => tell(data.notSent));
+}
+
+// What was sent without network has gone nowhere: the page is still there, and says so.
+function tell(path) {
+  const form = [...resting.keys()].find((one) => new URL(one.action).pathname === path);
+  if (!form) return;
+  release(form);
+  document.getElementById("said")?.remove();
+  const said = document.querySelector("#not-sent").content.cloneNode(true);
+  said.firstElementChild.id = "said";
+  const main = document.getElementById("main");
+  (main.querySelector("[class*=ry-wrap]") ?? main).prepend(said);
+  document.getElementById("said").scrollIntoView({ block: "center" });
+}

@@ -135,6 +135,7 @@ KINDS = (
     Kind("before applying", "", "/services/food-business-licence/precheck"),
     Kind("before applying judged", "", "/services/construction-permit/precheck?pre_who=person&floor_area=5000"),
     Kind("departments", "", "/departments"),
+    Kind("without network", "", "/offline"),
     Kind("verify", "", "/verify"),
     Kind("verify refused", "", "/verify", "form:has(#code)"),
     Kind("verified", "", "/verify/{GC303_issued_certificate}/{GC303_issued_code}"),

@@ -290,6 +290,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/bundles/start-a-business",
             "/bundles/retire",
             "/departments",
+            "/offline",
             "/ratings",
             "/statistics",
             "/sign-in",
@@ -677,6 +678,8 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
         "journey.export_applications",
         "auth.calendar_feed",
         "journey.many_template",
+        "public.web_manifest",
+        "public.service_worker",
     }
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
