@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     """Where text messages are handed over: an address that takes JSON (to, text, id) by POST, by https."""
     sms_token: SecretStr | None = None
     """Sent there as `Authorization: Bearer`."""
+    sms_secret: SecretStr | None = None
+    """Shared with who takes text messages: each request is signed with it (HMAC-SHA-256)."""
     tsa_url: str | None = None
     """Time-stamp authority (RFC 3161); none: signatures state their time themselves. Its root lies in keys/stamps/."""
     tsa_user: str | None = None
@@ -230,7 +232,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with amqp://, amqps://, redis:// or rediss://")
         return address or None
 
-    @field_validator("secret_key", "hash_key", "remote_signer_secret")
+    @field_validator("secret_key", "hash_key", "remote_signer_secret", "sms_secret")
     @classmethod
     def _is_long(cls, key: SecretStr | None) -> SecretStr | None:
         if key and len(key.get_secret_value()) < SHORTEST_KEY:

@@ -163,16 +163,33 @@ def letter_form(
     *,
     ways: Sequence[tuple[str, str]],
     way: str = "",
+    texts: str | None = None,
     language: str = "",
 ) -> SectionForm:
-    """Fields `letter_way` and `letter_language`."""
+    """Fields `letter_way`, `letter_language` and, where text messages can be sent (`texts`: the choice so far),
+    `letter_texts`.
+    """
     languages = (Choice("zh", Text(asking.translate(_("中文")))), Choice("en", Text("English")))
     questions = (
         Question("letter_way", Kind.CHOICE, Text(asking.translate(_("邮件"))), choices=_choices(ways)),
-        Question("letter_language", Kind.CHOICE, Text(asking.translate(_("邮件用哪种语言"))), choices=languages),
+        *_texts(asking, is_offered=texts is not None),
+        Question("letter_language", Kind.CHOICE, Text(asking.translate(_("邮件和短信用哪种语言"))), choices=languages),
     )
-    first = {} if formdata is not None else {"letter_way": way, "letter_language": language}
+    first = (
+        {} if formdata is not None else {"letter_way": way, "letter_texts": texts or "", "letter_language": language}
+    )
+    first = {name: value for name, value in first.items() if value}
     return ask(Section("letters", Text("letters"), questions), asking, formdata, first)
+
+
+def _texts(asking: Asking, *, is_offered: bool) -> tuple[Question, ...]:
+    if not is_offered:
+        return ()
+    ways = (
+        Choice("no", Text(asking.translate(_("不发短信")))),
+        Choice("yes", Text(asking.translate(_("有消息就发短信，夜里的等到早上八点")))),
+    )
+    return (Question("letter_texts", Kind.CHOICE, Text(asking.translate(_("短信"))), choices=ways),)
 
 
 def confirm_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:

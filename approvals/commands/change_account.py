@@ -60,11 +60,15 @@ def change_email(session: Session, *, token: str, code: str, by: Actor, at: Mome
     witness(session, account.id, PersonEvent.EMAIL_CHANGED, by=by.account, at=at)
 
 
-def change_letter_way(session: Session, way: LetterWay, language: str, *, by: Actor, at: Moment) -> None:
-    """How letters come by e-mail, and in which language."""
+def change_letter_way(
+    session: Session, way: LetterWay, language: str, *, wants_texts: bool | None = None, by: Actor, at: Moment
+) -> None:
+    """How letters come by e-mail, whether as text messages, too (None: as before), and in which language."""
     check(by, "account:edit")
     account = session.get_one(Account, by.person)
     account.letter_way, account.language = way, language
+    if wants_texts is not None:
+        account.wants_texts = wants_texts
 
 
 def end_session(session: Session, sign_in_id: int, *, by: Actor, at: Moment) -> None:

@@ -19,8 +19,11 @@ from approvals.records.outbox import Parcel
 from approvals.records.people import Account
 from approvals.vocabulary import LetterWay
 
-MAIL = "mail"
+MAIL, TEXT = "mail", "text"
+"""Kinds of parcel and channels of delivery."""
 DIGEST_HOUR = time(8)
+AWAKE = (time(8), time(21))
+"""Text messages ring; before and after these hours they wait for the morning."""
 ASKED = str(Event.CORRECTION_ASKED)
 SERVED = frozenset({str(Event.CERTIFICATE_ISSUED), str(Event.REFUSED), str(Event.NOT_ACCEPTED)})
 """With these a decision reaches the applicant: its arrival is kept (送达回证), so the application must be locked."""
@@ -42,6 +45,7 @@ def write(session: Session, *, application_id: int, sequence: int, kind: str, at
         if told.sequence < sequence:
             told.sequence, told.sent_at, told.read_at = sequence, at.instant, None
             _mail(session, told, at)
+            _text(session, told, at)
         return
     letter = Letter(
         application_id=application_id,
@@ -54,6 +58,7 @@ def write(session: Session, *, application_id: int, sequence: int, kind: str, at
     session.add(letter)
     session.flush()  # its id names the parcel
     _mail(session, letter, at)
+    _text(session, letter, at)
     if kind in SERVED:
         delivery(application, at=at)
 
@@ -73,11 +78,24 @@ def _mail(session: Session, letter: Letter, at: Moment) -> None:
         put_mail(session, key, [], recipient=account.id, due_at=due, at=at)
 
 
+def _text(session: Session, letter: Letter, at: Moment) -> None:
+    """As a text message, too, to who has proven a phone and asked for it; not at night."""
+    account = session.get_one(Account, letter.recipient_id)
+    if not account.own_phone or not account.wants_texts:
+        return
+    clock, due = at.instant.astimezone(CITY).time(), at.instant
+    if not AWAKE[0] <= clock < AWAKE[1]:
+        day = at.today if clock < AWAKE[0] else at.today + timedelta(days=1)
+        due = datetime.combine(day, AWAKE[0], CITY)
+    put_mail(session, f"text:{letter.id}:{letter.sequence}", [letter], kind=TEXT, due_at=due, at=at)
+
+
 def put_mail(
     session: Session,
     key: str,
     letters: Sequence[Letter],
     *,
+    kind: str = MAIL,
     recipient: int | None = None,
     due_at: datetime,
     at: Moment,
@@ -88,17 +106,21 @@ def put_mail(
         "recipient": recipient,
         "letters": [[each.id, each.sequence] for each in letters],
     }
-    parcel = Parcel(kind=MAIL, key=key, data=data, created_at=at.instant, due_at=due_at, attempts=0)
+    parcel = Parcel(kind=kind, key=key, data=data, created_at=at.instant, due_at=due_at, attempts=0)
     session.add(parcel)
     if due_at <= at.instant:
         session.info.setdefault(PARCELS, []).append(parcel)
 
 
-def note_mailed(session: Session, letters: Sequence[tuple[int, int]], *, message_id: str, at: Moment) -> None:
+def note_sent(
+    session: Session, letters: Sequence[tuple[int, int]], *, channel: str = MAIL, message_id: str, at: Moment
+) -> None:
     """They went out, in the transaction that closes the parcel."""
     for letter, sequence in letters:
         session.add(
-            LetterDelivery(letter_id=letter, sequence=sequence, channel=MAIL, message_id=message_id, sent_at=at.instant)
+            LetterDelivery(
+                letter_id=letter, sequence=sequence, channel=channel, message_id=message_id, sent_at=at.instant
+            )
         )
 
 

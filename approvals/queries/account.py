@@ -34,6 +34,7 @@ class OwnAccount:
     phone: str | None
     email: str | None
     letter_way: LetterWay
+    wants_texts: bool
     language: str
     proof: Proof
     proved_at: datetime | None
@@ -65,6 +66,7 @@ def own_account(session: Session, *, token: str, by: Actor, at: Moment) -> OwnAc
         phone=account.phone if account.own_phone else None,
         email=account.email if account.own_email else None,
         letter_way=account.letter_way,
+        wants_texts=account.wants_texts,
         language=account.language,
         proof=account.proof,
         proved_at=account.proved_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.events import Event
@@ -85,13 +85,9 @@ def to_mail(session: Session, data: Mapping[str, Any]) -> ToMail | None:
     """For a parcel: its letter, or of a digest every unread one of the last days that did not go out. None where there
     is nothing to send any more: it was sent, is told anew, or its reader wants no e-mail.
     """
-    gone = select(LetterDelivery.id).where(
-        LetterDelivery.letter_id == Letter.id, LetterDelivery.sequence == Letter.sequence
-    )
-    wanted = _told().where(~gone.exists())
+    wanted = _not_gone("mail")
     if data["recipient"] is None:
-        ((letter, sequence),) = data["letters"]
-        wanted = wanted.where(Letter.id == letter, Letter.sequence == sequence)
+        wanted = wanted.where(*_named(data))
     else:
         wanted = wanted.where(Letter.recipient_id == data["recipient"], Letter.read_at.is_(None))
     wanted = wanted.order_by(Letter.id.desc()).limit(MOST_TOGETHER)
@@ -103,6 +99,44 @@ def to_mail(session: Session, data: Mapping[str, Any]) -> ToMail | None:
         return None
     told = tuple((row.id, row.sequence) for row in found)
     return ToMail(account.email, account.language, told, _rows(session, wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class ToText:
+    """What goes out as one text message."""
+
+    phone: str
+    language: str
+    told: tuple[tuple[int, int], ...]
+    row: LetterRow
+
+
+def to_text(session: Session, data: Mapping[str, Any]) -> ToText | None:
+    """Likewise for a text message: one letter that was not read meanwhile, to a phone that was proven."""
+    wanted = _not_gone("text").where(*_named(data), Letter.read_at.is_(None))
+    found = session.execute(wanted.with_only_columns(Letter.id, Letter.sequence, Letter.recipient_id)).first()
+    account = session.get(Account, found.recipient_id) if found else None
+    if found is None or account is None or account.disabled_at is not None:
+        return None
+    if not account.own_phone or not account.phone or not account.wants_texts:
+        return None
+    return ToText(account.phone, account.language, ((found.id, found.sequence),), _rows(session, wanted)[0])
+
+
+def _named(data: Mapping[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """The letter of a parcel, while it tells the event that the parcel is about."""
+    ((letter, sequence),) = data["letters"]
+    return Letter.id == letter, Letter.sequence == sequence
+
+
+def _not_gone(channel: str) -> Select[Letter, dict[str, Any]]:
+    """Letters that have not gone out by this channel."""
+    gone = select(LetterDelivery.id).where(
+        LetterDelivery.letter_id == Letter.id,
+        LetterDelivery.sequence == Letter.sequence,
+        LetterDelivery.channel == channel,
+    )
+    return _told().where(~gone.exists())
 
 
 def _told() -> Select[Letter, dict[str, Any]]:

@@ -69,6 +69,7 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             "phone": account.phone,
             "email": account.email,
             "language": account.language,
+            "wants_text_messages": account.wants_texts,
             "proof": str(account.proof),
             "proved_at": _text(account.proved_at),
         },

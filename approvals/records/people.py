@@ -48,6 +48,8 @@ class Account(Record):
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
     letter_way: Mapped[LetterWay] = mapped_column(word(LetterWay), default=LetterWay.EACH)
+    wants_texts: Mapped[bool] = mapped_column(default=False)
+    """Whether letters come as text messages, too, to the phone that was proven."""
     closed_at: Mapped[datetime | None]
     """By its owner; a closed account is disabled as well."""
     memberships: Mapped[list[Membership]] = relationship(back_populates="account", lazy="selectin")

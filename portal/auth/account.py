@@ -41,6 +41,7 @@ from portal.auth.sessions import count_password_try
 from portal.auth.views import blueprint
 from portal.errors import words_of
 from portal.guards import actor, allows, visitor
+from portal.letters.gateways import sms
 from portal.unit_of_work import changing, now, reading
 from services.answers import masked
 
@@ -147,19 +148,24 @@ def save_reach(what: str) -> ResponseReturnValue:
 @allows("account:edit")
 def letter_way() -> ResponseReturnValue:
     own = _own()
-    return _letter_page(letter_form(asking(), ways=_ways(), way=str(own.letter_way), language=own.language))
+    texts = ("yes" if own.wants_texts else "no") if _can_text(own) else None
+    form = letter_form(asking(), ways=_ways(), way=str(own.letter_way), texts=texts, language=own.language)
+    return _letter_page(form)
 
 
 @blueprint.post("/my/account/letters")
 @allows("account:edit")
 def save_letter_way() -> ResponseReturnValue:
-    form, at = letter_form(asking(), request.form, ways=_ways()), now()
+    form = letter_form(asking(), request.form, ways=_ways(), texts="" if _can_text(_own()) else None)
+    at = now()
     if not form.validate():
         return _letter_page(form, summary(form)), 422
     given = clean(form)
     with changing(actor(), at) as session_:
         way = LetterWay(str(given["letter_way"]))
-        change_letter_way(session_, way, str(given["letter_language"]), by=actor(), at=at)
+        texts = given.get("letter_texts")
+        wants_texts = None if texts is None else texts == "yes"
+        change_letter_way(session_, way, str(given["letter_language"]), wants_texts=wants_texts, by=actor(), at=at)
     flash(_("已保存。"), "success")
     return redirect(url_for("auth.account"), 303)
 
@@ -234,6 +240,11 @@ def finish_close() -> ResponseReturnValue:
     return response
 
 
+def _can_text(own: OwnAccount) -> bool:
+    """There is a gateway, and a phone that was proven."""
+    return sms() is not None and own.phone is not None
+
+
 def _ways() -> list[tuple[str, str]]:
     return [(str(way), str(words)) for way, words in WAYS.items()]
 
@@ -243,7 +254,7 @@ def _letter_page(form: SectionForm, errors: Errors | None = None) -> str:
         form,
         errors,
         heading=_("消息怎么送达"),
-        lead=_("消息总会在「我的消息」里。验证了电子邮箱的，还可以发到邮箱。"),
+        lead=_("消息总会在「我的消息」里。验证了电子邮箱或手机号的，还可以发过去。"),
         action=url_for("auth.save_letter_way"),
         words=_("保存"),
     )

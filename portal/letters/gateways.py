@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import smtplib
 import ssl
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Protocol
@@ -60,12 +63,22 @@ class Sms:
 
     def send(self, to: str, subject: str, text: str, *, message_id: str) -> None:
         content = json.dumps({"to": to, "text": text, "id": message_id}, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": message_id}
         if self._settings.sms_token:
             headers["Authorization"] = f"Bearer {self._settings.sms_token.get_secret_value()}"
+        if self._settings.sms_secret:
+            headers["X-Signature"] = signature(content, self._settings.sms_secret.get_secret_value(), int(time.time()))
         asked = Request(str(self._settings.sms_url), content, headers, method="POST")  # noqa: S310  # https by the settings
         with build_opener(_NoRedirect).open(asked, timeout=PATIENCE) as answer:
             answer.read(1024)
+
+
+def signature(content: bytes, secret: str, seconds: int) -> str:
+    """`t=1767225600, v1=…`: HMAC-SHA-256 in hexadecimal digits over the seconds, a point and the body; whoever checks
+    it refuses what is old.
+    """
+    digest = hmac.new(secret.encode(), str(seconds).encode() + b"." + content, hashlib.sha256).hexdigest()
+    return f"t={seconds}, v1={digest}"
 
 
 class _NoRedirect(HTTPRedirectHandler):

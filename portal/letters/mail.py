@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from approvals.commands.write_letter import note_mailed
+from approvals.commands.write_letter import note_sent
 from approvals.queries.letters import LetterRow, ToMail, to_mail
 from portal.letters.gateways import mail, message_id
 from portal.letters.words import wording
@@ -31,7 +31,7 @@ def send_mail(data: Mapping[str, Any], at: Moment) -> Callable[[Any, Moment], No
     reading().rollback()
     name = message_id("letter", data["name"])
     gateway.send(waiting.address, subject, text, message_id=name)
-    return lambda session, moment: note_mailed(session, waiting.told, message_id=name, at=moment)
+    return lambda session, moment: note_sent(session, waiting.told, message_id=name, at=moment)
 
 
 def _written(waiting: ToMail) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from approvals.queries.outbox import due_parcels
 from portal.letters.codes import send_code
 from portal.letters.mail import send_mail
 from portal.letters.send import write_letter
+from portal.letters.texts import send_text
 from portal.unit_of_work import changing, now, reading
 from portal.worker.copies import make_copy_paper
 from portal.worker.papers import make_paper
@@ -28,6 +29,7 @@ Effect = Callable[[Any, "Moment"], None]
 KINDS: Mapping[str, Callable[[Mapping[str, Any], Moment], Effect]] = {
     "letter": write_letter,
     "mail": send_mail,
+    "text": send_text,
     "paper": make_paper,
     "code": send_code,
     "copy": make_copy_paper,
