@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from forms.build import SectionForm, ask, clean
 from forms.fields import Asking
@@ -165,18 +164,3 @@ def _as_posted(column: Column, typed: str) -> list[tuple[str, str]]:
     if column.kind is Kind.CHOICES:
         return [(column.name, values.get(each, each)) for each in SEVERAL.split(typed) if each]
     return [(column.name, values.get(typed, typed))]
-
-
-def as_cell(value: object) -> str:
-    """What stands in a cell of a spreadsheet, as somebody would type it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return YES.zh if value else NO.zh
-        case date():
-            return f"{value:%Y-%m-%d}"  # midnight, where the program keeps a time with it
-        case float():
-            return str(int(value)) if value.is_integer() else repr(value)
-        case _:
-            return str(value).strip()

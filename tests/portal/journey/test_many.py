@@ -234,6 +234,18 @@ def test_a_file_that_is_too_large_is_not_even_opened(app: Flask) -> None:
         read(b"PK" + b"\0" * LARGEST, item, columns(item, catalogue().districts))
 
 
+def test_a_file_that_takes_its_reader_too_long_is_given_up(
+    app: Flask, signed_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in("wangxiaorong")
+    good = filled(client, PAGE, dict(example(RESIDENCE)))
+    monkeypatch.setattr("portal.sheets.PATIENCE", 0.001)
+    answer = send(client, PAGE, good)
+    assert answer.status_code == 422
+    assert "打不开" in answer.get_data(as_text=True)
+    assert drafts() == 0
+
+
 def many_parts(good: bytes) -> bytes:
     out = BytesIO(good)
     with zipfile.ZipFile(out, "a") as archive:

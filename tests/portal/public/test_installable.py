@@ -19,7 +19,9 @@ Enter = Callable[[str], FlaskClient]
 def test_the_manifest_speaks_the_readers_language_and_has_its_icons(
     app: Flask, client: FlaskClient, language: str, name: str
 ) -> None:
-    page = client.get("/", headers={"Cookie": f"language={language}"}).get_data(as_text=True)
+    client.set_cookie("language", language)
+    page = client.get("/").get_data(as_text=True)
+    client.delete_cookie("language")
     address = re.search(r'<link rel="manifest" href="([^"]+)"', page)
     assert address is not None
     answer = client.get(address[1].replace("&amp;", "&"))
