@@ -33,7 +33,7 @@ def installed(page: Page) -> None:
 def test_only_static_files_and_the_offline_page_are_kept(
     visitors: Visitors, lived: Live, places: dict[str, str]
 ) -> None:
-    page = visitors.come(address=lived.address)
+    page = visitors.come(address=lived.address, installs=True)
     sign_in(page, CITIZEN)
     installed(page)
     for path in ("/my/applications", "/my/account", "/my/certificates", "/my/letters", "/services/residence-permit"):
@@ -53,7 +53,7 @@ def test_only_static_files_and_the_offline_page_are_kept(
 def test_without_network_a_page_says_so_in_the_readers_language(
     visitors: Visitors, lived: Live, language: str, words: str
 ) -> None:
-    page = visitors.come(address=lived.address)
+    page = visitors.come(address=lived.address, installs=True)
     page.context.add_cookies([{"name": "language", "value": language, "url": lived.address}])
     page.goto("/")
     installed(page)
@@ -67,7 +67,7 @@ def test_without_network_a_page_says_so_in_the_readers_language(
 
 
 def test_what_was_typed_stays_when_it_cannot_be_sent(visitors: Visitors, lived: Live, places: dict[str, str]) -> None:
-    page = visitors.come(address=lived.address)
+    page = visitors.come(address=lived.address, installs=True)
     sign_in(page, BUSINESS)
     page.goto(f"/drafts/{places['empty']}/sections/project")
     installed(page)
