@@ -68,7 +68,7 @@ def change_calendar() -> ResponseReturnValue:
 @allows(PUBLIC)
 def calendar_feed(token: str) -> ResponseReturnValue:
     """For calendar programs, which cannot sign in: whoever knows the address reads dates, matters and numbers."""
-    from icalendar import Calendar
+    from icalendar import Calendar, vDuration
 
     at = now()
     found = dates(reading(), token, at=at)
@@ -83,7 +83,7 @@ def calendar_feed(token: str) -> ResponseReturnValue:
         ):
             calendar.add(name, value)
         calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
-        calendar.add("x-published-ttl", REFRESH)
+        calendar.add("x-published-ttl", vDuration(REFRESH))
         for each in found.events:
             calendar.add_component(_event(each, found.language, at.instant))
     answer = Response(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
@@ -99,7 +99,7 @@ def _event(each: DatedEvent, reader: str, written_at: datetime) -> Event:
 
     settings = current_app.extensions["settings"]
     host = urlsplit(settings.public_url).hostname or "localhost"
-    words = str(WORDS[each.kind]) % {"item": each.item.in_language(reader)}
+    words = f"{str(WORDS[each.kind]) % {'item': each.item.in_language(reader)}} · {each.number}"
     page = "citizen.certificate" if each.kind is DateKind.EXPIRY else "journey.tracker"
     event = AllDay()
     event.add("uid", f"{each.key}@{host}")

@@ -222,7 +222,7 @@ KINDS = (
     Kind("password refused", CITIZEN, "/my/account/password", "main form"),
     Kind("letters chosen", CITIZEN, "/my/account/letters"),
     Kind("due dates in a calendar", CITIZEN, "/my/account/calendar"),
-    Kind("due dates subscribed", BUSINESS, "/my/account/calendar", "main form:has([name=verb])"),
+    Kind("due dates subscribed", CITIZEN, "/my/account/calendar", "main form:has([name=verb])"),
     Kind("closing refused", CITIZEN, "/my/account/close", "main form"),
     Kind("mandates", BUSINESS, "/my/mandates"),
     Kind("mandate refused", CITIZEN, "/my/mandates/new", "main form"),

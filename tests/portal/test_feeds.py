@@ -75,9 +75,12 @@ def test_a_program_that_knows_the_address_reads_the_dates(app: Flask, client: Fl
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer.headers["Cache-Control"].startswith("private")
     assert "Set-Cookie" not in answer.headers
+    assert b"\r\nX-PUBLISHED-TTL:PT6H\r\n" in answer.data
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n" in answer.data
     (told,) = events(client, path).values()
     assert told["begins"] == "2026-06-08", "one working day for the acceptance"
     assert told["SUMMARY"].startswith("答复是否受理：")
+    assert told["SUMMARY"].endswith(number), "fifty of one kind are told apart"
     assert number in told["DESCRIPTION"]
     assert told["URL"].endswith(f"/applications/{number}")
     decided(number, "accept", Outcome.ACCEPT, at=on(FRIDAY, 10))
