@@ -15,7 +15,9 @@ from approvals.records.fold import item_of
 from approvals.records.people import Organisation
 from approvals.vocabulary import ApplicationStatus, MandateAction, Origin
 from services.answers import Answers, dump, load
-from services.item import Audience
+from services.item import Audience, Item
+
+LONGEST_TITLE = 200
 
 
 def start(
@@ -54,6 +56,7 @@ def start(
         raise WrongApplicant(audience=str(item.audience))
     known = {key: origin.data for key, origin in (origins or {}).items()}
     application.draft = {"answers": dump(item, answers), "origins": known}
+    application.title = called(item, answers)
     return application
 
 
@@ -74,7 +77,14 @@ def save(
     known = application.draft.get("origins", {})
     unchanged = {key: origin for key, origin in known.items() if key in after and after[key] == before.get(key)}
     application.draft = {**application.draft, "answers": dump(item, after), "origins": unchanged}
+    if application.status is ApplicationStatus.DRAFT:
+        application.title = called(item, after)
     application.draft_version += 1
+
+
+def called(item: Item, answers: Answers) -> str:
+    """What lists call it: the answer that names it, none while that is not given. A sent application keeps its name."""
+    return str(answers.get(item.title_from or "", ""))[:LONGEST_TITLE]
 
 
 def discard(application: Application, *, by: Actor, at: Moment) -> None:

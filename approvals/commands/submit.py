@@ -14,6 +14,7 @@ from approvals.clock.moment import Moment
 from approvals.commands import writs
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.complete import complete_answers
+from approvals.commands.draft import called
 from approvals.commands.honour import honour
 from approvals.commands.refuse import enter_attempts
 from approvals.commands.settle import settle
@@ -49,7 +50,7 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
     departments = _departments(session, item, joining(item, answers), application.region)
 
     application.number = _number(session, item, departments, at)
-    application.title = str(answers.get(item.title_from or "", "")) or item.name.zh
+    application.title = called(item, answers) or item.name.zh
     application.status = ApplicationStatus.SUBMITTED
     application.submitted_at = at.instant
     send(application, item, answers, by=by, at=at)

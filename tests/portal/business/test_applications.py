@@ -101,6 +101,17 @@ def test_the_list_is_narrowed_by_state_due_date_and_year(app: Flask, signed_in: 
         assert part in page.split("/my/applications/export/xlsx")[1].split('"')[0]
 
 
+def test_a_draft_is_called_by_the_answer_that_names_it(app: Flask, signed_in: Enter) -> None:
+    client = signed_in("lijinrong")
+    token = started(PERMIT, "lijinrong", on(FRIDAY))
+    assert "河边的项目" not in shown(client)
+    data = {"version": "1", "project_name": "河边的项目（示例）", "next_step": "save_and_leave"}
+    assert client.post(f"/drafts/{token}/sections/project", data=data).status_code == 303
+    page = shown(client, "?show=drafts&q=河边")
+    assert "河边的项目（示例）" in page
+    assert f"/drafts/{token}" in page
+
+
 @pytest.mark.parametrize("query", ["?state=x", "?until=2026-02-30", "?year=1", "?handler=-1", "?handler=²", "?show=x"])
 def test_what_means_nothing_in_the_address_is_said_and_left_out(app: Flask, signed_in: Enter, query: str) -> None:
     number = applied(PERMIT, on(FRIDAY))

@@ -139,6 +139,7 @@ def test_a_wrong_row_is_told_by_cell_and_given_back_with_remarks(app: Flask, sig
     partly = send(client, BUILDING, content, "good")
     assert partly.status_code == 200
     assert drafts() == 1
+    assert right["project_name"] in client.get("/business/applications?show=drafts").get_data(as_text=True)
     page = partly.get_data(as_text=True)
     kept = re.search(r'name="rows" value="([^"]+)"', page)
     assert kept is not None
