@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from approvals.queries.queue_filter import Filters, Manner, Round, Seen, Show, Whose
+from portal.arguments import Arguments
 from portal.guards import LARGEST_NUMBER
 from services.current import catalogue
 
 LONGEST_SEARCH = 100
 NAMES = ("who", "show", "holder", "item", "round", "manner", "seen", "q")
 """The parts of the address that are filters; the page's number is none."""
-
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +41,23 @@ class Chosen:
 
 def chosen(arguments: MultiDict[str, str]) -> tuple[Chosen, bool]:
     """What was asked for, and whether all of it means something: nonsense is said, and the whole queue shown."""
-    unknown: list[str] = []
-
-    def word(name: str, vocabulary: type[Word]) -> Word | None:
-        given = arguments.get(name, "")
-        if given and given not in set(vocabulary):
-            unknown.append(name)
-        return vocabulary(given) if given in set(vocabulary) else None
-
-    def number(name: str, most: int) -> int | None:
-        given = arguments.get(name, "")
-        is_number = given.isascii() and given.isdigit() and len(given) < 11 and 0 < int(given) <= most
-        if given and not is_number:
-            unknown.append(name)
-        return int(given) if is_number else None
-
-    search = arguments.get("q", "").replace("\0", " ").strip()
-    item = arguments.get("item", "")
+    asked = Arguments(arguments)
+    search = asked.text("q").replace("\0", " ").strip()
+    item = asked.text("item")
     if item and item not in catalogue().items:
-        unknown.append("item")
+        asked.unknown.append("item")
     filters = Filters(
-        show=word("show", Show) or Show.ALL,
-        whose=word("who", Whose) or Whose.ALL,
-        holder=number("holder", LARGEST_NUMBER),
+        show=asked.word("show", Show) or Show.ALL,
+        whose=asked.word("who", Whose) or Whose.ALL,
+        holder=asked.number("holder", range(1, LARGEST_NUMBER + 1)),
         item=item if item in catalogue().items else "",
-        round=word("round", Round),
-        manner=word("manner", Manner),
-        seen=word("seen", Seen),
+        round=asked.word("round", Round),
+        manner=asked.word("manner", Manner),
+        seen=asked.word("seen", Seen),
         search=search[:LONGEST_SEARCH],
     )
-    found = Chosen(filters, number("page", 99_999) or 1)
-    return found, not unknown and len(search) <= LONGEST_SEARCH
+    found = Chosen(filters, asked.number("page", range(1, 100_000)) or 1)
+    return found, not asked.unknown and len(search) <= LONGEST_SEARCH
 
 
 def only(arguments: dict[str, str], name: str, value: str) -> dict[str, str]:

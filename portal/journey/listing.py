@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import TypeVar
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from approvals.queries.applications import ApplicationRow, Filter, Shown, Turn, all_applications, applications
 from approvals.vocabulary import ApplicationStatus
+from portal.arguments import Arguments
 from portal.guards import LARGEST_NUMBER, actor, allows
 from portal.journey import blueprint
 from portal.tables import WRITERS, as_download
@@ -24,8 +23,6 @@ from portal.unit_of_work import now, reading
 
 LONGEST_SEARCH = 100
 YEARS = range(2000, 2100)
-
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +50,20 @@ class Chosen:
 
 def chosen(arguments: MultiDict[str, str]) -> Chosen:
     """Read the filters from an address."""
-    unknown: list[str] = []
-
-    def word(name: str, vocabulary: type[Word]) -> Word | None:
-        given = arguments.get(name, "")
-        if given and given not in set(vocabulary):
-            unknown.append(name)
-        return vocabulary(given) if given in set(vocabulary) else None
-
-    def number(name: str, within: range) -> int | None:
-        given = arguments.get(name, "")
-        is_number = given.isascii() and given.isdigit() and len(given) < 11 and int(given) in within
-        if given and not is_number:
-            unknown.append(name)
-        return int(given) if is_number else None
-
-    given = arguments.get("until", "")
-    until = _day(given)
-    if given and until is None:
-        unknown.append("until")
+    asked = Arguments(arguments)
+    until = _day(asked.text("until"))
+    if asked.text("until") and until is None:
+        asked.unknown.append("until")
     found = Filter(
-        shown=word("show", Shown) or Shown.ALL,
-        words=arguments.get("q", "").replace("\0", " ").strip()[:LONGEST_SEARCH],
-        item=arguments.get("item", "").replace("\0", "")[:64],
-        status=word("state", ApplicationStatus),
-        handler=number("handler", range(1, LARGEST_NUMBER + 1)),
+        shown=asked.word("show", Shown) or Shown.ALL,
+        words=asked.text("q").replace("\0", " ").strip()[:LONGEST_SEARCH],
+        item=asked.text("item").replace("\0", "")[:64],
+        status=asked.word("state", ApplicationStatus),
+        handler=asked.number("handler", range(1, LARGEST_NUMBER + 1)),
         until=until,
-        year=number("year", YEARS),
+        year=asked.number("year", YEARS),
     )
-    return Chosen(found, number("page", range(100_000)) or 1, bool(unknown))
+    return Chosen(found, asked.number("page", range(100_000)) or 1, bool(asked.unknown))
 
 
 def listed(organisation: int | None) -> dict[str, object]:

@@ -1,0 +1,36 @@
+"""What an address asks for behind its question mark: words of a vocabulary, numbers, and what of it means nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
+
+LONGEST_NUMBER = 10
+"""Digits."""
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class Arguments:
+    """Reads them one by one; `unknown` gathers the names of those that mean nothing and count as not given."""
+
+    def __init__(self, given: MultiDict[str, str]) -> None:
+        self.given = given
+        self.unknown: list[str] = []
+
+    def text(self, name: str) -> str:
+        return self.given.get(name, "")
+
+    def word(self, name: str, vocabulary: type[Word]) -> Word | None:
+        given = self.text(name)
+        if given and given not in set(vocabulary):
+            self.unknown.append(name)
+        return vocabulary(given) if given in set(vocabulary) else None
+
+    def number(self, name: str, within: range) -> int | None:
+        given = self.text(name)
+        is_number = given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER and int(given) in within
+        if given and not is_number:
+            self.unknown.append(name)
+        return int(given) if is_number else None
