@@ -403,6 +403,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/papers",
             "/office/papers/construction-permit",
             "/office/papers/seal",
+            "/office/certificates/making",
             "/office/people",
             "/office/calendar",
             "/office/queue?q=没有",
