@@ -8,6 +8,7 @@ from sqlalchemy import Connection, create_engine
 import approvals.records  # noqa: F401  # knows every table
 from approvals.records.base import Record
 from config import from_environment
+from portal.migrations import whole
 
 
 def migrate(connection: Connection) -> None:
@@ -17,7 +18,6 @@ def migrate(connection: Connection) -> None:
         target_metadata=Record.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
-        transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -27,5 +27,5 @@ handed: Connection | None = context.config.attributes.get("connection")
 if handed is not None:
     migrate(handed)
 else:
-    with create_engine(from_environment().database).connect() as connection:
+    with whole(create_engine(from_environment().database)) as connection:
         migrate(connection)

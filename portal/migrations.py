@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -13,8 +16,11 @@ from alembic.script import ScriptDirectory
 
 from approvals.records.base import Record
 from config import ROOT
+from portal.database import writing
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection as SqliteConnection
+
     from sqlalchemy import Connection, Engine
 
 
@@ -25,16 +31,53 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+class Dangling(Exception):
+    """Rows would name others that do not exist; nothing was migrated."""
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    with engine.connect() as connection:
+    with whole(engine) as connection:
         command.upgrade(configuration(connection), revision)
-        connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    with engine.connect() as connection:
+    with whole(engine) as connection:
         command.downgrade(configuration(connection), revision)
-        connection.commit()
+
+
+@contextmanager
+def whole(engine: Engine) -> Iterator[Connection]:
+    """One transaction, so that a run happens altogether or not at all.
+
+    SQLite alters a table by making it anew, and would take the old one's going for a deletion of rows that others name.
+    So it does not watch over foreign keys meanwhile, which can only be said outside of a transaction, and looks through
+    all of them at the end (https://www.sqlite.org/lang_altertable.html#otheralter).
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver = cast("SqliteConnection", connection.connection.driver_connection)
+        (watched,) = driver.execute("PRAGMA foreign_keys").fetchone()
+        driver.execute("PRAGMA foreign_keys=OFF")
+        token = writing.set(True)
+        try:
+            with connection.begin():
+                if not driver.in_transaction:  # an engine of our own has begun it, any other leaves that to the driver
+                    driver.execute("BEGIN IMMEDIATE")
+                yield connection
+                _look_through(connection)
+        finally:
+            writing.reset(token)
+            driver.execute(f"PRAGMA foreign_keys={watched}")
+
+
+def _look_through(connection: Connection) -> None:
+    found = Counter((row.table, row.parent) for row in connection.exec_driver_sql("PRAGMA foreign_key_check"))
+    if found:
+        names = ", ".join(f"{count} in {table} of {parent}" for (table, parent), count in sorted(found.items()))
+        raise Dangling(f"rows name others that do not exist: {names}; nothing was migrated")
 
 
 @cache

@@ -86,7 +86,7 @@ def _migrate(direction: Literal["upgrade", "downgrade"], revision: str) -> None:
     with app.app_context(), alone(database.engine, app.extensions["settings"].home):
         try:
             getattr(migrations, direction)(database.engine, revision)
-        except CommandError as error:
+        except (CommandError, migrations.Dangling) as error:
             raise click.ClickException(str(error)) from None
 
 
