@@ -26,8 +26,8 @@ from portal.invariants import examine
 from portal.unit_of_work import reading
 from tests.processes import PATIENCE, Tree, free_port, running, wait_until
 
-SECOND_START = 15.0
-"""Seconds that hold on a busy machine, too; about three on two quiet cores."""
+SECOND_START = 5.0
+"""Seconds until a second start answers, or of processor time where others keep the machine busy."""
 BEGUN = 16
 """Applications that a demonstration begins with."""
 PROCESSES = 7
@@ -90,7 +90,8 @@ def test_it_starts_twice_on_one_home_without_harm_and_leaves_nothing_behind(home
     assert (found["broken"], found["checked"]["applications"]) == ([], BEGUN)
 
     with serving(home, first) as again:
-        assert wait_until(lambda: answer(first, "/readyz"), "it is ready again") < SECOND_START
+        waited = wait_until(lambda: answer(first, "/readyz"), "it is ready again")
+        assert min(waited, again.processor_seconds()) < SECOND_START
         with serving(home, first) as late:
             assert late.process.wait(PATIENCE) == 1
             assert "choose another --port" in late.said()
