@@ -11,6 +11,7 @@ from forms.build import SectionForm, ask
 from forms.fields import AnswerField, Asking, Posted
 from forms.rules import MOBILE, Wrong, _, compact, normalised, phone
 from forms.sign_in import PasswordField
+from services.answers import plain_name
 from services.item import Choice, Kind, Question, Section, Text
 
 SHORTEST_PASSWORD = 8
@@ -83,7 +84,7 @@ class ReachField(AnswerField):
 
 class PersonField(AnswerField):
     def read_text(self, typed: str) -> str:
-        name = normalised(typed).replace(" ", "").replace("•", "·")
+        name = plain_name(normalised(typed).replace(" ", "").replace("•", "·"))
         if not PERSON.fullmatch(name):
             raise Wrong(_("请照身份证上的写，2 到 50 个汉字"))
         return name

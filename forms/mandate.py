@@ -25,17 +25,17 @@ def mandate_form(
     items: Sequence[tuple[str, str]],
     today: date,
 ) -> SectionForm:
-    """Fields `person`, `phone`, `duty` (where there is a choice), `reach` (all items or some), `items`, `actions`,
+    """Fields `person`, `phone`, `duty` (where there is a choice), `matters` (all items or some), `items`, `actions`,
     `begins_on`, `ends_on`. An administrator acts in everything, so that neither is asked then.
     """
     limited = Condition.parse("duty != 'administrator'") if len(duties) > 1 else None
-    chosen = Condition.parse("reach == 'some'")
-    reach = (Choice("all", _text(asking, _("所有事项"))), Choice("some", _text(asking, _("只限选中的事项"))))
+    chosen = Condition.parse("matters == 'some'")
+    matters = (Choice("all", _text(asking, _("所有事项"))), Choice("some", _text(asking, _("只限选中的事项"))))
     questions = [
         Question("person", Kind.TEXT, _text(asking, _("对方姓名")), hint=_text(asking, _("和对方身份证上的一样。"))),
         Question("phone", Kind.PHONE, _text(asking, _("对方手机号"))),
         *([Question("duty", Kind.CHOICE, _text(asking, _("身份")), choices=_choices(duties))] if limited else []),
-        Question("reach", Kind.CHOICE, _text(asking, _("可以办哪些事")), choices=reach, ask_if=limited),
+        Question("matters", Kind.CHOICE, _text(asking, _("可以办哪些事")), choices=matters, ask_if=limited),
         Question("items", Kind.CHOICES, _text(asking, _("选中的事项")), choices=_choices(items), ask_if=chosen),
         Question("actions", Kind.CHOICES, _text(asking, _("可以做什么")), choices=_choices(actions), ask_if=limited),
         Question("begins_on", Kind.DATE, _text(asking, _("从哪天起"))),
@@ -46,7 +46,7 @@ def mandate_form(
         Rule(Condition.parse("ends_on >= today"), "ends_on", _text(asking, _("结束日期已经过了"))),
     )
     section = Section("mandate", _text(asking, _("授权")), tuple(questions), rules=rules)
-    first: dict[str, Value] = {"begins_on": today, "reach": "all", "duty": duties[-1][0]}
+    first: dict[str, Value] = {"begins_on": today, "matters": "all", "duty": duties[-1][0]}
     return ask(section, asking, formdata, {} if formdata is not None else first, special=SPECIAL)
 
 

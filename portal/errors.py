@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import structlog
@@ -18,10 +19,11 @@ from approvals import errors as refusals
 from approvals.errors import Refusal
 from approvals.vocabulary import FileProblem
 from portal.formats import day
+from portal.terms import GROUNDS, OPENING_REASONS, PAUSES
 from portal.ui import text
 from services.answers import NO, YES
 from services.current import catalogue
-from services.item import Kind, Text
+from services.item import Kind, Question, Section, Text
 
 log = structlog.get_logger()
 
@@ -225,24 +227,64 @@ UNTYPED_FIELDS = frozenset(
     | {"session", "theme", "until", "verb", "version", "workspace"}
 )
 """What pages post beside what was typed: their own marks, and what one click chooses again."""
+NOT_GIVEN_BACK = SECRET_FIELDS | UNTYPED_FIELDS
 
 FIELD_WORDS: Mapping[str, str] = {
+    "begins_on": _l("从哪天起"),
     "code": _l("核验码"),
+    "conditions": _l("附带条件"),
+    "credit_code": _l("统一社会信用代码"),
+    "days": _l("天数"),
     "email": _l("电子邮箱"),
+    "ends_on": _l("到哪天止"),
+    "english": _l("英文"),
+    "explanation": _l("说明"),
+    "factor_code": _l("验证码"),
+    "field": _l("证照上的内容"),
+    "first": _l("第一天"),
+    "ground": _l("注销的法定情形"),
     "identity_number": _l("身份证号"),
+    "label": _l("名称"),
+    "last": _l("最后一天"),
+    "line": _l("图案下的一行字"),
+    "name": _l("姓名或者名称"),
+    "note": _l("写给申请人的说明"),
+    "notes": _l("注意事项"),
+    "notes_en": _l("注意事项（英文）"),
+    "number": _l("证照编号"),
+    "organisation_name": _l("单位名称"),
     "person": _l("姓名"),
     "phone": _l("手机号"),
     "reach": _l("手机号或者电子邮箱"),
-    "conditions": _l("附带条件"),
-    "explanation": _l("说明"),
-    "note": _l("写给申请人的说明"),
-    "number": _l("证照编号"),
     "reason": _l("理由"),
+    "recipient": _l("给谁用"),
+    "reference": _l("文号或者编号"),
+    "seen_on": _l("核查日期"),
+    "serial": _l("下弧的编码"),
+    "statement": _l("正文"),
+    "statement_en": _l("正文（英文）"),
+    "text": _l("您写的话"),
+    "title": _l("标题"),
+    "title_en": _l("标题（英文）"),
     "username": _l("用户名"),
+    "way": _l("办理方式"),
     "what": _l("要怎么改"),
     "why_again": _l("为什么上一轮没有一起提出"),
+    "words": _l("您写的话"),
 }
 """What the fields of forms written by hand are called; the others are questions of the catalogue."""
+POINT_NOTE = "note_"
+"""Begins the names of notes on points of a checklist."""
+CHOSEN: Mapping[str, str] = {
+    **{str(reason): words for reason, words in PAUSES.items()},
+    **{str(reason): words for reason, words in OPENING_REASONS.items()},
+    **{str(ground): words for ground, words in GROUNDS.items()},
+    "normal": _l("按一般程序"),
+    "promise": _l("承诺办理"),
+}
+"""What may be chosen in those forms where text may stand, too."""
+MARK = re.compile(r"[a-z_]+")
+"""As choices are posted that one click makes again."""
 
 
 def words_of(refusal: Refusal) -> tuple[int, str]:
@@ -285,30 +327,39 @@ def error_page(status: int, words: str | None = None) -> tuple[str, int]:
 
 
 def _kept() -> list[tuple[str, str]]:
-    """Label and value; the label is empty where nobody knows it."""
+    """Label and value of what was typed; the label is empty where nobody knows it."""
     if request.method == "GET":
         return []
     try:
-        return [
-            _typed(name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in SECRET_FIELDS | UNTYPED_FIELDS and value.strip()
-        ]
+        given = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_GIVEN_BACK]
     except HTTPException:  # the body itself was refused, so there is nothing to read back
         return []
+    kept = [typed(name, value) for name, value in given if value.strip()]
+    return [(label, shown) for label, shown in kept if label or not MARK.fullmatch(shown)]
 
 
-def _typed(name: str, value: str) -> tuple[str, str]:
-    """Label and value as the form showed them; a field that items call by different names has no label."""
+def typed(name: str, value: str) -> tuple[str, str]:
+    """Label and value as the form showed them; of a field that items call by different names all of these."""
     key = name.partition("-")[0]
-    if key in FIELD_WORDS:
-        return str(FIELD_WORDS[key]), value
-    questions = [item.questions[key] for item in catalogue().items.values() if key in item.questions]
-    labels = {text(question.label) for question in questions}
-    choices = {choice.value: text(choice.label) for question in questions for choice in question.choices}
-    if any(question.kind is Kind.YES_NO for question in questions):
-        choices = {"yes": text(YES), "no": text(NO)}
-    return labels.pop() if len(labels) == 1 else "", choices.get(value, value)
+    sections = [section for item in catalogue().items.values() for section in item.sections]
+    here = [section for section in sections if section.key == (request.view_args or {}).get("key")]
+    questions = _asked(key, here)
+    if not questions and (key in FIELD_WORDS or key.startswith(POINT_NOTE)):
+        return str(FIELD_WORDS.get(key, FIELD_WORDS["explanation"])), str(CHOSEN.get(value, value))
+    questions = questions or _asked(key, sections)
+    shown = [text(choice.label) for question in questions for choice in question.choices if choice.value == value]
+    if any(question.kind is Kind.YES_NO for question in questions) and value in ("yes", "no"):
+        shown = [text({"yes": YES, "no": NO}[value])]
+    return _either(text(question.label) for question in questions), _either(shown) or value
+
+
+def _asked(key: str, sections: Iterable[Section]) -> list[Question]:
+    return [question for section in sections for question in section.questions if question.key == key]
+
+
+def _either(words: Iterable[str]) -> str:
+    """Words that are different, beside each other."""
+    return " / ".join(dict.fromkeys(words))
 
 
 def register(app: Flask) -> None:

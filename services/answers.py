@@ -29,6 +29,9 @@ NUMBERS = frozenset({Kind.NUMBER, Kind.MONEY, Kind.AREA})
 PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL, Kind.BANK_ACCOUNT})
 """Kinds of answer that stand masked on every page but that of their own question."""
 
+INVENTED = "（示例）"
+"""Behind the names of people who do not exist."""
+
 YES, NO = Text("是", "Yes"), Text("否", "No")
 DECLARED = Text("已声明", "Declared")
 SIGNED = Text("%(name)s（%(on)s 签署）", "%(name)s (signed on %(on)s)")
@@ -47,6 +50,11 @@ class AnswerError(Exception):
     def __init__(self, key: str, message: str) -> None:
         super().__init__(f"{key}: {message}")
         self.key, self.message = key, message
+
+
+def plain_name(name: str) -> str:
+    """As it stands on an identity card: without the mark of an invented person."""
+    return name.removesuffix(INVENTED)
 
 
 def dump(item: Item, answers: Answers) -> dict[str, object]:

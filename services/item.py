@@ -414,6 +414,8 @@ class Item:
 
     fee: Text | None = None
     """What it costs, with the rule that says so; None = the catalogue does not know."""
+    in_person: Text | None = None
+    """Who must come in person, and the rule that says so; None = no rule known."""
     everyday_words: tuple[str, ...] = ()
     """What people say who look for it and do not know its name: 开工, 盖房子."""
     precheck: tuple[str, ...] | None = None

@@ -300,8 +300,8 @@ ITEM_REQUIRED = (
 )
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
-    *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "everyday_words"),
-    *("precheck", "procedure", "checklists"),
+    *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "in_person"),
+    *("everyday_words", "precheck", "procedure", "checklists"),
 )
 
 
@@ -344,6 +344,7 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
         round_limit=given.limit_or_none("round_limit"),
         commitment_terms=_terms(page, given, "item"),
         fee=given.text_or_none("fee"),
+        in_person=given.text_or_none("in_person"),
         everyday_words=given.words("everyday_words"),
         precheck=given.words("precheck") if "precheck" in given.parts else None,
     )

@@ -108,6 +108,7 @@ def as_data(item: Item) -> dict[str, object]:
         round_limit=_limit_or_none(item.round_limit),
         commitment_terms=_terms(item.commitment_terms),
         fee=_text(item.fee),
+        in_person=_text(item.in_person),
         everyday_words=list(item.everyday_words),
         checklists=[
             {"step": key, "points": [_point(point) for point in step.checklist]}

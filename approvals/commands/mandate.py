@@ -22,9 +22,10 @@ from approvals.errors import (
 from approvals.events import PersonEvent
 from approvals.permissions import Actor, check
 from approvals.records.mandate import Mandate
-from approvals.records.people import Account, Membership, Organisation, plain_name
+from approvals.records.people import Account, Membership, Organisation
 from approvals.records.secrecy import keyring
 from approvals.vocabulary import Duty, MandateAction, MandateStatus
+from services.answers import plain_name
 
 LONGEST_YEARS = 3
 

@@ -16,8 +16,9 @@ from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.mandate import Mandate
-from approvals.records.people import Account, Membership, plain_name
+from approvals.records.people import Account, Membership
 from approvals.vocabulary import Duty, MandateAction, MandateStatus
+from services.answers import plain_name
 from services.current import catalogue
 from services.item import Text
 

@@ -12,10 +12,8 @@ from approvals.permissions import Actor
 from approvals.records.base import Code, Digest, Key, Record, word
 from approvals.records.secrecy import Secret, keyring
 from approvals.vocabulary import Duty, LetterWay, Proof, Role
+from services.answers import plain_name
 from services.item import Text
-
-INVENTED = "（示例）"
-"""Behind the names of people who do not exist."""
 
 
 class Account(Record):
@@ -155,11 +153,6 @@ class Department(Record):
 def named(login: str) -> ColumnElement[bool]:
     """The condition on the account that signs in with this: its user name, or a phone that was proven."""
     return or_(Account.username == login, Account.own_phone == keyring().mark(login))
-
-
-def plain_name(name: str) -> str:
-    """As it stands on an identity card: without the mark of an invented person."""
-    return name.removesuffix(INVENTED)
 
 
 def name_mark(name: str) -> str:

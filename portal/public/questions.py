@@ -11,7 +11,7 @@ from approvals.queries.lately import Took
 from portal.public import guide
 from portal.ui import text
 from services.current import catalogue
-from services.item import Item, Source, Text, Window
+from services.item import Item, Source, StepKind, Text, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,28 @@ def took_words(took: Took) -> str:
 
 def _time(item: Item, lately: Took | None) -> tuple[str, ...]:
     promised, law = guide.limit_words(item.promised), guide.law_words(item.statutory)
+    is_instant = item.promised.days == 0
     return (
-        _("受理以后承诺 %(limit)s办结；%(law)s。补正和特别程序的时间不算在内。", limit=promised, law=law),
+        _("受理以后当场办结；%(law)s。", law=law)
+        if is_instant
+        else _("受理以后承诺 %(limit)s办结；%(law)s。补正和特别程序的时间不算在内。", limit=promised, law=law),
         *((took_words(lately),) if lately else ()),
     )
 
 
+def presence(item: Item) -> tuple[str, ...]:
+    """What is done online and when somebody has to be there, as far as the catalogue knows."""
+    online = (_("可以在这里在线申请。"),) if item.is_online else ()
+    visited = any(step.kind is StepKind.ON_SITE for step in item.steps.values())
+    return (
+        *online,
+        *((text(item.in_person),) if item.in_person else ()),
+        *((_("部门会到现场核查，请按约定的时间在场。"),) if visited else ()),
+    )
+
+
 def _where(item: Item) -> tuple[str, ...]:
-    online = (_("可以在这里在线办，不用跑一趟。"),) if item.is_online else ()
+    online = presence(item)
     places = windows(item)
     if not places:
         return online

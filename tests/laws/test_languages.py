@@ -25,6 +25,7 @@ from approvals.records.certificate import Certificate
 from approvals.records.obligation import Obligation
 from approvals.records.people import Account
 from portal.demonstration.people import APPLICANTS, COMPANY, OVERSEERS, PASSWORD
+from portal.errors import NOT_GIVEN_BACK, typed
 from portal.extensions import db
 from portal.invitations import link
 from portal.names import CHINESE, HAN, SIGNS
@@ -151,6 +152,8 @@ class Said:
     texts: list[tuple[str, str]] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)
     """Attributes, options and the title, which hold no markup: no part of them can be marked."""
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    """What its forms post: address, name of the field, and for a choice what would be chosen."""
 
     @property
     def marked(self) -> list[str]:
@@ -166,7 +169,22 @@ def said(html: str) -> Said:
     tree = html5lib.parse(html, namespaceHTMLElements=False)
     found = Said(tree.get("lang", ""))
     _read(tree, found.language, found)
+    for form in tree.iter("form"):
+        if form.get("method") == "post":
+            found.asked += [(form.get("action", "/"), *each) for each in _controls(form)]
     return found
+
+
+def _controls(form: Node) -> Iterator[tuple[str, str]]:
+    """Name and offered value of everything in a form that somebody fills in or chooses."""
+    for control in (each for each in form.iter() if each.tag in ("input", "select", "textarea")):
+        name, kind = control.get("name"), control.get("type", "text")
+        if not name or kind in {"hidden", "password", "file", "submit"}:
+            continue
+        if control.tag == "select":
+            yield from ((name, option.get("value")) for option in control.iter("option") if option.get("value"))
+        else:
+            yield name, control.get("value", "") if kind in {"radio", "checkbox"} else "—"
 
 
 def _read(element: Node, language: str, found: Said) -> None:
@@ -496,7 +514,7 @@ MANDATE = {
     "person": "王小蓉",
     "phone": "13900000001",
     "duty": "handler",
-    "reach": "all",
+    "matters": "all",
     "actions": ["fill", "sign"],
     "begins_on-year": "2026",
     "begins_on-month": "1",
@@ -544,7 +562,7 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", "/my/account/sessions", {"session": "0"}
     yield "wangxiaorong", "/my/account/export", {"password": "wrong"}
     yield "wangxiaorong", "/my/account/close", {"password": PASSWORD}
-    yield "wangxiaorong", "/my/mandates/new", {"reach": "some", "ends_on-year": "x"}
+    yield "wangxiaorong", "/my/mandates/new", {"matters": "some", "ends_on-year": "x"}
     yield "wangxiaorong", "/my/mandates/1", {"verb": "revoke"}
     yield "wangxiaorong", "/my/organisations/new", {"organisation_name": "成都示例", "credit_code": "1"}
     yield "wangxiaorong", "/my/members/1", {}
@@ -687,6 +705,18 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}
     asked = {rule.endpoint for rule in portal.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert asked - no_pages - walked == set()
+
+
+def test_every_field_has_its_name_on_the_page_of_an_error(portal: Flask, chinese: dict[str, Said]) -> None:
+    """What was typed is given back under the words of the form, and a choice as it was read, not as it is posted."""
+    asked = {each for page in chinese.values() for each in page.asked if each[1] not in NOT_GIVEN_BACK}
+    nameless = set()
+    for action, name, value in asked:
+        with portal.test_request_context(action, method="POST"):
+            label, shown = typed(name, value)
+        if not label if value == "—" else label and shown == value and re.search("[a-z]", value):
+            nameless.add((action, name, value))
+    assert nameless == set()
 
 
 def test_no_english_page_says_anything_in_chinese(english: dict[str, Said]) -> None:

@@ -48,7 +48,7 @@ def afresh() -> Session:
 
 
 def give(client: FlaskClient, **more: object) -> int:
-    data = {**YANMAO, **DATES, "reach": "all", "actions": ALL, **more}
+    data = {**YANMAO, **DATES, "matters": "all", "actions": ALL, **more}
     answer = client.post("/my/mandates/new", data=data)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return int(afresh().scalars(select(Mandate.id).order_by(Mandate.id.desc())).first() or 0)
@@ -97,7 +97,7 @@ def test_a_relative_acts_for_a_person_until_the_mandate_is_revoked(people: Flask
 def test_a_handler_acts_within_items_and_actions(people: Flask, signed_in: Enter) -> None:
     manager, handler = signed_in("lijinrong"), signed_in("yanmao")
     organisation = str(afresh().scalars(select(Membership.organisation_id)).one())
-    scope = {"reach": "some", "items": ["GC303"], "actions": ["fill"], "duty": "handler"}
+    scope = {"matters": "some", "items": ["GC303"], "actions": ["fill"], "duty": "handler"}
     mandate = give(manager, **scope)
     assert change(handler, mandate, "accept") == 303
     handler.post("/workspace", data={"workspace": organisation})
@@ -116,6 +116,13 @@ def test_a_handler_acts_within_items_and_actions(people: Flask, signed_in: Enter
     assert start(handler, "construction-permit", organisation)[0] == 404
 
 
+def test_a_name_is_copied_from_a_page_of_the_demonstration(people: Flask, signed_in: Enter) -> None:
+    """What stands behind the name of an invented person is no part of it."""
+    elder, relative = signed_in("wangxiaorong"), signed_in("yanmao")
+    mandate = give(elder, person="龑䶮（示例）")
+    assert change(relative, mandate, "accept") == 303
+
+
 def test_every_refusal_of_a_mandate_is_named(people: Flask, signed_in: Enter) -> None:
     elder, relative = signed_in("wangxiaorong"), signed_in("yanmao")
     wrong: tuple[tuple[dict[str, object], str], ...] = (
@@ -123,13 +130,13 @@ def test_every_refusal_of_a_mandate_is_named(people: Flask, signed_in: Enter) ->
         ({"person": "Anna"}, "请照身份证上的写"),
         ({"phone": "028-61880000"}, "座机收不到验证码"),
         ({"actions": []}, "可以做什么"),
-        ({"reach": "some"}, "选中的事项"),
+        ({"matters": "some"}, "选中的事项"),
         ({"ends_on-year": "2025"}, "结束日期不能早于开始日期"),
         ({"ends_on-year": "2036"}, "最长 3 年"),
         ({"begins_on-year": "2025", "ends_on-year": "2026", "ends_on-month": "1"}, "结束日期已经过了"),
     )
     for given, words in wrong:
-        answer = elder.post("/my/mandates/new", data={**YANMAO, **DATES, "reach": "all", "actions": ALL, **given})
+        answer = elder.post("/my/mandates/new", data={**YANMAO, **DATES, "matters": "all", "actions": ALL, **given})
         assert answer.status_code == 422, given
         assert words in answer.get_data(as_text=True), given
     mandate = give(elder)
@@ -150,7 +157,7 @@ def test_a_workspace_is_opened_once_and_never_left_without_a_manager(people: Fla
     member = afresh().scalars(select(Membership.id).order_by(Membership.id.desc())).first()
     assert founder.post(f"/my/members/{member}").status_code == 409
     assert other.post(f"/my/members/{member}").status_code == 404
-    mandate = give(founder, duty="administrator", reach="", actions=[])
+    mandate = give(founder, duty="administrator", matters="", actions=[])
     assert change(other, mandate, "accept") == 303
     assert founder.post(f"/my/members/{member}").status_code == 303
     organisation = afresh().scalars(select(Mandate.organisation_id).where(Mandate.id == mandate)).one()

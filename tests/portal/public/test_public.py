@@ -200,7 +200,26 @@ def test_a_guide_names_fee_windows_and_common_questions(client: FlaskClient) -> 
     closed = words(client.get("/services/pre-sale-permit"))
     assert "成都市政务服务中心（示例）" in closed
     assert "没有这个事项的收费信息" in closed
-    assert "可以在这里在线办" in closed
+    assert "可以在这里在线申请" in closed
+
+
+@pytest.mark.parametrize(
+    "slug, present, is_said",
+    [
+        ("marriage-registration", "男女双方要亲自到婚姻登记机关", True),
+        ("ordinary-passport", "要本人到出入境窗口", True),
+        ("food-business-licence", "部门会到现场核查", True),
+        ("residence-permit", "部门会到现场核查", False),
+        ("id-card", "不用跑一趟", False),
+    ],
+)
+def test_a_guide_says_who_has_to_be_where(client: FlaskClient, slug: str, present: str, is_said: bool) -> None:
+    assert (present in words(client.get(f"/services/{slug}"))) is is_said
+
+
+def test_the_precheck_says_what_is_done_online(client: FlaskClient) -> None:
+    answered = "pre_who=person&category=private_small&floor_area=5000"
+    assert "可以在这里在线申请" in words(client.get(f"/services/construction-permit/precheck?{answered}"))
 
 
 @pytest.mark.parametrize(
