@@ -101,6 +101,26 @@ class PointsUnmet(PointsUnanswered):
     """Consent past required points that are not met, or that do not apply for a reason nobody gave. Fact: `points`."""
 
 
+class SecondPersonNeeded(Refusal):
+    """Two people decide this step: it is proposed at its desk and confirmed there by another one."""
+
+
+class AlreadyProposed(Refusal):
+    """An opinion waits for a second person. Fact: `by`."""
+
+
+class NothingProposed(Refusal):
+    """The opinion was confirmed, sent back, taken back or has lapsed, or another one was proposed since."""
+
+
+class OwnProposal(Refusal):
+    """Nobody confirms or sends back what they proposed themselves."""
+
+
+class NotYourProposal(Refusal):
+    """Only who proposed an opinion takes it back; others send it back."""
+
+
 class ConsentMissing(Refusal):
     """The join before this decision did not consent: it may only be refused. Fact: `steps`."""
 

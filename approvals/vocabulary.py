@@ -271,6 +271,19 @@ class Judgement(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class ProposalEnd(StrEnum):
+    """What became of the opinion that the first of two people proposed."""
+
+    CONFIRMED = "confirmed"
+    """By another one: it counts."""
+    SENT_BACK = "sent_back"
+    """By another one, with a reason."""
+    TAKEN_BACK = "taken_back"
+    """By whoever proposed it."""
+    LAPSED = "lapsed"
+    """What it rested on was mended, or the step has left the desk."""
+
+
 class BatchVerb(StrEnum):
     """What can be done to many steps at once."""
 

@@ -25,6 +25,7 @@ from portal.clerk import making as _making
 from portal.clerk import owing as _owing
 from portal.clerk import papers as _papers
 from portal.clerk import people as _people
+from portal.clerk import proposing as _proposing
 from portal.clerk import ratings as _ratings
 from portal.clerk import saved_views as _saved_views
 from portal.clerk import talking as _answering
@@ -72,6 +73,7 @@ ROUTES = (
     _owing,
     _papers,
     _people,
+    _proposing,
     _batching,
     _looking,
     _making,

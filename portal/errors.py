@@ -56,6 +56,14 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
             "有必须满足的审查要点没有满足，不能直接同意。可以附条件同意并写明说明，请申请人补正，或者作出其他结论；不适用的要写明为什么。"
         ),
     ),
+    refusals.SecondPersonNeeded: (409, _l("这个环节要两个人办：请打开它提出意见，再由另一位同事复核。")),
+    refusals.AlreadyProposed: (
+        409,
+        _l("已经有人提出意见，在等第二个人复核。要另作处理，请先退回或者收回。您写的内容还在下面。"),
+    ),
+    refusals.NothingProposed: (409, _l("这个意见已经确认、退回、收回或者失效，请看最新情况。")),
+    refusals.OwnProposal: (403, _l("自己提出的意见，要由另一位同事复核。")),
+    refusals.NotYourProposal: (403, _l("只有提出意见的人才能收回；要改的，请写明理由退回。")),
     refusals.ConsentMissing: (409, _l("有部门没有同意，按规定不能准予许可，只能不予许可。")),
     refusals.NothingToMend: (422, _l("请至少写明一处要补正的内容，并一次告知全部。")),
     refusals.NothingMended: (422, _l("有要求补正的地方还和上次提交的一样。请改好；不改的，请说明理由。")),

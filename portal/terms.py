@@ -228,6 +228,7 @@ MAKE_UP = "调休"
 
 AGAINST: Mapping[str, str] = {
     "AlreadyDecided": _l("已经有人办完了"),
+    "AlreadyProposed": _l("有意见在等第二个人复核"),
     "AlreadyTaken": _l("同事先接了"),
     "ChangedMeanwhile": _l("选上以后申请人又补正过，请打开看过再办"),
     "ColleagueAbsent": _l("这位同事不在，也没有人代办"),
@@ -243,6 +244,7 @@ AGAINST: Mapping[str, str] = {
     "PointsUnanswered": _l("有审查要点要逐项看，请打开勾选"),
     "PointsUnmet": _l("有必须满足的审查要点没有满足"),
     "ReasonMissing": _l("还要写明理由"),
+    "SecondPersonNeeded": _l("要两个人办，请打开提出意见，再由同事复核"),
     "SomebodyElseHasIt": _l("同事在办，要先接过来"),
     "StepNotOpen": _l("在等前面的环节、等申请人补正，或者在特别程序中"),
     "": _l("情况有变化，请打开看看"),

@@ -108,6 +108,7 @@ class _Proof:
             yield from self._whole()
             yield from self._steps()
             yield from self._checklists()
+            yield from self._two_persons()
             yield from self._joins()
             yield from self._presence()
             yield from self._order()
@@ -446,6 +447,12 @@ class _Proof:
             keys = [point.key for point in step.checklist]
             for point in step.checklist:
                 yield from self._point(f"point.{step.key}.{point.key}", step, point, keys)
+
+    def _two_persons(self) -> Iterator[Problem]:
+        for step in self.item.steps.values():
+            if step.two_persons and step.kind is StepKind.ISSUE:
+                text = f"nobody decides step {step.key!r}, which the portal does by itself"
+                yield self._wrong("item.two_persons", text, "leave the step out")
 
     def _point(self, path: str, step: Step, point: Point, keys: Sequence[str]) -> Iterator[Problem]:
         if not KEY.fullmatch(point.key) or keyword.iskeyword(point.key):

@@ -342,6 +342,8 @@ class Step:
     commitment_terms: CommitmentTerms | None = None
     """In a joint case each step's item decides for itself."""
     checklist: tuple[Point, ...] = ()
+    two_persons: bool = False
+    """双人复核: what one person of the department proposes counts once another one has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)

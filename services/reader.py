@@ -301,7 +301,7 @@ ITEM_REQUIRED = (
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
     *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "in_person"),
-    *("everyday_words", "precheck", "procedure", "checklists"),
+    *("everyday_words", "precheck", "procedure", "checklists", "two_persons"),
 )
 
 
@@ -355,6 +355,8 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
         item = completed(item, common)
     if "checklists" in given.parts:
         item = _with_checklists(page, given, item)
+    if "two_persons" in given.parts:
+        item = _with_two_persons(page, given, item)
     return _mark_certificate(item)
 
 
@@ -374,6 +376,23 @@ def _with_checklists(page: Page, given: Given, item: Item) -> Item:
         lists[key] = points
     stages = tuple(
         replace(stage, steps=tuple(replace(step, checklist=lists.get(step.key, ())) for step in stage.steps))
+        for stage in item.stages
+    )
+    return replace(item, stages=stages)
+
+
+def _with_two_persons(page: Page, given: Given, item: Item) -> Item:
+    """The item in which these steps are for two people, one who proposes and another one who confirms."""
+    named: list[str] = []
+    for node in page.each(given.parts["two_persons"]):
+        key = page.word(node)
+        if key not in item.steps:
+            page.wrong(node, f"there is no step {key!r}", f"known are {', '.join(item.steps)}")
+        elif key in named:
+            page.wrong(node, f"step {key!r} stands here twice", "keep it once")
+        named.append(key)
+    stages = tuple(
+        replace(stage, steps=tuple(replace(step, two_persons=step.key in named) for step in stage.steps))
         for stage in item.stages
     )
     return replace(item, stages=stages)

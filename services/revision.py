@@ -115,6 +115,7 @@ def as_data(item: Item) -> dict[str, object]:
             for key, step in item.steps.items()
             if step.checklist
         ],
+        two_persons=[key for key, step in item.steps.items() if step.two_persons],
     ) | _kept(item)
 
 

@@ -6,17 +6,25 @@ from sqlalchemy import select
 
 from approvals.clock.moment import Moment
 from approvals.commands import decide as deciding
+from approvals.commands.decide import is_for_two
+from approvals.commands.propose import confirm, propose
 from approvals.commands.ticks import POINT, all_met
 from approvals.permissions import Actor
+from approvals.queries.actor import second_of
 from approvals.records.application import Application
+from approvals.records.base import session_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome
 from portal.unit_of_work import reading
 
 
 def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str = "", by: Actor, at: Moment) -> None:
-    """The command, with every point met."""
-    deciding.decide(step, outcome, reason, conditions=conditions, ticks=all_met(step), by=by, at=at)
+    """The command, with every point met; where two people are asked for, a colleague confirms."""
+    if not is_for_two(step):
+        deciding.decide(step, outcome, reason, conditions=conditions, ticks=all_met(step), by=by, at=at)
+        return
+    propose(step, outcome, reason, conditions=conditions, ticks=all_met(step), by=by, at=at)
+    confirm(step, len(step.proposals), by=second_of(session_of(step), step.department_code, by), at=at)
 
 
 def ticked(number: str, key: str) -> dict[str, str]:

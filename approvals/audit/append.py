@@ -107,8 +107,10 @@ FOR_HEADS = frozenset(
 
 def _deputising(application: Application, kind: Event, by: Actor, data: Mapping[str, object]) -> dict[str, int]:
     """For whom it was done: who has the step, or the head or lead where nobody else could have
-    done it.
+    done it. Who confirms what a colleague proposed does it as themselves.
     """
+    if "proposed_by" in data:
+        return {}
     step = next((each for each in application.steps if each.key == data.get("step")), None)
     holder = step.assignee_id if step is not None else None
     if holder is not None and holder in by.hands:
@@ -120,7 +122,12 @@ def _deputising(application: Application, kind: Event, by: Actor, data: Mapping[
 
 
 ASSIGNING_ACTS = frozenset({str(Assigning.ASSIGN), str(Assigning.RECALL)})
-ACTED_ON = frozenset({Event.STEP_DECIDED, Event.CORRECTION_ASKED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED})
+ACTED_ON = frozenset(
+    {
+        *(Event.STEP_DECIDED, Event.OPINION_PROPOSED),
+        *(Event.CORRECTION_ASKED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED),
+    }
+)
 """What somebody does to a step: past a colleague who has it only a head or lead may."""
 
 

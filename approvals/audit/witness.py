@@ -10,12 +10,13 @@ from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.assignment import Assignment
 from approvals.records.event import EventRecord
-from approvals.vocabulary import CertificateStatus, Role
+from approvals.vocabulary import CertificateStatus, ProposalEnd, Role
 
 
 def contradictions(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
     """Decisions, corrections, submissions and the certificate against their events, in words."""
     yield from _decisions(application, _of(events, Event.STEP_DECIDED))
+    yield from _proposals(application, _of(events, Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED))
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
     yield from _submissions(application, _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED))
     yield from _steps(application, events)
@@ -49,6 +50,8 @@ def _decisions(application: Application, told: list[EventRecord]) -> Iterator[st
                 yield f"{name} is stored as {decision.outcome}, but the trail says {event.data['outcome']}"
             elif (decision.by_account, decision.at) != (event.by_account, event.at):
                 yield f"{name} is stored with another author or time than in the trail"
+            elif decision.proposed_by != event.data.get("proposed_by"):
+                yield f"{name} is stored as proposed by somebody else than in the trail"
             elif not proves(event.data["reason"], decision.reason):
                 yield f"the reason of {name} is not the one in the trail"
             elif not proves(event.data["conditions"], decision.conditions):
@@ -64,6 +67,33 @@ def _are_told(kept: list[list[str]], told: list[list[str]]) -> bool:
         (key, judgement) == (point, found) and proves(seal, note)
         for (key, judgement, note), (point, found, seal) in zip(kept, told, strict=True)
     )
+
+
+def _proposals(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    """What was proposed to a second person, and what became of it; whether it was confirmed is told by the decision."""
+    made = {(event.data["step"], event.data["number"]): event for event in told if event.kind == Event.OPINION_PROPOSED}
+    ended = {(event.data["step"], event.data["number"]): event for event in told if event.kind == Event.PROPOSAL_ENDED}
+    for step in application.steps:
+        for proposal in step.proposals:
+            place = (step.key, proposal.number)
+            name = f"proposal {proposal.number} on step {step.key}"
+            event, end = made.pop(place, None), ended.pop(place, None)
+            if event is None or (proposal.by_account, proposal.at) != (event.by_account, event.at):
+                yield f"{name} is stored with another author or time than in the trail"
+            elif (
+                (proposal.round, str(proposal.outcome)) != (event.data["round"], event.data["outcome"])
+                or not proves(event.data["reason"], proposal.reason)
+                or not proves(event.data["conditions"], proposal.conditions)
+                or not _are_told(proposal.ticks or [], event.data.get("ticks", []))
+            ):
+                yield f"{name} is not what the trail says"
+            if (end.data["end"] if end else None) != (
+                None if proposal.ending is ProposalEnd.CONFIRMED else proposal.ending
+            ):
+                yield f"what became of {name} is not what the trail says"
+            elif end is not None and not proves(end.data["note"], proposal.note):
+                yield f"why {name} was sent back is not what the trail says"
+    yield from (f"proposal {number} on step {key} is missing" for key, number in made)
 
 
 def _corrections(application: Application, told: list[EventRecord]) -> Iterator[str]:
@@ -126,17 +156,22 @@ def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[
             yield f"step {step.key} is in round {step.round}, but the trail says {rounds.get(step.key)}"
 
 
+SPOKEN = (Event.STEP_DECIDED, Event.OPINION_PROPOSED)
+"""What only somebody says who has the step; who confirms an opinion need not have it."""
+
+
 def _assignments(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
-    """Every act of passing a step on, and that whoever decided had the step, stood in, or was the head."""
+    """Every act of passing a step on, and that whoever decided or proposed had the step, stood in, or was the head."""
     told: dict[str, list[EventRecord]] = {}
     for event in events:
         data = event.data
         if event.kind == Event.STEP_ASSIGNED:
             told.setdefault(data["step"], []).append(event)
-        elif event.kind == Event.STEP_DECIDED and event.by_role == Role.CLERK:
+        elif event.kind in SPOKEN and event.by_role == Role.CLERK and "proposed_by" not in data:
             had = told.get(data["step"])
             if had and had[-1].data["to"] not in (None, event.by_account) and "deputy_for" not in data:
-                yield f"step {data['step']} was decided in round {data['round']} by somebody who did not have it"
+                what = "decided" if event.kind == Event.STEP_DECIDED else "proposed"
+                yield f"step {data['step']} was {what} in round {data['round']} by somebody who did not have it"
     for step in application.steps:
         seen = told.pop(step.key, [])
         if len(seen) != len(step.assignments) or not all(map(_is_told, step.assignments, seen)):

@@ -18,6 +18,7 @@ from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.base import write
+from approvals.records.proposal import Proposal
 from approvals.records.step import Decision, StepRecord
 from approvals.vocabulary import ApplicationStatus, Outcome
 
@@ -33,11 +34,12 @@ def conclude(
     ticks: Sequence[tuple[str, Tick]] = (),
     deemed_from: datetime | None = None,
     promised: str | None = None,
+    proposal: Proposal | None = None,
 ) -> None:
     """Append the decision and settle what follows from it.
 
     `deemed_from`: the department was silent, and the law takes its consent as given from that instant on. `promised`:
-    the digest of the commitment on which the portal decides without looking.
+    the digest of the commitment on which the portal decides without looking. `proposal`: whose opinion `by` confirms.
     """
     application = step.application
     step.add(
@@ -47,10 +49,11 @@ def conclude(
             outcome=outcome,
             reason=reason,
             conditions=conditions,
-            ticks=[[key, str(tick.judgement), tick.note] for key, tick in ticks] or None,
+            ticks=kept(ticks),
             is_deemed=deemed_from is not None,
             is_promised=promised is not None,
             by_account=by.account,
+            proposed_by=proposal.by_account if proposal is not None else None,
             at=at.instant,
         )
     )
@@ -69,11 +72,22 @@ def conclude(
         outcome=str(outcome),
         reason=sealed(reason),
         conditions=sealed(conditions),
-        **({"ticks": [[key, str(tick.judgement), sealed(tick.note)] for key, tick in ticks]} if ticks else {}),
+        **told(ticks),
         **({"deemed_from": deemed_from.isoformat()} if deemed_from else {}),
         **({"promised": promised} if promised is not None else {}),
+        **({"proposal": proposal.number, "proposed_by": proposal.by_account} if proposal is not None else {}),
     )
     settle(application, by=by, at=at)
+
+
+def kept(ticks: Sequence[tuple[str, Tick]]) -> list[list[str]] | None:
+    """A checklist as its row has it."""
+    return [[key, str(tick.judgement), tick.note] for key, tick in ticks] or None
+
+
+def told(ticks: Sequence[tuple[str, Tick]]) -> dict[str, object]:
+    """A checklist as the trail has it."""
+    return {"ticks": [[key, str(tick.judgement), sealed(tick.note)] for key, tick in ticks]} if ticks else {}
 
 
 def consequences(application: Application, step: StepRecord, outcome: Outcome, *, by: Actor, at: Moment) -> None:

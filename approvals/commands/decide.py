@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from approvals.chain.checklist import Ticks, against
+from approvals.chain.checklist import Tick, Ticks, against
 from approvals.clock.moment import Moment
 from approvals.commands.conclude import conclude, consequences
 from approvals.commands.held import require_held
@@ -13,10 +13,12 @@ from approvals.commands.honour import honour
 from approvals.commands.running import require_running
 from approvals.errors import (
     AlreadyDecided,
+    AlreadyProposed,
     ConsentMissing,
     OutcomeNotPossible,
     OwnApplication,
     ReasonMissing,
+    SecondPersonNeeded,
     StepNotOpen,
 )
 from approvals.permissions import Actor, check, owns
@@ -66,23 +68,57 @@ def decide(
 ) -> None:
     """Record what the department decided. Of two who decide at once the first wins; the second gets AlreadyDecided."""
     permit(step, outcome, reason, conditions, ticks, by=by)
-    application = step.application
-    kept = [(each.key, ticks[each.key]) for each in points_of(step) if each.key in ticks]
-    conclude(step, outcome, reason.strip(), conditions.strip(), ticks=kept, by=by, at=at)
-    consequences(application, step, outcome, by=by, at=at)
-    honour(application, at=at)
+    conclude(step, outcome, reason.strip(), conditions.strip(), ticks=answered(step, ticks), by=by, at=at)
+    draw_consequences(step, outcome, by=by, at=at)
+
+
+def answered(step: StepRecord, ticks: Ticks) -> list[tuple[str, Tick]]:
+    """Of what was ticked, the points that are asked, in their order."""
+    return [(each.key, ticks[each.key]) for each in points_of(step) if each.key in ticks]
+
+
+def draw_consequences(step: StepRecord, outcome: Outcome, *, by: Actor, at: Moment) -> None:
+    """What follows from a decision that people have taken."""
+    consequences(step.application, step, outcome, by=by, at=at)
+    honour(step.application, at=at)
 
 
 def permit(
     step: StepRecord, outcome: Outcome | None, reason: str, conditions: str, ticks: Ticks = NOTHING, *, by: Actor
 ) -> None:
-    """Everything that stands against it, each by its name; with no outcome yet, what would stand against any."""
-    application = step.application
-    check(by, "step:decide", step)
-    if owns(by, application):
-        raise OwnApplication
+    """Everything that stands against deciding alone, each by its name; with no outcome yet, what would stand against
+    any.
+    """
+    require_duty(step, by)
+    require_undecided(step)
+    if is_for_two(step):
+        raise SecondPersonNeeded
+    require_held(step, by)
+    weigh(step, outcome, reason, conditions, ticks)
+
+
+def is_for_two(step: StepRecord) -> bool:
+    """双人复核: whether what one person says counts only once another one has confirmed it."""
+    return item_of(step.application).steps[step.key].two_persons
+
+
+def require_desk(step: StepRecord, by: Actor) -> None:
+    """The step is open, with this department and in nobody else's hands, and the affair is not the actor's own."""
+    require_duty(step, by)
     require_open(step)
     require_held(step, by)
+
+
+def require_duty(step: StepRecord, by: Actor) -> None:
+    """It is the actor's department that decides it, and not the actor's own affair."""
+    check(by, "step:decide", step)
+    if owns(by, step.application):
+        raise OwnApplication
+
+
+def weigh(step: StepRecord, outcome: Outcome | None, reason: str, conditions: str, ticks: Ticks) -> None:
+    """What stands against this outcome, whoever says it; nothing stands against one that is not chosen yet."""
+    application = step.application
     kind = item_of(application).steps[step.key].kind
     if outcome is None and POSSIBLE[kind]:
         return
@@ -100,6 +136,13 @@ def permit(
 
 
 def require_open(step: StepRecord) -> None:
+    """As `require_undecided`, and nothing waits for a second person."""
+    require_undecided(step)
+    if is_for_two(step) and step.proposal is not None:
+        raise AlreadyProposed(by=step.proposal.by_account)
+
+
+def require_undecided(step: StepRecord) -> None:
     """Decided already, all over, or not open for another reason: each its own refusal."""
     if step.decision is not None and step.is_present:
         raise AlreadyDecided(by=step.decision.by_account, at=step.decision.at, outcome=str(step.decision.outcome))

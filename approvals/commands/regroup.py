@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 
 from approvals.audit.append import append
-from approvals.chain.mending import Changes, changes, mending
+from approvals.chain.mending import Changes, changes, mending, relied_on
 from approvals.clock.moment import Moment
 from approvals.commands.pass_on import pass_on
+from approvals.commands.propose import lapse
 from approvals.commands.submit import competent_for, region_of
 from approvals.events import Event
 from approvals.permissions import Actor
@@ -17,7 +18,7 @@ from approvals.records.fold import item_of
 from approvals.records.sending import sending
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Assigning, StepStatus
-from services.item import Item
+from services.item import OPINIONS, Item
 
 
 def regroup(application: Application, asked: Set[str], *, by: Actor, at: Moment) -> None:
@@ -40,6 +41,10 @@ def regroup(application: Application, asked: Set[str], *, by: Actor, at: Moment)
         decided={key for key in present if steps[key].decision},
         asked=asked,
     )
+    for step in application.steps:
+        rests = step.key not in found.leaves and item.steps[step.key].kind in OPINIONS
+        if not rests or relied_on(item, item.steps[step.key], changed):
+            lapse(step, by=by, at=at)
     for key, why in found.leaves.items():
         _leave(application, steps[key], why, by=by, at=at)
     for key, ground in found.reopened.items():
@@ -124,6 +129,7 @@ def _move(application: Application, item: Item, step: StepRecord, *, by: Actor, 
     department = competent_for(session_of(application), item.steps[step.key], application.region or "").code
     if department == step.department_code:
         return
+    lapse(step, by=by, at=at)
     if step.assignee_id is not None:
         pass_on(step, Assigning.PUT_BACK, None, by=by, at=at)
     before = step.department_code

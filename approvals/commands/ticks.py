@@ -28,6 +28,12 @@ def ticks_in(content: Mapping[str, object]) -> dict[str, Tick]:
     return found
 
 
+def as_typed(found: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+    """The other way round: key, judgement and note of each point as the form has them."""
+    typed = {POINT + key: judgement for key, judgement, _note in found}
+    return typed | {NOTE + key: note for key, _judgement, note in found}
+
+
 def drafted_ticks(session: Session, steps: Sequence[int], *, by: Actor) -> dict[int, Ticks]:
     """One's own, by step; what was ticked before the applicant mended something counts for nothing. One query."""
     found = session.execute(

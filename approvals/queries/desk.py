@@ -26,9 +26,10 @@ from approvals.records.look import Look
 from approvals.records.material import Material as MaterialRecord
 from approvals.records.material import StoredFile
 from approvals.records.people import region_names
+from approvals.records.proposal import Proposal
 from approvals.records.sending import last_examined, sending
 from approvals.records.step import LateOpinion, StepRecord
-from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason
+from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, ProposalEnd
 from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
 from services.item import Item, Material, Point, Question, Section, Source, StepKind, Text, label
 
@@ -109,6 +110,8 @@ class Opinion:
 
     lane: Lane
     by: Signature | None
+    proposed_by: Signature | None
+    """Of two people the first, whose opinion `by` confirmed."""
     at: datetime | None
     is_deemed: bool
     is_promised: bool
@@ -124,6 +127,26 @@ class ToLookAt:
     point: Point
     about: Text | None
     is_about_material: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What the first of two people would decide, and what became of it; `ending` None while it waits for the second."""
+
+    number: int
+    by: Signature | None
+    is_mine: bool
+    at: datetime
+    outcome: Outcome
+    reason: str
+    conditions: str
+    ticks: tuple[Ticked, ...]
+    found: tuple[tuple[str, str, str], ...]
+    """The same by key: point, judgement, note."""
+    ending: ProposalEnd | None
+    note: str
+    ended_by: Signature | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +193,8 @@ class Desk:
     lane: Lane
     round: int
     decided_by: Signature | None
+    proposed_by: Signature | None
+    """As in an opinion."""
     decided_at: datetime | None
     is_denied: bool
     """What it waited for did not consent: it may only be refused."""
@@ -192,6 +217,10 @@ class Desk:
     checklist: tuple[ToLookAt, ...]
     ticks: tuple[Ticked, ...]
     """How its points were found, once it is decided."""
+    is_for_two: bool
+    """What one person says counts once another one has confirmed it."""
+    proposals: tuple[Proposed, ...]
+    """Of the current round, newest first."""
     holding: Holding
     seen: int
     """How many events of the trail it shows."""
@@ -202,6 +231,11 @@ class Desk:
     def passes_on(self) -> bool:
         """Whether it can be given to somebody: it is on the department's desk, and its outcome is for people to say."""
         return self.lane.status in BEGUN and self.lane.kind is not StepKind.ISSUE and not self.is_own
+
+    @property
+    def proposal(self) -> Proposed | None:
+        """What waits for a second person."""
+        return next((each for each in self.proposals if each.ending is None), None) if self.is_open else None
 
     @property
     def is_open(self) -> bool:
@@ -219,7 +253,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
     sent = _submissions(session, application.id)
     answers = relevant(case.item, load(case.item, sent[-1].answers))
     before = relevant(case.item, load(case.item, sent[-2].answers)) if len(sent) > 1 else None
-    clerks = _clerks(session, case)
+    clerks = _clerks(session, case, step)
     late = _late(session, case)
     decision = step.decision
     read = select(Look.id).where(
@@ -237,6 +271,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         lane=lane(case, step, None, at=at),
         round=step.round,
         decided_by=clerks.get(decision.by_account or 0) if decision else None,
+        proposed_by=clerks.get(decision.proposed_by or 0) if decision else None,
         decided_at=decision.at if decision else None,
         is_denied=key in case.position.denied,
         is_deemed=decision is not None and decision.is_deemed,
@@ -254,6 +289,8 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         changes=tuple(_changes(case, step)),
         checklist=tuple(_checklist(case.item, key, answers)),
         ticks=ticked(case.item, key, decision),
+        is_for_two=case.item.steps[key].two_persons,
+        proposals=tuple(_proposals(case, step, by, clerks)),
         holding=holding(session, step, by=by),
         seen=application.trail_length,
         is_read=session.scalars(read).one_or_none() is not None,
@@ -302,10 +339,38 @@ def _submissions(session: Session, application_id: int) -> list[Submission]:
     return list(session.scalars(query.order_by(Submission.version.desc()).limit(2)))[::-1]
 
 
-def _clerks(session: Session, case: Case) -> dict[int, Signature]:
-    """Who decided or asked."""
-    decided = {decision.by_account for step in case.application.steps for decision in step.decisions}
-    return signatures(session, decided | {asked.by_account for asked in case.application.corrections})
+def _clerks(session: Session, case: Case, step: StepRecord) -> dict[int, Signature]:
+    """Who decided or asked, and who proposed what at this step."""
+    decisions = [decision for each in case.application.steps for decision in each.decisions]
+    spoke = {each.by_account for each in decisions} | {each.proposed_by for each in decisions}
+    spoke |= {asked.by_account for asked in case.application.corrections}
+    proposals = _waited(case, step)
+    return signatures(session, spoke | {each.by_account for each in proposals} | {each.ended_by for each in proposals})
+
+
+def _waited(case: Case, step: StepRecord) -> list[Proposal]:
+    """One query, and none for a step that one person decides."""
+    return step.proposals if case.item.steps[step.key].two_persons else []
+
+
+def _proposals(case: Case, step: StepRecord, by: Actor, clerks: dict[int, Signature]) -> Iterator[Proposed]:
+    for each in reversed(_waited(case, step)):
+        if each.round == step.round:
+            yield Proposed(
+                each.number,
+                clerks.get(each.by_account),
+                each.by_account == by.account,
+                each.at,
+                each.outcome,
+                each.reason,
+                each.conditions,
+                ticked(case.item, step.key, each),
+                tuple((key, judgement, note) for key, judgement, note in each.ticks or ()),
+                each.ending,
+                each.note,
+                clerks.get(each.ended_by or 0),
+                each.ended_at,
+            )
 
 
 def _sections(item: Item, answers: Answers, before: Answers | None) -> Iterator[AnswerSection]:
@@ -381,6 +446,7 @@ def _opinions(
             yield Opinion(
                 lane(case, other, None, at=at),
                 clerks.get(decision.by_account or 0) if decision else None,
+                clerks.get(decision.proposed_by or 0) if decision else None,
                 decision.at if decision else None,
                 decision is not None and decision.is_deemed,
                 decision is not None and decision.is_promised,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, not_, or_, select
+from sqlalchemy import and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from approvals.permissions import Actor, check
 from approvals.queries import for_change
 from approvals.records.application import Application
+from approvals.records.proposal import WAITING, Proposal
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, StepStatus
 
 
 def free_step(session: Session, *, by: Actor) -> StepRecord | None:
-    """What is due first and not the taker's own; None where nothing is left.
+    """What is due first; not the taker's own, nor what waits for somebody else to confirm what they proposed. None
+    where nothing is left.
 
     Of many who ask at once each gets another one, without waiting: what somebody else holds locked is passed over
     (SQLite has one writer at a time anyway). Step and application are both locked, so that PostgreSQL looks at the
@@ -33,6 +35,7 @@ def free_step(session: Session, *, by: Actor) -> StepRecord | None:
             StepRecord.assignee_id.is_(None),
             Application.status != ApplicationStatus.GRANTED,
             not_(own),
+            not_(exists().where(*WAITING, Proposal.by_account == by.person)),
         )
         .order_by(StepRecord.promised_due.asc().nulls_last(), StepRecord.id)
         .limit(1)

@@ -43,7 +43,14 @@ from approvals.records.person_event import PersonEventRecord
 from approvals.records.staff_event import StaffEventRecord
 from approvals.records.step import Decision, StepRecord
 from approvals.storage import Storage
-from approvals.vocabulary import ApplicationStatus, CertificateStatus, ObligationKind, ObligationStatus, StepStatus
+from approvals.vocabulary import (
+    ApplicationStatus,
+    CertificateStatus,
+    ObligationKind,
+    ObligationStatus,
+    ProposalEnd,
+    StepStatus,
+)
 from services.item import StepKind
 
 BATCH = 200
@@ -112,7 +119,9 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
             .options(
                 joinedload(Application.revision),
                 selectinload(Application.steps).options(
-                    selectinload(StepRecord.decisions), selectinload(StepRecord.assignments)
+                    selectinload(StepRecord.decisions),
+                    selectinload(StepRecord.assignments),
+                    selectinload(StepRecord.proposals),
                 ),
                 selectinload(Application.corrections).selectinload(Correction.entries),
                 selectinload(Application.pauses),
@@ -145,6 +154,7 @@ def _application(application: Application, report: Report, at: Moment) -> Iterat
             yield f"the answers of submission {sent.version} do not have their hash"
     yield from _state(application, report, at)
     yield from _assignments(application, report)
+    yield from _two_persons(application)
     yield from _promises(application, report)
 
 
@@ -157,6 +167,31 @@ def _assignments(application: Application, report: Report) -> Iterator[str]:
         before = [None, *(act.to_account for act in step.assignments)]
         if [(n, who) for n, who in enumerate(before[:-1], 1)] != [(a.number, a.from_account) for a in step.assignments]:
             yield f"the acts by which step {step.key} was passed on do not follow each other"
+
+
+def _two_persons(application: Application) -> Iterator[str]:
+    """What two people decide was proposed by one and confirmed, word for word, by another one."""
+    for step in application.steps:
+        if not item_of(application).steps[step.key].two_persons:
+            continue
+        confirmed = {each.round: each for each in step.proposals if each.ending is ProposalEnd.CONFIRMED}
+        for decision in step.decisions:
+            name = f"the decision on step {step.key} in round {decision.round}"
+            proposal = confirmed.pop(decision.round, None)
+            if decision.is_deemed or decision.is_promised:
+                continue
+            if proposal is None or decision.proposed_by in (None, decision.by_account):
+                yield f"{name} was not taken by two people"
+            elif (proposal.by_account, proposal.ended_by) != (decision.proposed_by, decision.by_account):
+                yield f"{name} names other people than its proposal"
+            elif proposal.content != (decision.outcome, decision.reason, decision.conditions, decision.ticks):
+                yield f"{name} is not what was proposed"
+        yield from (
+            f"a proposal on step {step.key} in round {round_} was confirmed, but not decided" for round_ in confirmed
+        )
+        waiting = [each.round for each in step.proposals if each.ending is None]
+        if len(waiting) > len(set(waiting)):
+            yield f"two proposals on step {step.key} wait in one round"
 
 
 def _promises(application: Application, report: Report) -> Iterator[str]:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
-from approvals.queries.queue_filter import Filters, Show, Whose, look_of, matching, news, owned
+from approvals.queries.queue_filter import Filters, Second, Show, Whose, look_of, matching, news, owned
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
 from approvals.records.correction import Correction
 from approvals.records.look import Look
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Account, Organisation
+from approvals.records.proposal import WAITING, Proposal
 from approvals.records.step import Decision, StepRecord
 from approvals.vocabulary import Light, Outcome, StepStatus
 from services.item import Item, Text
@@ -60,6 +61,8 @@ class QueueRow:
     is_unread: bool
     is_changed: bool
     """The visitor has looked at it, and somebody else has acted since."""
+    second: Second | None
+    """What waits for a second person: a colleague's opinion, or the visitor's own."""
     step_id: int
     mark: str
     """Names the step and how much of it there is to see, for who marks it as read."""
@@ -166,6 +169,11 @@ OUTCOME = (
     .scalar_subquery()
 )
 
+PROPOSED_BY = (
+    select(Proposal.by_account).where(*WAITING, StepRecord.status == StepStatus.OPEN).limit(1).scalar_subquery()
+)
+"""Whose opinion waits for a second person."""
+
 COLUMNS = (
     Application.number,
     Application.title,
@@ -188,6 +196,7 @@ COLUMNS = (
     StepRecord.id.label("step_id"),
     StepRecord.opened_at,
     Look.id.label("look"),
+    PROPOSED_BY.label("proposed_by"),
 )
 
 
@@ -313,6 +322,7 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         is_new=is_unread and row.last_look is not None and row.opened_at is not None and row.opened_at > row.last_look,
         is_unread=is_unread,
         is_changed=bool(row.is_changed),
+        second=None if row.proposed_by is None else Second.OWN if row.proposed_by == by.account else Second.CONFIRM,
         step_id=row.step_id,
         mark=f"{row.step_id}-{row.trail_length}",
     )

@@ -13,9 +13,11 @@ from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.look import Look
 from approvals.records.people import Account, Organisation, name_mark
+from approvals.records.proposal import WAITING, Proposal
 from approvals.records.secrecy import keyring
 from approvals.records.step import StepRecord
 from approvals.records.whereabouts import Whereabouts, mark
+from approvals.vocabulary import StepStatus
 
 
 class Show(StrEnum):
@@ -62,6 +64,15 @@ class Seen(StrEnum):
     """Read, but something has happened since."""
 
 
+class Second(StrEnum):
+    """What waits for a second person (双人复核)."""
+
+    CONFIRM = "confirm"
+    """A colleague's opinion, for the person who looks to confirm."""
+    OWN = "own"
+    """Their own, which a colleague is to confirm."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """None and empty: it does not matter. `holder` is an account, `item` a code of the catalogue."""
@@ -73,18 +84,27 @@ class Filters:
     round: Round | None = None
     manner: Manner | None = None
     seen: Seen | None = None
+    second: Second | None = None
     search: str = ""
 
     @property
     def is_narrow(self) -> bool:
         """Whether it asks for anything beside part and owner."""
-        return bool(self.holder or self.item or self.round or self.manner or self.seen)
+        return bool(self.holder or self.item or self.round or self.manner or self.seen or self.second)
 
 
 NEWS = frozenset(
     {
         *(Event.STEP_JOINED, Event.STEP_LEFT, Event.STEP_REOPENED, Event.STEP_MOVED, Event.STEP_HELD),
-        *(Event.STEP_ASSIGNED, Event.STEP_DECIDED, Event.ACCEPTED, Event.LATE_OPINION, Event.EXTENDED),
+        *(
+            Event.STEP_ASSIGNED,
+            Event.STEP_DECIDED,
+            Event.OPINION_PROPOSED,
+            Event.PROPOSAL_ENDED,
+            Event.ACCEPTED,
+            Event.LATE_OPINION,
+            Event.EXTENDED,
+        ),
         *(Event.CORRECTION_ASKED, Event.CORRECTION_ANSWERED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED),
         *(Event.WITHDRAWN, Event.TERMINATED, Event.SUSPENDED, Event.RESUMED, Event.REOPENED),
         *(Event.COMMITMENT_SIGNED, Event.COMMITMENT_WITHDRAWN, Event.OBJECTION_RAISED),
@@ -133,6 +153,10 @@ def matching(filters: Filters, by: Actor) -> list[ColumnElement[bool]]:
         asked.append(Look.id.is_(None))
     if filters.seen is Seen.CHANGED:
         asked.append(news(by))
+    if filters.second is not None:
+        by_whom = Proposal.by_account
+        wanted = by_whom == by.person if filters.second is Second.OWN else by_whom != by.person
+        asked.append((StepRecord.status == StepStatus.OPEN) & exists().where(*WAITING, wanted))
     if filters.search.strip():
         asked.append(_found(filters.search.strip()))
     return asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from approvals.records.proposal import Proposal
 from approvals.records.step import Decision
 from approvals.vocabulary import Judgement
 from services.item import Item, Text
@@ -19,7 +20,7 @@ class Ticked:
     note: str
 
 
-def ticked(item: Item, key: str, decision: Decision | None) -> tuple[Ticked, ...]:
+def ticked(item: Item, key: str, decision: Decision | Proposal | None) -> tuple[Ticked, ...]:
     """In the order of the checklist; nothing where nobody looked (deemed, promised, or no checklist)."""
     if decision is None or not decision.ticks:
         return ()

@@ -35,6 +35,8 @@ TOLD = (
     Event.STEP_HELD,
     Event.STEP_OPENED,
     Event.STEP_DECIDED,
+    Event.OPINION_PROPOSED,
+    Event.PROPOSAL_ENDED,
     Event.STEP_DROPPED,
     Event.CORRECTION_ASKED,
     Event.CORRECTION_ANSWERED,
@@ -57,6 +59,8 @@ TOLD = (
 """Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
 
 
+INTERNAL = frozenset({Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED})
+"""What is for those alone who work for the office: it counts for nothing outside."""
 APPLICANTS = frozenset({Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.WITHDRAWN, Event.COMMITMENT_WITHDRAWN})
 """What the applicant's side does."""
 INTERVENED = frozenset(
@@ -116,7 +120,7 @@ def timeline(session: Session, case: Case, *, by: Actor) -> tuple[Happening, ...
     found: list[Happening] = []
     for kind, at, data, role, name in rows:
         told = _told(case, Event(kind), at, data, reasons)
-        if told is None:
+        if told is None or (is_applicants and told.event in INTERNAL):
             continue
         if is_applicants:
             told = replace(told, ticks=())

@@ -15,6 +15,7 @@ from approvals.vocabulary import Outcome, StepStatus
 if TYPE_CHECKING:
     from approvals.records.application import Application
     from approvals.records.assignment import Assignment
+    from approvals.records.proposal import Proposal
 
 
 FREE = text("status = 'open' AND assignee_id IS NULL")
@@ -57,6 +58,7 @@ class StepRecord(Record):
     application: Mapped[Application] = relationship(back_populates="steps")
     assignments: Mapped[list[Assignment]] = relationship(viewonly=True, order_by="Assignment.number")
     decisions: Mapped[list[Decision]] = relationship(viewonly=True, order_by="Decision.round")
+    proposals: Mapped[list[Proposal]] = relationship(viewonly=True, order_by="Proposal.number")
 
     @property
     def owner_account(self) -> int | None:
@@ -82,6 +84,13 @@ class StepRecord(Record):
             if decision.round == now:
                 return decision
         return None
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What waits for a second person. Asks the database: nothing for a step that one person decides."""
+        if self.decision is not None or not self.is_present:
+            return None
+        return next((each for each in self.proposals if each.ending is None and each.round == self.round), None)
 
     @property
     def is_present(self) -> bool:
@@ -117,6 +126,8 @@ class Decision(Record):
     is_promised: Mapped[bool] = mapped_column(default=False)
     """Taken by the portal on the applicant's commitment, without looking."""
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """Where two people decide: whose opinion `by_account` confirmed."""
     at: Mapped[datetime]
 
 

@@ -15,9 +15,10 @@ from approvals.commands.keep_opinion import drop_opinion
 from approvals.commands.look import look_at
 from approvals.commands.pause import PROCEDURES
 from approvals.commands.return_for_correction import Mend
-from approvals.commands.ticks import ticks_in
+from approvals.commands.ticks import as_typed, ticks_in
 from approvals.errors import (
     AlreadyDecided,
+    AlreadyProposed,
     AlreadyTaken,
     ChangedMeanwhile,
     NotYourStep,
@@ -28,14 +29,14 @@ from approvals.errors import (
 )
 from approvals.permissions import check
 from approvals.queries import for_change
-from approvals.queries.desk import Desk, ToLookAt
+from approvals.queries.desk import Desk, Proposed, ToLookAt
 from approvals.queries.desk import desk as desk_of
 from approvals.queries.opinion_draft import Draft, opinion_draft
 from approvals.queries.phrases import phrases
 from approvals.queries.presence import others_here
 from approvals.queries.related import related
 from approvals.queries.talks import unread_in
-from approvals.vocabulary import Judgement, Outcome, PauseReason
+from approvals.vocabulary import Judgement, Outcome, PauseReason, ProposalEnd
 from forms.build import SectionForm, clean, strangers
 from forms.decision import correction_form, corrections, decision_form, pause_form
 from forms.widgets import params
@@ -66,7 +67,7 @@ class DeskPage:
         self.desk, self.at, self.posted = desk, at, posted
         self.refusal = ""
         self.wrong: tuple[str, str] | None = None
-        """Id of the field and words, of a form about who has the step."""
+        """Id of the field and words, of one of these forms."""
         self.blamed: dict[str, str] = {}
         """Words by field of the decision, of points that stand against it."""
 
@@ -85,8 +86,8 @@ class DeskPage:
 
     @property
     def verb(self) -> str:
-        """Which form about who has the step was sent."""
-        return request.form.get("verb", "") if self.posted == "assignment" else ""
+        """Which form was sent about who has the step, or about what waits for a second person."""
+        return request.form.get("verb", "") if self.posted in ("assignment", "proposal") else ""
 
     def typed(self, verb: str, name: str) -> str:
         """What was typed into one of its fields."""
@@ -110,9 +111,29 @@ class DeskPage:
 
     @property
     def takes_forms(self) -> bool:
-        """Whether there is anything for this clerk to do; ending a special procedure has a form of its own."""
+        """Whether there is anything for this clerk to do; ending a special procedure has a form of its own, as has
+        answering what a colleague proposed.
+        """
         is_free = self.desk.is_open and not self.desk.is_own and not self.desk.holding.is_shut_out
-        return is_free and bool(self.outcomes)
+        return is_free and bool(self.outcomes) and self.desk.proposal is None
+
+    @property
+    def dropped(self) -> Proposed | None:
+        """The newest opinion of this round, where it was sent back or has lapsed and nothing came after it."""
+        newest = next(iter(self.desk.proposals), None)
+        ended = (ProposalEnd.SENT_BACK, ProposalEnd.LAPSED)
+        return newest if newest is not None and newest.ending in ended else None
+
+    @property
+    def written(self) -> Mapping[str, str] | None:
+        """What the form of the decision begins with: the draft, else one's own opinion that did not come to count."""
+        if self.draft is not None:
+            return self.draft.content
+        own = next((each for each in self.desk.proposals if each.is_mine), None)
+        if own is None or own.ending in (None, ProposalEnd.CONFIRMED):
+            return None
+        spoken = {"outcome": str(own.outcome), "reason": own.reason, "conditions": own.conditions}
+        return {**spoken, **as_typed(own.found)}
 
     @property
     def checklist(self) -> tuple[ToLookAt, ...]:
@@ -158,7 +179,7 @@ class DeskPage:
                 possible,
                 asking(),
                 sent["decision"],
-                self.draft.content if self.draft else None,
+                self.written,
                 reason_for=[str(each) for each in NEEDS_REASON if each in POSSIBLE[self.desk.lane.kind]],
                 conditions_for=conditional,
                 points=[(each.point.key, text(each.point.words)) for each in self.checklist],
@@ -219,7 +240,10 @@ class DeskPage:
                 drop_opinion(session, self.desk.number, self.desk.lane.key, by=actor())
         except Refusal as refusal:
             return self.refused(refusal)
-        flash(_("%(title)s：%(outcome)s", title=self.desk.title, outcome=outcome_words(outcome)), "success")
+        told = {"title": self.desk.title, "outcome": outcome_words(outcome)}
+        is_proposed = self.desk.is_for_two and not self.speaks_late
+        words = _("%(title)s：%(outcome)s，等同事复核", **told) if is_proposed else _("%(title)s：%(outcome)s", **told)
+        flash(words, "success")
         return None
 
     def note_read(self, session: Session) -> None:
@@ -249,6 +273,12 @@ class DeskPage:
         if isinstance(refusal, SomebodyElseHasIt) and holder:
             words = escape(_("这个环节由%(who)s在办。要由您办，请先接过来；您写的内容还在下面。")) % {
                 "who": as_written(holder.name)
+            }
+        proposal = self.desk.proposal
+        if isinstance(refusal, AlreadyProposed) and proposal and proposal.by:
+            words = escape(_("%(who)s已经提出意见：%(outcome)s，在等第二个人复核。您写的内容还在下面。")) % {
+                "who": as_written(proposal.by.name),
+                "outcome": outcome_words(proposal.outcome),
             }
         if isinstance(refusal, PointsUnanswered):
             is_open = not isinstance(refusal, PointsUnmet)
@@ -295,6 +325,8 @@ class DeskPage:
 
     def _kept(self) -> list[tuple[str, str]]:
         """What was typed, shown to be copied where its form cannot stand on the page any more."""
+        if self.posted == "proposal" and self.desk.proposal is None and self.typed("send_back", "note").strip():
+            return [(_("为什么退回"), self.typed("send_back", "note"))]
         form = self.forms.get(self.posted)
         if form is None or self.takes_forms or self.speaks_late:
             return []

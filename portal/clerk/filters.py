@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from approvals.queries.queue_filter import Filters, Manner, Round, Seen, Show, Whose
+from approvals.queries.queue_filter import Filters, Manner, Round, Second, Seen, Show, Whose
 from portal.arguments import Arguments
 from portal.guards import LARGEST_NUMBER
 from services.current import catalogue
 
 LONGEST_SEARCH = 100
-NAMES = ("who", "show", "holder", "item", "round", "manner", "seen", "q")
+NAMES = ("who", "show", "holder", "item", "round", "manner", "seen", "second", "q")
 """The parts of the address that are filters; the page's number is none."""
 
 
@@ -34,6 +34,7 @@ class Chosen:
             "round": str(asked.round or ""),
             "manner": str(asked.manner or ""),
             "seen": str(asked.seen or ""),
+            "second": str(asked.second or ""),
             "q": asked.search,
         }
         return {name: value for name, value in kept.items() if value}
@@ -54,6 +55,7 @@ def chosen(arguments: MultiDict[str, str]) -> tuple[Chosen, bool]:
         round=asked.word("round", Round),
         manner=asked.word("manner", Manner),
         seen=asked.word("seen", Seen),
+        second=asked.word("second", Second),
         search=search[:LONGEST_SEARCH],
     )
     found = Chosen(filters, asked.number("page", range(1, 100_000)) or 1)

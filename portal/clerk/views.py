@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 from approvals.commands import decide as deciding
 from approvals.commands.pause import pause as begin_procedure
 from approvals.commands.pause import resume as end_procedure
+from approvals.commands.propose import propose
 from approvals.commands.return_for_correction import return_for_correction
 from approvals.commands.speak_late import speak_late
 from approvals.errors import Refusal
 from approvals.queries import for_change
 from approvals.queries.queue import queue as queue_of
-from approvals.queries.queue_filter import Manner, Round, Seen, Show, Whose
+from approvals.queries.queue_filter import Manner, Round, Second, Seen, Show, Whose
 from approvals.queries.saved_views import saved_views
 from approvals.queries.step_file import step_file
 from approvals.queries.talks import unread_in, waiting_talks
@@ -50,7 +51,7 @@ def queue() -> ResponseReturnValue:
         parts=Show,
         owners=Whose,
         batch_verbs=[each for each in BatchVerb if each is not BatchVerb.ASSIGN or Role.HEAD in actor().roles],
-        choices={"round": Round, "manner": Manner, "seen": Seen},
+        choices={"round": Round, "manner": Manner, "seen": Seen, "second": Second},
         only=only,
         is_known=is_known,
         arguments=arguments,
@@ -72,8 +73,10 @@ def desk(number: str, key: str) -> ResponseReturnValue:
 @blueprint.post("/office/steps/<number>/<key>/decide")
 @allows("step:decide")
 def decide(number: str, key: str) -> ResponseReturnValue:
+    """Where two people are asked for, the first one's opinion is kept until a second one has confirmed it."""
     page = DeskPage.of(number, key, "decision")
-    return page.speak(deciding.decide) or redirect(url_for("clerk.queue"), 303)
+    command = propose if page.desk.is_for_two else deciding.decide
+    return page.speak(command) or redirect(url_for("clerk.queue"), 303)
 
 
 @blueprint.post("/office/steps/<number>/<key>/late")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from approvals.clock.moment import CITY, Moment
 from approvals.commands import draft
 from approvals.commands.attach import attach
-from approvals.commands.decide import decide
+from approvals.commands.decide import decide, is_for_two
 from approvals.commands.pause import pause, resume
+from approvals.commands.propose import confirm, propose
 from approvals.commands.submit import submit
 from approvals.commands.ticks import all_met
 from approvals.inspection import Inspected, inspect
 from approvals.queries import for_change
-from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.actor import actor_named, clerk_of, second_of
 from approvals.queries.profile import first_answers
 from approvals.queries.progress import Progress, StepProgress
 from approvals.vocabulary import Outcome, PauseReason, StepStatus
@@ -109,11 +110,18 @@ def examined(content: bytes, name: str, formats: frozenset[str]) -> Inspected:
 
 
 def take(number: str, step: StepProgress, at: Moment) -> None:
-    """The department's clerk decides the step."""
+    """The department's clerk decides the step; where two people are asked for, a colleague confirms."""
     by = clerk_of(reading(), step.department)
+    outcome = AFFIRMATIVE.get(step.kind, Outcome.AGREE)
     with changing(by, at) as session:
         found = for_change.step(session, number, step.key)
-        decide(found, AFFIRMATIVE.get(step.kind, Outcome.AGREE), "", ticks=all_met(found), by=by, at=at)
+        needs_second = is_for_two(found)
+        (propose if needs_second else decide)(found, outcome, "", ticks=all_met(found), by=by, at=at)
+    if needs_second:
+        second = second_of(reading(), step.department, by)
+        with changing(second, at) as session:
+            found = for_change.step(session, number, step.key)
+            confirm(found, len(found.proposals), by=second, at=at)
 
 
 def visit(number: str, step: StepProgress, leaving: Moment, back: Moment) -> None:
