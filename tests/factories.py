@@ -9,9 +9,11 @@ from flask import current_app
 from approvals.clock.moment import Moment
 from approvals.commands import draft
 from approvals.commands.open_case import open_case
+from approvals.commands.propose import propose, send_back
 from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.commands.ticks import all_met
 from approvals.queries import for_change
-from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.actor import actor_named, clerk_of, second_of
 from approvals.queries.progress import progress
 from approvals.records.second_factor import SecondFactor
 from approvals.storage import Folder
@@ -24,6 +26,8 @@ from tests.deciding import decide
 
 PERMIT = "construction-permit"
 """Applied for by the company, whose handler is lijinrong."""
+SAFETY = "safety-facility-design-review"
+"""Applied for by the company; two people decide it."""
 RESIDENCE = "residence-permit"
 """Applied for by wangxiaorong; valid for a year."""
 
@@ -68,6 +72,24 @@ def decided(number: str, key: str, outcome: Outcome, reason: str = "", at: Momen
     with changing(by, moment) as session:
         decide(for_change.step(session, number, key), outcome, reason, by=by, at=moment)
     sweep(moment)
+
+
+def proposed(slug: str, key: str, *, is_sent_back: bool = False, at: Moment | None = None) -> str:
+    """The number of an application with an opinion that waits for a second person, or one that was sent back."""
+    moment = at or now()
+    number = applied(slug, moment)
+    while key not in (waiting := {step.key: step for step in acting.workable(progress(reading(), number))}):
+        acting.take(number, next(iter(waiting.values())), moment)
+    by = clerk_of(reading(), waiting[key].department)
+    outcome = acting.AFFIRMATIVE.get(waiting[key].kind, Outcome.AGREE)
+    with changing(by, moment) as session:
+        step = for_change.step(session, number, key)
+        propose(step, outcome, "材料一致。", ticks=all_met(step), by=by, at=moment)
+    second = second_of(reading(), waiting[key].department, by)
+    if is_sent_back:
+        with changing(second, moment) as session:
+            send_back(for_change.step(session, number, key), 1, "请再核对图纸。", by=second, at=moment)
+    return number
 
 
 def opened(number: str, username: str, at: Moment | None = None) -> None:

@@ -22,7 +22,7 @@ from portal.demonstration.acting import fill_in
 from portal.extensions import db
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
-from tests.factories import PERMIT, RESIDENCE, applied, enrolled, granted, opened, started
+from tests.factories import PERMIT, RESIDENCE, SAFETY, applied, enrolled, granted, opened, proposed, started
 from tests.fixtures.heart import Office
 from tests.fixtures.live import Live
 from tests.fixtures.promises import SELLING, SHOP, Promises
@@ -72,6 +72,8 @@ def prepare(live: Live) -> dict[str, str]:
             "draft": fill_in(catalogue().item(PERMIT), storage, now()),
         }
         places["bundle"] = _bundle()
+        places["proposed"] = proposed(SAFETY, "decide")
+        places["sent_back"] = proposed(SAFETY, "decide", is_sent_back=True)
         promises, today = Promises(Office(app)), now().today.isoformat()
         places["promised"] = promises.shop(today)
         places["promising"] = promises.draft(SHOP, today, missing=(), **SELLING)
@@ -197,6 +199,11 @@ KINDS = (
     Kind("desk returned", "clerk-cg", f"{DESK}/gc309"),
     Kind("desk in a special procedure", "clerk-wj", f"{DESK}/gc311"),
     Kind("desk of acceptance", "clerk-ga", "/office/steps/{MS027_submitted}/accept"),
+    Kind("desk for two people", "head-yj", "/office/steps/{proposed}/decide"),
+    Kind("proposal sent back without a reason", "head-yj", "/office/steps/{proposed}/decide", "form:has([name=note])"),
+    Kind("own proposal", "clerk-yj", "/office/steps/{proposed}/decide"),
+    Kind("desk after a proposal was sent back", "clerk-yj", "/office/steps/{sent_back}/decide"),
+    Kind("queue of what waits for a second person", "head-yj", "/office/queue?second=confirm"),
     Kind("board", MANAGER, "/management/board"),
     Kind("board of a department", MANAGER, "/management/board?department=SW"),
     Kind("reason to look", "supervisor", f"/management/applications/{RUNNING}/reason"),

@@ -434,6 +434,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/applications/{everything.under_way}",
         ],
         "clerk-cg": ["/office/queue?show=returned", f"/office/steps/{everything.under_way}/gc309"],
+        "clerk-yj": [f"/office/steps/{number}/decide" for number in (everything.proposed, everything.sent_back)],
+        "head-yj": [f"/office/steps/{everything.proposed}/decide", "/office/queue?second=confirm"],
         "clerk-wj": ["/office/queue?show=paused", f"/office/steps/{everything.under_way}/gc311"],
         "clerk-ga": [
             *(f"/office/batches/{each}" for each in everything.batches),
@@ -615,6 +617,13 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/resume", {"round": "1"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/return", {"items": "question-project_name"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/pause", {"reason": "hearing", "days": "500"}
+    for verb in ("confirm", "send_back", "take_back", "nonsense"):
+        yield "clerk-yj", f"/office/steps/{everything.sent_back}/decide/proposal", {"verb": verb, "proposed": "1"}
+    two, answer = f"/office/steps/{everything.proposed}/decide/proposal", {"proposed": "1", "note": "理由"}
+    yield "clerk-yj", two, {"verb": "confirm", **answer}
+    yield "head-yj", two, {"verb": "take_back", **answer}
+    yield "head-yj", two, {"verb": "send_back", "proposed": "1"}
+    yield "head-yj", f"/office/steps/{everything.proposed}/decide/decide", {"round": "1", "outcome": "grant"}
     yield "head-ga", "/office/people/absences", {"first-year": "2026", "note": "备注"}
     yield "head-ga", "/office/supervision/1/answer", {"reason": ""}
     yield "head-ga", "/office/supervision/1/answer", {"reason": "理由"}

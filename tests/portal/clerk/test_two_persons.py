@@ -128,6 +128,7 @@ def test_conditions_and_checklist_are_kept_whole(office: Office, licence: str, s
     assert propose(signed_in(FIRST), licence, **words)[0] == 303
     assert words["conditions"] in said(signed_in(SECOND), desk(licence))
     assert answer(signed_in(SECOND), licence, "confirm")[0] == 303
+    reading().rollback()
     proposal = reading().scalars(select(Proposal)).one()
     decision = reading().scalars(select(Decision).order_by(Decision.id.desc())).first()
     assert decision is not None
@@ -168,6 +169,7 @@ def test_sent_back_it_stands_in_the_form_again_with_the_reason(office: Office, l
     assert propose(first, licence, reason="冷藏设备已补。")[0] == 303
     assert answer(second, licence, "confirm", 1)[0] == 409, "that one is not the one that was seen"
     assert answer(second, licence, "confirm", 2)[0] == 303
+    reading().rollback()
     kinds = reading().scalars(select(EventRecord.kind).order_by(EventRecord.sequence)).all()
     assert [each for each in kinds if each in (Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED)] == [
         "opinion_proposed", "proposal_ended", "opinion_proposed",
@@ -219,7 +221,7 @@ def test_the_step_may_be_in_a_colleagues_hands_when_it_is_confirmed(
 
 def test_the_queue_finds_what_waits_for_a_second_person(licence: str, signed_in: Enter, office: Office) -> None:
     first, second = signed_in(FIRST), signed_in(SECOND)
-    title = 'class="ry-table'
+    title = "data-row"
     assert title not in said(second, "/office/queue?second=confirm")
     propose(first, licence)
     assert "等您复核" in said(second, "/office/queue?second=confirm")
