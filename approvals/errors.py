@@ -453,3 +453,23 @@ class TooManyPhrases(Refusal):
 
 class TooManyCopies(Refusal):
     """So many copies of one certificate that may be used are enough. Fact: `most`."""
+
+
+class AuthorityMissing(Refusal):
+    """Nothing shows that who is at the window may act for the other, or it does not fit whom they act for."""
+
+
+class OrganisationMismatch(Refusal):
+    """The organisation with this credit code has another name."""
+
+
+class NotConfirmed(Refusal):
+    """Whoever is present has not confirmed what is sent in for them."""
+
+
+class NothingToHandOut(Refusal):
+    """Nothing is decided yet, or its paper is still being made."""
+
+
+class HandedOutBefore(Refusal):
+    """The result is in somebody's hands already."""

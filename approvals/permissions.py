@@ -45,7 +45,7 @@ class Lender:
 class Actor:
     """Somebody who acts: `account` None for the portal itself; `organisations` are those it may act for in everything,
     `manages` those whose members it names, `powers` its mandates in force, `principal` the person it acts for now,
-    `lenders` the absent colleagues it stands in for.
+    `lenders` the absent colleagues it stands in for, `attended` the applications it had at its window today.
     """
 
     account: int | None
@@ -56,6 +56,7 @@ class Actor:
     powers: tuple[Power, ...] = ()
     principal: int | None = None
     lenders: frozenset[Lender] = frozenset()
+    attended: frozenset[int] = frozenset()
 
     @property
     def applicant(self) -> int:
@@ -92,8 +93,10 @@ SYSTEM = Actor(None, Role.SYSTEM)
 
 
 class Subject(Protocol):
-    """What a permission is asked about: whose it is and which departments work on it."""
+    """What a permission is asked about: the application, whose it is and which departments work on it."""
 
+    @property
+    def concerns(self) -> int: ...
     @property
     def owner_account(self) -> int | None: ...
     @property
@@ -110,6 +113,8 @@ class Relation(StrEnum):
     NONE = "none"
     OWN = "own"
     OWN_DEPARTMENT = "own_department"
+    AT_WINDOW = "at_window"
+    """What came to the actor's own window today."""
 
 
 Grant = tuple[Role, Relation]
@@ -126,6 +131,7 @@ OVERSEERS: tuple[Grant, ...] = (
 AUDITOR: tuple[Grant, ...] = ((Role.AUDITOR, Relation.NONE),)
 ADMINISTRATOR: tuple[Grant, ...] = ((Role.ADMINISTRATOR, Relation.NONE),)
 DESKS: tuple[Grant, ...] = tuple((role, Relation.NONE) for role in AT_DESK)
+WINDOW: tuple[Grant, ...] = ((Role.COUNTER, Relation.AT_WINDOW),)
 EVERY_STAFF: tuple[Grant, ...] = tuple((role, Relation.NONE) for role in STAFF)
 
 POLICY: Mapping[str, tuple[Grant, ...]] = {
@@ -133,17 +139,17 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "account:close": ((Role.CITIZEN, Relation.NONE),),
     "account:edit": ((Role.CITIZEN, Relation.NONE),),
     "account:read": ((Role.CITIZEN, Relation.NONE), *EVERY_STAFF),
-    "application:correct": APPLICANT,
+    "application:correct": (*APPLICANT, *WINDOW),
     "application:create": ((Role.CITIZEN, Relation.NONE),),
-    "application:edit": APPLICANT,
+    "application:edit": (*APPLICANT, *WINDOW),
     "application:extend": (*HEADS, (Role.GOVERNMENT, Relation.NONE)),
     "application:issue": ((Role.SYSTEM, Relation.NONE),),
     "application:list": ((Role.CITIZEN, Relation.NONE),),
     "application:open": (*OVERSEERS, *AUDITOR),
     "application:oversee": (*OVERSEERS, *AUDITOR),
-    "application:read": (*APPLICANT, *OFFICE, *OVERSEERS, *AUDITOR),
+    "application:read": (*APPLICANT, *OFFICE, *OVERSEERS, *AUDITOR, *WINDOW),
     "application:reopen": HEADS,
-    "application:submit": APPLICANT,
+    "application:submit": (*APPLICANT, *WINDOW),
     "application:suspend": HEADS,
     "application:terminate": HEADS,
     "application:withdraw": APPLICANT,
@@ -154,7 +160,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "certificate:change": HEADS,
     "certificate:consent": APPLICANT,
     "certificate:copy": APPLICANT,
-    "certificate:download": (*APPLICANT, *OFFICE, (Role.MANAGER, Relation.NONE)),
+    "certificate:download": (*APPLICANT, *OFFICE, (Role.MANAGER, Relation.NONE), *WINDOW),
     "certificate:list": ((Role.CITIZEN, Relation.NONE),),
     "certificate:make": DESKS,
     "certificate:register": DESKS,
@@ -165,10 +171,11 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "commitment:object": APPLICANT,
     "commitment:sign": APPLICANT,
     "commitment:withdraw": APPLICANT,
+    "counter:serve": ((Role.COUNTER, Relation.NONE),),
     "factor:enrol": EVERY_STAFF,
     "letter:list": ((Role.CITIZEN, Relation.NONE),),
     "mandate:give": ((Role.CITIZEN, Relation.NONE),),
-    "material:read": APPLICANT,
+    "material:read": (*APPLICANT, *WINDOW),
     "message:write": (*APPLICANT, *OFFICE),
     "objection:answer": HEADS,
     "objection:raise": APPLICANT,
@@ -270,6 +277,8 @@ def _stands(by: Actor, relation: Relation, subject: Subject | None, action: Mand
         return False
     if relation is Relation.OWN_DEPARTMENT:
         return by.department is not None and by.department in subject.departments
+    if relation is Relation.AT_WINDOW:
+        return subject.concerns in by.attended
     return _is_own(by, subject) or by.power_for(subject, action) is not None
 
 
@@ -279,10 +288,11 @@ def owns(by: Actor | Lender, subject: Subject) -> bool:
 
 
 def is_own_work(by: Actor, subject: Subject) -> bool:
-    """Whether reading it needs no reason: one's own affair, or a department's that takes part. Who watches over all
-    applications has none by office (docs/roles.md).
+    """Whether reading it needs no reason: one's own affair, a department's that takes part, or what came to one's
+    window today. Who watches over all applications has none by office (docs/roles.md).
     """
-    return owns(by, subject) or (by.department is not None and by.department in subject.departments)
+    is_departments = by.department is not None and by.department in subject.departments
+    return owns(by, subject) or is_departments or subject.concerns in by.attended
 
 
 def _is_own(by: Actor | Lender, subject: Subject) -> bool:

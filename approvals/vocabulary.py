@@ -53,6 +53,47 @@ FINAL = frozenset(
 )
 
 
+class Channel(StrEnum):
+    """How an application was sent in for the first time (渠道)."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    """At a window (综合窗口), for somebody who was present."""
+
+
+class IdentityDocument(StrEnum):
+    """What a counter clerk saw of somebody present; each bears the citizen's number (GB 11643)."""
+
+    IDENTITY_CARD = "identity_card"
+    TEMPORARY_CARD = "temporary_card"
+    HOUSEHOLD_REGISTER = "household_register"
+    RESIDENT_CARD = "resident_card"
+    """港澳台居民居住证."""
+
+
+class Authority(StrEnum):
+    """By what somebody at a window acts for another person or an organisation."""
+
+    POWER_OF_ATTORNEY = "power_of_attorney"
+    """授权委托书, of a person or an organisation."""
+    GUARDIANSHIP = "guardianship"
+    """监护关系证明, of a person."""
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    """法定代表人身份证明, of an organisation."""
+
+
+class Attending(StrEnum):
+    """For what an application came to a window."""
+
+    TAKE = "take"
+    MEND = "mend"
+    """What was to be corrected is corrected there."""
+    PREPARE = "prepare"
+    """The papers of the result are printed, to be handed over."""
+    HAND_OUT = "hand_out"
+    """They were handed over (窗口领取)."""
+
+
 class StepStatus(StrEnum):
     """Where one step stands."""
 
@@ -356,6 +397,8 @@ class Role(StrEnum):
     """Reads what was done and by whom, and changes nothing."""
     ADMINISTRATOR = "administrator"
     """Manages the accounts of staff, and sees no application."""
+    COUNTER = "counter"
+    """At a window (综合窗口): takes applications for who is present and hands out results, for every department."""
     SYSTEM = "system"
 
     @property
@@ -380,6 +423,8 @@ class Proof(StrEnum):
     """Name and number can be right; nobody was asked whether they belong together."""
     DEMONSTRATION = "demonstration"
     """The invented identity service of a demonstration said yes."""
+    WINDOW = "window"
+    """An identity document was seen at a window."""
     NATIONAL = "national"
     """The national identity service said that name and number belong together."""
 

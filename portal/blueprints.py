@@ -31,6 +31,7 @@ from portal.clerk import saved_views as _saved_views
 from portal.clerk import talking as _answering
 from portal.clerk import writing as _writing
 from portal.clerk.views import blueprint as clerk
+from portal.counter.views import blueprint as counter
 from portal.health import blueprint as health
 from portal.journey import blueprint as journey
 from portal.journey import bundling as _bundling
@@ -110,7 +111,7 @@ ROUTES = (
 )
 """Modules whose import puts their routes on a shared blueprint."""
 
-DOORS = (public, auth, journey, citizen, business, clerk, office, manager, administration, api, health)
+DOORS = (public, auth, journey, citizen, business, clerk, counter, office, manager, administration, api, health)
 
 
 def register(app: Flask) -> None:

@@ -158,6 +158,14 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.BatchBegun: (409, _l("这一批已经开始办，不能再改。")),
     refusals.TooManyPhrases: (409, _l("最多存 %(most)s 条常用语，请先删掉不用的。")),
     refusals.TooManyViews: (409, _l("最多存 %(most)s 个视图，请先删掉不用的。")),
+    refusals.AuthorityMissing: (
+        422,
+        _l("请选和申请人相符的代办凭据：个人选授权委托书或者监护关系证明，单位选授权委托书或者法定代表人身份证明。"),
+    ),
+    refusals.OrganisationMismatch: (422, _l("这个统一社会信用代码登记的是另一个名称，请对着营业执照再看看。")),
+    refusals.NotConfirmed: (422, _l("请当面核对，由在场的人确认以后再提交。")),
+    refusals.NothingToHandOut: (409, _l("还没有可以领取的结果：没有作出决定，或者证照还在制作。")),
+    refusals.HandedOutBefore: (409, _l("这件办件的结果已经领走了。")),
     refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
 }
 """One row a refusal; a law test holds that none is missing."""

@@ -21,6 +21,7 @@ ROLES: Mapping[Role, str] = {
     Role.MANAGER: _l("管理人员"),
     Role.AUDITOR: _l("审计人员"),
     Role.ADMINISTRATOR: _l("系统管理员"),
+    Role.COUNTER: _l("综合窗口人员"),
     Role.SYSTEM: _l("系统"),
 }
 
@@ -28,10 +29,12 @@ RELATIONS: Mapping[Relation, str] = {
     Relation.NONE: _l("都可以"),
     Relation.OWN: _l("自己的"),
     Relation.OWN_DEPARTMENT: _l("本部门的"),
+    Relation.AT_WINDOW: _l("当天在自己窗口的"),
 }
 
 GROUPS: Mapping[str, str] = {
     "application": _l("办件"),
+    "counter": _l("综合窗口"),
     "step": _l("环节"),
     "queue": _l("待办"),
     "commitment": _l("告知承诺"),
@@ -93,6 +96,7 @@ RIGHTS: Mapping[str, str] = {
     "commitment:object": _l("提出异议"),
     "commitment:sign": _l("签承诺书"),
     "commitment:withdraw": _l("撤回承诺"),
+    "counter:serve": _l("收件、发放结果，看过的身份证件记下来"),
     "factor:enrol": _l("给自己设置两步验证"),
     "letter:list": _l("看自己的消息"),
     "mandate:give": _l("授权给别人、收回授权"),

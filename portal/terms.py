@@ -14,7 +14,10 @@ from approvals.vocabulary import (
     Act,
     AnnulmentGround,
     ApplicationStatus,
+    Authority,
     CertificateAct,
+    Channel,
+    IdentityDocument,
     InterventionKind,
     Judgement,
     Light,
@@ -104,6 +107,22 @@ OPENING_REASONS: Mapping[OpeningReason, str] = {
     OpeningReason.AUDIT: _l("审计、检查"),
     OpeningReason.FIGURES: _l("核对统计数字"),
     OpeningReason.OTHER: _l("其他"),
+}
+
+CHANNELS: Mapping[Channel, str] = {
+    Channel.ONLINE: _l("网上申请"),
+    Channel.COUNTER: _l("窗口申请"),
+}
+DOCUMENTS: Mapping[IdentityDocument, str] = {
+    IdentityDocument.IDENTITY_CARD: _l("居民身份证"),
+    IdentityDocument.TEMPORARY_CARD: _l("临时居民身份证"),
+    IdentityDocument.HOUSEHOLD_REGISTER: _l("居民户口簿"),
+    IdentityDocument.RESIDENT_CARD: _l("港澳台居民居住证"),
+}
+AUTHORITIES: Mapping[Authority, str] = {
+    Authority.POWER_OF_ATTORNEY: _l("授权委托书"),
+    Authority.GUARDIANSHIP: _l("监护关系证明"),
+    Authority.LEGAL_REPRESENTATIVE: _l("法定代表人身份证明"),
 }
 
 OBLIGATIONS: Mapping[ObligationKind, str] = {
@@ -343,6 +362,18 @@ def obligation_words(kind: ObligationKind) -> str:
     return str(OBLIGATIONS[kind])
 
 
+def channel_words(channel: Channel) -> str:
+    return str(CHANNELS[channel])
+
+
+def document_words(document: IdentityDocument) -> str:
+    return str(DOCUMENTS[document])
+
+
+def authority_words(authority: Authority) -> str:
+    return str(AUTHORITIES[authority])
+
+
 def opening_words(reason: OpeningReason) -> str:
     return str(OPENING_REASONS[reason])
 
@@ -380,6 +411,8 @@ def evidence_words(field: str) -> str:
 def register(app: Flask) -> None:
     for owed in (obligation_words, owed_state, owed_words, act_words, means_words, evidence_words):
         app.jinja_env.filters[owed.__name__] = owed
+    for seen in (channel_words, document_words, authority_words):
+        app.jinja_env.filters[seen.__name__] = seen
     for life in (act_of_certificate, ground_words):
         app.jinja_env.filters[life.__name__] = life
     filters = (opening_words, status_words, outcome_words, judgement_words, pause_words, light_words, rung_words)

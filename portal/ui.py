@@ -128,7 +128,8 @@ AUDITOR_NAV = (
     *FOR_ALL,
 )
 ADMINISTRATOR_NAV = ((_l("工作人员"), "administration.staff"), *STAFF, *FOR_ALL)
-STAFF_AUDIENCES = {Role.AUDITOR: "auditor", Role.ADMINISTRATOR: "administrator"}
+COUNTER_NAV = ((_l("综合窗口"), "counter.desk"), *FOR_ALL)
+STAFF_AUDIENCES = {Role.AUDITOR: "auditor", Role.ADMINISTRATOR: "administrator", Role.COUNTER: "counter"}
 
 
 def frame() -> Frame:
@@ -159,6 +160,7 @@ NAVIGATION: Mapping[str, tuple[tuple[LazyString, str | tuple[tuple[LazyString, s
     "manager": MANAGER_NAV,
     "auditor": AUDITOR_NAV,
     "administrator": ADMINISTRATOR_NAV,
+    "counter": COUNTER_NAV,
 }
 
 

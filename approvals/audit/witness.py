@@ -10,7 +10,7 @@ from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.assignment import Assignment
 from approvals.records.event import EventRecord
-from approvals.vocabulary import CertificateStatus, ProposalEnd, Role
+from approvals.vocabulary import Attending, CertificateStatus, Channel, ProposalEnd, Role
 
 
 def contradictions(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
@@ -26,6 +26,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _promises(application, events)
     yield from _life(application, events)
     yield from _writs(application, _of(events, Event.WRIT_DRAWN_UP))
+    yield from _counter(application, events)
 
 
 def proves(seal: str, text: str) -> bool:
@@ -251,3 +252,22 @@ def _certificate(application: Application, granted: list[EventRecord], issued: l
     is_made = certificate is not None and certificate.sha256 is not None
     if certificate and is_made and issued and certificate.sha256 != issued[-1].data["sha256"]:
         yield f"the paper of certificate {certificate.number} is not the one in the trail"
+
+
+def _counter(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    """Whatever was sent in at a window is confirmed by who was present, and what was handed out was told."""
+    witnessed = {event.data["version"]: event.data["text"] for event in _of(events, Event.CONFIRMED)}
+    kept = {each.version: each.sha256 for each in application.confirmations}
+    for version in sorted({*witnessed, *kept}):
+        if version not in witnessed or version not in kept or not proves(witnessed[version], kept[version]):
+            yield f"what was confirmed of submission {version} is not what the trail says"
+    told = _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED)
+    at_window = {place for place, event in enumerate(told, start=1) if event.by_role == str(Role.COUNTER)}
+    if at_window != set(kept):
+        yield "what was sent in at a window is not what was confirmed there"
+    first = next(iter(told), None)
+    if first is not None and first.data.get("channel", str(Channel.ONLINE)) != application.channel:
+        yield f"it is stored as sent in by {application.channel}, the trail says otherwise"
+    handed = [each.at for each in application.attendances if each.purpose is Attending.HAND_OUT]
+    if handed != [event.at for event in _of(events, Event.HANDED_OUT)]:
+        yield "what was handed out at a window is not what the trail says"

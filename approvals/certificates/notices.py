@@ -7,7 +7,7 @@ from datetime import datetime
 
 from approvals.certificates.speech import TITLES, Composed, Speech, Table, dated
 from approvals.clock.moment import CITY
-from approvals.vocabulary import PauseReason
+from approvals.vocabulary import Authority, IdentityDocument, PauseReason
 from services.item import Text
 
 PAUSES: Mapping[str, Text] = {
@@ -17,6 +17,20 @@ PAUSES: Mapping[str, Text] = {
     PauseReason.TESTING: Text("检验、检测", "testing"),
     PauseReason.PUBLIC_NOTICE: Text("公示", "a public notice"),
     PauseReason.THIRD_PARTY: Text("第三方办理", "work by a third party"),
+}
+
+DOCUMENTS: Mapping[str, Text] = {
+    IdentityDocument.IDENTITY_CARD: Text("居民身份证", "identity card"),
+    IdentityDocument.TEMPORARY_CARD: Text("临时居民身份证", "temporary identity card"),
+    IdentityDocument.HOUSEHOLD_REGISTER: Text("居民户口簿", "household register"),
+    IdentityDocument.RESIDENT_CARD: Text(
+        "港澳台居民居住证", "residence permit for Hong Kong, Macao and Taiwan residents"
+    ),
+}
+AUTHORITIES: Mapping[str, Text] = {
+    Authority.POWER_OF_ATTORNEY: Text("授权委托书", "power of attorney"),
+    Authority.GUARDIANSHIP: Text("监护关系证明", "proof of guardianship"),
+    Authority.LEGAL_REPRESENTATIVE: Text("法定代表人身份证明", "proof of being the legal representative"),
 }
 
 
@@ -224,22 +238,17 @@ def delivery(speak: Speech) -> Composed:
         (speak.say("送达的文书", "Papers served"), "\n".join(served)),
         (speak.say("受送达人", "Served on"), facts["addressee"]),
         (speak.say("办件", "Application"), f"{speak.subject}\n{facts['application']}"),
+        *(_handed(speak, facts["handed"]) if "handed" in facts else _arrived(speak)),
         (
-            speak.say("送达方式", "Manner"),
-            speak.say("电子送达", "Electronic service"),
-        ),
-        (
-            speak.say("送达到", "Served at"),
-            speak.say(
-                "受送达人在天府蓉易办的“我的消息”和“我的证照”",
-                "The addressee's messages and certificates on the portal",
-            ),
-        ),
-        (
-            speak.say("到达时间", "Arrived at"),
+            speak.say("送达时间", "Served at") if "handed" in facts else speak.say("到达时间", "Arrived at"),
             f"{dated(arrived.date(), speak.language)} {arrived:%H:%M}",
         ),
         (
+            speak.say("签收", "Received"),
+            speak.say("领取人签名：", "Signature of the receiver:"),
+        )
+        if "handed" in facts
+        else (
             speak.say("备注", "Remarks"),
             speak.say(
                 "以到达受送达人系统的时间为送达时间。",
@@ -248,3 +257,30 @@ def delivery(speak: Speech) -> Composed:
         ),
     )
     return Composed((), Table((), rows))
+
+
+def _arrived(speak: Speech) -> tuple[tuple[str, str], ...]:
+    return (
+        (speak.say("送达方式", "Manner"), speak.say("电子送达", "Electronic service")),
+        (
+            speak.say("送达到", "Served at"),
+            speak.say(
+                "受送达人在天府蓉易办的“我的消息”和“我的证照”",
+                "The addressee's messages and certificates on the portal",
+            ),
+        ),
+    )
+
+
+def _handed(speak: Speech, handed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    shown = [DOCUMENTS[handed["document"]], *([AUTHORITIES[handed["authority"]]] if handed["authority"] else [])]
+    return (
+        (
+            speak.say("送达方式", "Manner"),
+            speak.say("直接送达，综合窗口 {window} 领取", "In person, at window {window}", window=handed["window"]),
+        ),
+        (
+            speak.say("领取人", "Handed to"),
+            "\n".join((handed["to"], *(each.in_language(speak.language) for each in shown))),
+        ),
+    )

@@ -34,13 +34,34 @@ def start(
     `origins` says of answers that nobody typed where they come from.
     """
     check(by, "application:create")
-    by_mandate = check_for(by, organisation.id if organisation else None, revision.item_code, MandateAction.FILL)
+    return begin(
+        revision,
+        applicant=by.applicant if organisation is None else by.person,
+        mandate=check_for(by, organisation.id if organisation else None, revision.item_code, MandateAction.FILL),
+        organisation=organisation,
+        answers=answers,
+        origins=origins,
+        at=at,
+    )
+
+
+def begin(
+    revision: ItemRevision,
+    *,
+    applicant: int,
+    mandate: int | None = None,
+    organisation: Organisation | None,
+    answers: Answers,
+    origins: Mapping[str, Origin] | None = None,
+    at: Moment,
+) -> Application:
+    """Likewise, for whoever may: whether they may is asked before. Raises NotOnline or WrongApplicant."""
     application = Application(
         token=secrets.token_urlsafe(16),
         item_code=revision.item_code,
         revision=revision,
-        applicant_id=by.applicant if organisation is None else by.person,
-        mandate_id=by_mandate,
+        applicant_id=applicant,
+        mandate_id=mandate,
         organisation=organisation,
         status=ApplicationStatus.DRAFT,
         draft_version=1,
@@ -93,8 +114,8 @@ def discard(application: Application, *, by: Actor, at: Moment) -> None:
     if application.status is not ApplicationStatus.DRAFT:
         raise NotADraft(number=application.number)
     session = session_of(application)
-    for material in application.materials:
-        session.delete(material)
+    for each in (*application.materials, *application.attendances):
+        session.delete(each)
     session.delete(application)
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from approvals.clock.moment import Moment
+from approvals.commands.confirm import confirm
 from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
 from approvals.errors import NothingMended
 from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.mended import unmended
+from approvals.vocabulary import Role
 
 
-def send_in(application: Application, *, version: int, explanation: str = "", by: Actor, at: Moment) -> str:
+def send_in(
+    application: Application, *, version: int, explanation: str = "", confirmed: str = "", by: Actor, at: Moment
+) -> str:
     """The application's number. Sent once more, there is nothing open: AlreadySubmitted says the number again.
+
+    `confirmed` are the words by which whoever is present at a window stands by it.
 
     What was asked for and is left as it was must be explained, else NothingMended. Which of the two it is, is decided
     under the lock: of two tabs that send at the same time one sends.
@@ -25,4 +31,6 @@ def send_in(application: Application, *, version: int, explanation: str = "", by
         resubmit(application, version=version, explanation=explanation, by=by, at=at)
     else:
         submit(application, version=version, by=by, at=at)
+    if by.role is Role.COUNTER:
+        confirm(application, confirmed, by=by, at=at)
     return str(application.number)

@@ -24,7 +24,7 @@ from approvals.errors import (
 )
 from approvals.events import StaffEvent
 from approvals.permissions import Actor, check
-from approvals.records.people import Account, Department, SignIn
+from approvals.records.people import NO_PASSWORD, Account, Department, SignIn
 from approvals.records.sequence import hold
 from approvals.records.staff_event import COUNTER
 from approvals.records.step import StepRecord
@@ -177,4 +177,4 @@ def _end(session: Session, account_id: int, at: Moment) -> int:
 
 def _nothing() -> str:
     """No password has this hash; no two accounts have the same."""
-    return f"!{secrets.token_urlsafe(32)}"
+    return f"{NO_PASSWORD}{secrets.token_urlsafe(32)}"

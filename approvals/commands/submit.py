@@ -29,7 +29,7 @@ from approvals.records.people import Department, competent
 from approvals.records.sequence import following
 from approvals.records.step import StepRecord
 from approvals.records.whereabouts import note
-from approvals.vocabulary import ApplicationStatus, StepStatus
+from approvals.vocabulary import ApplicationStatus, Channel, Role, StepStatus
 from services.answers import Address, Answers, Value, dump
 from services.item import Item, Step
 
@@ -52,6 +52,7 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
     application.number = _number(session, item, departments, at)
     application.title = called(item, answers) or item.name.zh
     application.status = ApplicationStatus.SUBMITTED
+    application.channel = Channel.COUNTER if by.role is Role.COUNTER else Channel.ONLINE
     application.submitted_at = at.instant
     send(application, item, answers, by=by, at=at)
     places = list(item.steps)  # one that joins later finds its own
@@ -69,9 +70,10 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
     session.flush()  # the steps' ids are needed by pauses and corrections
 
     enter_attempts(application)
-    event = append(
-        application, Event.SUBMITTED, by=by, at=at.instant, answers=sealed(application.submissions[-1].sha256)
-    )
+    told = {"answers": sealed(application.submissions[-1].sha256)}
+    if application.channel is not Channel.ONLINE:
+        told["channel"] = str(application.channel)
+    event = append(application, Event.SUBMITTED, by=by, at=at.instant, **told)
     keep_signatures(application, answers, by=by, at=at)
     for step in application.steps:
         append(application, Event.STEP_JOINED, by=by, at=at.instant, step=step.key, department=step.department_code)

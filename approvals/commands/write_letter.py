@@ -59,7 +59,7 @@ def write(session: Session, *, application_id: int, sequence: int, kind: str, at
     session.flush()  # its id names the parcel
     _mail(session, letter, at)
     _text(session, letter, at)
-    if kind in SERVED:
+    if kind in SERVED and application.applicant.can_sign_in:
         delivery(application, at=at)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -19,12 +20,9 @@ from approvals.records.fold import item_of, lead_of
 from approvals.records.pause import PauseRecord
 from approvals.records.people import department_names
 from approvals.records.step import StepRecord
-from approvals.records.writ import Writ
+from approvals.records.writ import Writ, undelivered
 from approvals.vocabulary import Outcome, WritKind
 from services.item import Handling, StepKind, label
-
-DELIVERED = frozenset({WritKind.GRANT, WritKind.REFUSAL, WritKind.NOT_ACCEPTED, WritKind.NOT_NEEDED})
-"""Decisions, whose arrival is kept: from it the limits of the remedies run."""
 
 
 def receipt(application: Application, *, by: Actor, at: Moment) -> Writ:
@@ -121,17 +119,18 @@ def refusal(application: Application, step: StepRecord, *, by: Actor, at: Moment
     return draw_up(application, WritKind.REFUSAL, step, facts, by=by, at=at)
 
 
-def delivery(application: Application, *, at: Moment) -> Writ | None:
-    """送达回证, when a decision lies in the applicant's letters; the certificate is delivered with the grant.
+def delivery(
+    application: Application, *, handed: Mapping[str, str] | None = None, by: Actor = SYSTEM, at: Moment
+) -> Writ | None:
+    """送达回证, when a decision lies in the applicant's letters, or was `handed` over (to whom, at which window, by
+    which document and authority); the certificate is delivered with the grant.
 
     None where nothing new was decided since the last delivery.
     """
     known = session_of(application).scalars(
         select(Writ).where(Writ.application_id == application.id).order_by(Writ.serial)
     )
-    decided: Writ | None = None
-    for each in known:
-        decided = None if each.kind is WritKind.DELIVERY else each if each.kind in DELIVERED else decided
+    decided = undelivered(known)
     if decided is None:
         return None
     served: list[list[str | bool]] = [[str(decided.kind), decided.number, "", "", decided.facts["is_licence"]]]
@@ -141,8 +140,10 @@ def delivery(application: Application, *, at: Moment) -> Writ | None:
         titles = pair(spec.title) if spec else [certificate.title, certificate.title]
         served.append(["", certificate.number, *titles, True])
     step = next(each for each in application.steps if each.department_code == decided.department_code)
-    facts = {"served": served, "arrived_at": at.instant.isoformat()}
-    return draw_up(application, WritKind.DELIVERY, step, facts, by=SYSTEM, at=at)
+    facts: dict[str, Any] = {"served": served, "arrived_at": at.instant.isoformat()}
+    if handed is not None:
+        facts["handed"] = dict(handed)
+    return draw_up(application, WritKind.DELIVERY, step, facts, by=by, at=at)
 
 
 def acceptance_of(application: Application) -> StepRecord:

@@ -29,7 +29,7 @@ from approvals.records.people import region_names
 from approvals.records.proposal import Proposal
 from approvals.records.sending import last_examined, sending
 from approvals.records.step import LateOpinion, StepRecord
-from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, ProposalEnd
+from approvals.vocabulary import ApplicationStatus, Channel, Outcome, PauseReason, ProposalEnd
 from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
 from services.item import Item, Material, Point, Question, Section, Source, StepKind, Text, label
 
@@ -188,6 +188,7 @@ class Desk:
     applicant: str
     credit_code: str | None
     status: ApplicationStatus
+    channel: Channel
     submitted_at: datetime | None
     is_accepted: bool
     lane: Lane
@@ -266,6 +267,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         applicant=case.applicant,
         credit_code=application.organisation.credit_code if application.organisation else None,
         status=case.position.status,
+        channel=application.channel,
         submitted_at=application.submitted_at,
         is_accepted=application.accepted_at is not None,
         lane=lane(case, step, None, at=at),

@@ -20,7 +20,7 @@ from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
 from approvals.records.fold import day_of_judging, item_of
 from approvals.records.mended import is_mended
-from approvals.records.people import department_names, region_names
+from approvals.records.people import Account, department_names, region_names
 from approvals.vocabulary import ApplicationStatus, Origin
 from services import item as words
 from services.answers import Value, is_asked, load, relevant, required_materials
@@ -101,6 +101,8 @@ class Draft:
     title: str
     """What it will be called, from the answer that names it; empty until that is given."""
     begun_at: datetime
+    applicant: str
+    """Whose it will be: the name of the organisation, or of the person."""
     organisation: str | None
     answers: Mapping[str, Value]
     today: date
@@ -159,6 +161,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
             undefer(Application.draft),
             joinedload(Application.revision),
             joinedload(Application.organisation),
+            joinedload(Application.applicant).raiseload(Account.memberships),
             joinedload(Application.bundle),
             selectinload(Application.materials),
             selectinload(Application.steps),
@@ -179,12 +182,15 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         item=item,
         title=str(answers.get(item.title_from or "", "")),
         begun_at=application.created_at,
+        applicant=(application.organisation or application.applicant).name,
         organisation=application.organisation.name if application.organisation else None,
         answers=answers,
         today=today,
         sections=_sections(item, answers, today),
         materials=_materials(item, answers, application),
-        may_promise=application.status is ApplicationStatus.DRAFT and bool(offers(item, answers)),
+        may_promise=application.status is ApplicationStatus.DRAFT
+        and may(by, "commitment:sign", application)
+        and bool(offers(item, answers)),
         promised=signed_keys(application),
         origins={key: Origin.of(data) for key, data in application.draft.get("origins", {}).items()},
         bundle=(application.bundle.token, bundle_name(application.bundle.slug)) if application.bundle else None,

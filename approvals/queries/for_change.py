@@ -10,12 +10,15 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from approvals.clock.moment import Moment, local_date
 from approvals.errors import NotFound
+from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
 from approvals.records.certificate import Certificate
 from approvals.records.copy import CertificateCopy
 from approvals.records.correction import Correction
+from approvals.records.counter import Visit
 from approvals.records.loading import columns, entity, fact
 from approvals.records.paper import PaperVersion
 from approvals.records.pause import PauseRecord
@@ -130,6 +133,14 @@ def step(session: Session, number: str, key: str) -> StepRecord:
     """A step of an application, by number and key."""
     found = next((each for each in application(session, number).steps if each.key == key), None)
     if found is None:
+        raise NotFound
+    return found
+
+
+def visit(session: Session, visit_id: int, *, by: Actor, at: Moment) -> Visit:
+    """One that came to this clerk's window today; NotFound otherwise."""
+    found = session.get(Visit, visit_id)
+    if found is None or found.clerk_id != by.account or local_date(found.at) != at.today:
         raise NotFound
     return found
 

@@ -31,6 +31,7 @@ from approvals.records.application import Application
 from approvals.records.assignment import holder
 from approvals.records.certificate import Certificate
 from approvals.records.correction import Correction
+from approvals.records.counter import confirmation_digest
 from approvals.records.dates import application_due, promise_due
 from approvals.records.event import EventRecord
 from approvals.records.feed import Feed
@@ -129,6 +130,8 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
                 joinedload(Application.certificate),
                 selectinload(Application.commitments),
                 selectinload(Application.writs),
+                selectinload(Application.attendances),
+                selectinload(Application.confirmations),
                 selectinload(Application.obligations).selectinload(Obligation.acts),
             )
         ).unique()
@@ -145,6 +148,10 @@ def _application(application: Application, report: Report, at: Moment) -> Iterat
     if not application.submissions or not application.number:
         yield "it was submitted without number or answers"
         return
+    sent_answers_of = {sent.version: sent.sha256 for sent in application.submissions}
+    for confirmed in application.confirmations:
+        if confirmed.sha256 != confirmation_digest(confirmed.words, sent_answers_of.get(confirmed.version, "")):
+            yield f"the confirmation of submission {confirmed.version} does not match its digest"
     for sent in application.submissions:
         report.count("submissions")
         if (

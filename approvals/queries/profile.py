@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may
+from approvals.queries import for_change
 from approvals.records.application import Application, Submission
 from approvals.records.certificate import Certificate
 from approvals.records.fold import item_of
@@ -20,6 +21,8 @@ from services.answers import Value, load, relevant
 from services.item import EARLIER, Item, Kind, Question
 
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.IDENTITY_NUMBER, Kind.CREDIT_CODE, Kind.PHONE, Kind.EMAIL})
+SHOWN = frozenset({"account.name", "account.identity_number", "organisation.name", "organisation.credit_code"})
+"""By the papers that somebody brings to a window."""
 MOST = 20
 """Earlier applications that are looked at: the newest."""
 Meaning = tuple[str, Kind]
@@ -42,13 +45,10 @@ class Known:
 def first_answers(session: Session, item: Item, *, organisation: int | None, by: Actor, at: Moment) -> Known:
     """Answers to the questions that say where a first value comes from; all of them can be changed on their pages."""
     check(by, "application:create")
-    found: dict[str, tuple[Value, Origin]] = {}
-    profile = _profile(session, organisation, by)
-    for key, question in item.questions.items():
-        if question.prefill in profile and question.kind in TEXTS:
-            is_profile = str(question.prefill).startswith("organisation.")
-            kind = OriginKind.ORGANISATION if is_profile else OriginKind.ACCOUNT
-            found[key] = profile[question.prefill], Origin(kind)
+    acted_for = by.organisations | {each.organisation for each in by.powers}
+    if organisation is not None and organisation not in acted_for:
+        raise NotFound
+    found = _from_profile(session, item, by.applicant, organisation)
     wanted = {key: question for key, question in item.questions.items() if question.prefill == EARLIER}
     if wanted:
         earlier = _earlier(session, organisation, by, at)
@@ -61,17 +61,34 @@ def first_answers(session: Session, item: Item, *, organisation: int | None, by:
     )
 
 
+def answers_at_window(session: Session, item: Item, visit: int, *, by: Actor, at: Moment) -> dict[str, Value]:
+    """What somebody present need not say again: what they showed. What else the portal knows of them is not shown."""
+    check(by, "counter:serve")
+    came = for_change.visit(session, visit, by=by, at=at)
+    found = _from_profile(session, item, came.account_id, came.organisation_id)
+    return {key: value for key, (value, _) in found.items() if item.questions[key].prefill in SHOWN}
+
+
+def _from_profile(
+    session: Session, item: Item, account: int, organisation: int | None
+) -> dict[str, tuple[Value, Origin]]:
+    found: dict[str, tuple[Value, Origin]] = {}
+    profile = _profile(session, account, organisation)
+    for key, question in item.questions.items():
+        if question.prefill in profile and question.kind in TEXTS:
+            is_profile = str(question.prefill).startswith("organisation.")
+            kind = OriginKind.ORGANISATION if is_profile else OriginKind.ACCOUNT
+            found[key] = profile[question.prefill], Origin(kind)
+    return found
+
+
 def _fits(value: Value, question: Question) -> bool:
     longest = question.max_length
     return longest is None or not isinstance(value, str) or len(value) <= longest
 
 
-def _acted_for(by: Actor) -> frozenset[int | None]:
-    return by.organisations | {each.organisation for each in by.powers}
-
-
-def _profile(session: Session, organisation_id: int | None, by: Actor) -> Mapping[str | None, str]:
-    account = session.scalar(select(Account).where(Account.id == by.applicant))
+def _profile(session: Session, account_id: int, organisation_id: int | None) -> Mapping[str | None, str]:
+    account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
     known = {
@@ -80,9 +97,7 @@ def _profile(session: Session, organisation_id: int | None, by: Actor) -> Mappin
         "account.phone": account.phone,
     }
     if organisation_id is not None:
-        organisation = session.get(Organisation, organisation_id) if organisation_id in _acted_for(by) else None
-        if organisation is None:
-            raise NotFound
+        organisation = session.get_one(Organisation, organisation_id)
         known |= {
             "organisation.name": organisation.name,
             "organisation.credit_code": organisation.credit_code,

@@ -20,6 +20,7 @@ from approvals.queries.standing import items_by_revision
 from approvals.records.application import Application, Submission
 from approvals.records.event import EventRecord
 from approvals.records.measure import CELL, Figure, Measured, MeasureRecord, Tally, Took
+from approvals.vocabulary import Channel
 from services.answers import Address, load
 from services.item import Handling, Item, Limit, StepKind
 
@@ -77,6 +78,7 @@ class _Walk:
         self.ended: datetime | None = None
         self.extra = self.asked = 0
         self.is_promised = False
+        self.channel = Channel.ONLINE
         self.of_steps: list[Took] = []
         self.whole: Took | None = None
 
@@ -86,7 +88,7 @@ class _Walk:
         if step is not None:
             self._step(step, str(key), kind, at, data)
         elif kind is Event.SUBMITTED:
-            self.submitted = at
+            self.submitted, self.channel = at, Channel(data.get("channel", Channel.ONLINE))
         elif kind is Event.CORRECTION_ANSWERED:
             for each in (self.steps[name] for name in data["steps"]):
                 each.stopped.end(at)
@@ -210,6 +212,7 @@ class _Walk:
             "item_code": self.code,
             "stage": str(self.item.construction_stage or ""),
             "region": place.region if isinstance(place, Address) else CITY_REGION,
+            "channel": self.channel,
             "ended_on": local_date(at),
         }
 

@@ -54,6 +54,7 @@ TOLD = (
     Event.COMMITMENT_WITHDRAWN,
     Event.CERTIFICATE_REVOKED,
     Event.CERTIFICATE_RESTORED,
+    Event.HANDED_OUT,
     Event.OPENED,
 )
 """Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
@@ -108,7 +109,7 @@ class Happening:
 
 def timeline(session: Session, case: Case, *, by: Actor) -> tuple[Happening, ...]:
     """Steps that opened at one moment are one happening. What was ticked is for those alone who work for the office."""
-    is_applicants = by.role is Role.CITIZEN or owns(by, case.application)
+    is_applicants = by.role in (Role.CITIZEN, Role.COUNTER) or owns(by, case.application)
     rows = session.execute(
         select(EventRecord.kind, EventRecord.at, EventRecord.data, EventRecord.by_role, Account.name)
         .outerjoin(Account, (Account.id == EventRecord.by_account) & (EventRecord.by_role == str(Role.CITIZEN)))

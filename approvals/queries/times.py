@@ -36,6 +36,7 @@ class Asked:
     department: str = ""
     region: str = ""
     is_promised: bool | None = None
+    channel: str = ""
 
     @property
     def months(self) -> list[str]:
@@ -119,6 +120,7 @@ GROUPS: Mapping[str, tuple[Any, ...]] = {
     "department": (Tally.department_code,),
     "region": (Tally.region,),
     "way": (Tally.is_promised,),
+    "channel": (Tally.channel,),
 }
 
 
@@ -176,6 +178,7 @@ def _matching(table: Any, asked: Asked) -> list[ColumnElement[bool]]:
         (table.step_key, asked.step),
         (table.department_code, asked.department),
         (table.region, asked.region),
+        (table.channel, asked.channel),
     ):
         if value:
             wanted.append(column == value)

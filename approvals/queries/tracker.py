@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment, local_date
 from approvals.events import Event
-from approvals.permissions import Actor, may
+from approvals.permissions import Actor, may, owns
 from approvals.queries.case import Case, load_case
 from approvals.queries.drawing import OVERDUE, Axis, Drawing, Scale
 from approvals.queries.forecast import Forecast, forecast
@@ -22,7 +22,7 @@ from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.standing import Standing, standing
 from approvals.queries.timeline import Happening, timeline
 from approvals.records.dates import application_due
-from approvals.vocabulary import ApplicationStatus, CertificateStatus, Light, Outcome, PauseReason, StepStatus
+from approvals.vocabulary import ApplicationStatus, CertificateStatus, Channel, Light, Outcome, PauseReason, StepStatus
 from services.item import Limit, Text, label
 
 UNDECIDED = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.IN_REVIEW})
@@ -139,6 +139,7 @@ class Tracker:
     slug: str
     applicant: str
     status: ApplicationStatus
+    channel: Channel
     submitted_at: datetime | None
     accepted_at: datetime | None
     ended_at: datetime | None
@@ -201,7 +202,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
     promised_due = promised.due if promised and is_undecided else application.promised_due
     statutory_due = statutory.due if statutory and is_undecided else application.statutory_due
     ends = [each for key, each in expected.items() if lanes[key].status in (*BEGUN, StepStatus.WAITING)]
-    own = may(by, "application:correct", application)
+    own = owns(by, application) and may(by, "application:correct", application)
     return Tracker(
         number=number,
         token=application.token if own else None,
@@ -210,6 +211,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         slug=item.slug,
         applicant=case.applicant,
         status=case.position.status,
+        channel=application.channel,
         submitted_at=application.submitted_at,
         accepted_at=application.accepted_at,
         ended_at=application.ended_at,

@@ -18,6 +18,7 @@ from approvals.records.step import StepRecord
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
+    concerns: int
     owner_account: int | None
     owner_organisation: int | None
     item_code: str
@@ -43,6 +44,6 @@ def tracker_version(session: Session, number: str, *, by: Actor, at: Moment) -> 
     if not rows:
         raise NotFound
     first = rows[0]
-    subject = _Subject(first.applicant_id, first.organisation_id, first.item_code, departments)
+    subject = _Subject(first.id, first.applicant_id, first.organisation_id, first.item_code, departments)
     check_reading(session, subject, first.id, number, by=by, at=at)
     return hashlib.sha256(f"{rows[0].trail_head}|{at.today}".encode()).hexdigest()[:16]

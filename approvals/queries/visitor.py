@@ -12,6 +12,7 @@ from approvals.clock.moment import local_date
 from approvals.permissions import Actor
 from approvals.queries.standing_in import with_lenders
 from approvals.records.acting import mandates_in_force, with_mandates
+from approvals.records.counter import with_attended
 from approvals.records.people import Department, SignIn, token_hash
 from approvals.vocabulary import Role
 from services.item import Text
@@ -47,4 +48,5 @@ def visitor_of(session: Session, token: str, at: datetime) -> Holder | None:
     workspaces = tuple({each.id: (each.id, each.name, each.credit_code) for each in organisations}.values())
     people = tuple({each.person.id: (each.person.id, each.person.name) for each in mandates if each.person}.values())
     acting = with_lenders(session, with_mandates(account, mandates), local_date(at))
+    acting = with_attended(session, acting, local_date(at))
     return Holder(acting, account.name, account.username, account.language, place, workspaces, people)

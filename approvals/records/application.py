@@ -12,13 +12,14 @@ from approvals.records.base import Code, Digest, Key, Record, word
 from approvals.records.catalogue import ItemRevision
 from approvals.records.people import Account, Organisation
 from approvals.records.secrecy import SecretJson
-from approvals.vocabulary import ApplicationStatus
+from approvals.vocabulary import ApplicationStatus, Channel
 
 if TYPE_CHECKING:
     from approvals.records.bundle import BundleRecord
     from approvals.records.certificate import Certificate
     from approvals.records.commitment import Commitment
     from approvals.records.correction import Correction
+    from approvals.records.counter import Attendance, Confirmation
     from approvals.records.credit import CreditRecord
     from approvals.records.material import Material
     from approvals.records.obligation import Obligation
@@ -50,6 +51,8 @@ class Application(Record):
     """Names the draft in addresses before it has a number: random, tells nothing."""
     number: Mapped[str | None] = mapped_column(String(64), unique=True)
     """办件编号, given on submission."""
+    channel: Mapped[Channel] = mapped_column(word(Channel), default=Channel.ONLINE)
+    """By which it was sent in for the first time; of a draft nothing is known yet."""
     item_code: Mapped[Code] = mapped_column(index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("item_revisions.id"))
     applicant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
@@ -91,6 +94,8 @@ class Application(Record):
     steps: Mapped[list[StepRecord]] = relationship(back_populates="application", order_by="StepRecord.position")
     submissions: Mapped[list[Submission]] = relationship(back_populates="application", order_by="Submission.version")
     corrections: Mapped[list[Correction]] = relationship(back_populates="application", order_by="Correction.id")
+    attendances: Mapped[list[Attendance]] = relationship(order_by="Attendance.id")
+    confirmations: Mapped[list[Confirmation]] = relationship(order_by="Confirmation.version")
     pauses: Mapped[list[PauseRecord]] = relationship(back_populates="application", order_by="PauseRecord.id")
     materials: Mapped[list[Material]] = relationship(back_populates="application", order_by="Material.id")
     certificate: Mapped[Certificate | None] = relationship(back_populates="application")
@@ -98,6 +103,10 @@ class Application(Record):
     obligations: Mapped[list[Obligation]] = relationship(back_populates="application", order_by="Obligation.id")
     writs: Mapped[list[Writ]] = relationship(back_populates="application", order_by="Writ.serial")
     credit_records: Mapped[list[CreditRecord]] = relationship(back_populates="application", order_by="CreditRecord.id")
+
+    @property
+    def concerns(self) -> int:
+        return self.id
 
     @property
     def owner_account(self) -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, insert, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approvals.records.base import Code, Key, Record, word
+from approvals.vocabulary import Channel
 
 
 class Measured(StrEnum):
@@ -48,6 +49,7 @@ class Took:
     region: str
     ended_on: date
     is_promised: bool
+    channel: Channel
     gross: int
     net: int
     waiting: int | None
@@ -72,7 +74,7 @@ class Took:
                 yield figure, int(value)
 
 
-DIMENSIONS = ("subject", "item_code", "stage", "step_key", "department_code", "region", "is_promised")
+DIMENSIONS = ("subject", "item_code", "stage", "step_key", "department_code", "region", "is_promised", "channel")
 
 
 def month_of(day: date) -> str:
@@ -103,6 +105,7 @@ class MeasureRecord(Record):
     month: Mapped[str] = mapped_column(String(7))
     ended_on: Mapped[date]
     is_promised: Mapped[bool]
+    channel: Mapped[Channel] = mapped_column(word(Channel))
     gross: Mapped[int]
     net: Mapped[int]
     waiting: Mapped[int | None]
@@ -142,6 +145,7 @@ class Tally(Record):
     region: Mapped[str] = mapped_column(String(12))
     month: Mapped[str] = mapped_column(String(7))
     is_promised: Mapped[bool]
+    channel: Mapped[Channel] = mapped_column(word(Channel))
     value: Mapped[int]
     cases: Mapped[int]
     is_gathered: Mapped[bool]

@@ -60,6 +60,10 @@ class Obligation(Record):
         return Limit(Decimal(self.limit_days), self.limit_unit)
 
     @property
+    def concerns(self) -> int:
+        return self.application_id
+
+    @property
     def owner_account(self) -> int | None:
         return self.application.owner_account
 

@@ -15,6 +15,9 @@ from approvals.vocabulary import Duty, LetterWay, Proof, Role
 from services.answers import plain_name
 from services.item import Text
 
+NO_PASSWORD = "!"  # noqa: S105  # what stands for none
+"""How a hash begins that no password has."""
+
 
 class Account(Record):
     """One person who signs in: an applicant or a member of staff."""
@@ -56,6 +59,11 @@ class Account(Record):
     def _mark_name(self, _key: str, name: str) -> str:
         self.name_mark = name_mark(name)
         return name
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether it was ever given a password: what is laid into an account without one reaches nobody."""
+        return not self.password_hash.startswith(NO_PASSWORD)
 
     @property
     def actor(self) -> Actor:

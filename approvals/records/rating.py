@@ -72,6 +72,10 @@ class FollowUp(Record):
         return Limit(Decimal(self.limit_days))
 
     @property
+    def concerns(self) -> int:
+        return self.application_id
+
+    @property
     def owner_account(self) -> None:
         """Nobody's own here: whose it is the department does not learn."""
         return

@@ -61,6 +61,10 @@ class StepRecord(Record):
     proposals: Mapped[list[Proposal]] = relationship(viewonly=True, order_by="Proposal.number")
 
     @property
+    def concerns(self) -> int:
+        return self.application_id
+
+    @property
     def owner_account(self) -> int | None:
         return self.application.owner_account
 

@@ -36,6 +36,10 @@ class SupervisionRecord(Record):
     answered_at: Mapped[datetime | None]
 
     @property
+    def concerns(self) -> int:
+        return self.application_id
+
+    @property
     def owner_account(self) -> None:
         """Nobody's own: it is about an office."""
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ from approvals.vocabulary import WritKind
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
+
+
+DELIVERED = frozenset({WritKind.GRANT, WritKind.REFUSAL, WritKind.NOT_ACCEPTED, WritKind.NOT_NEEDED})
+"""Decisions, whose arrival is kept: from it the limits of the remedies run."""
 
 
 class Writ(Record):
@@ -41,6 +46,14 @@ class Writ(Record):
     def sealed_text(self) -> str:
         """The facts as the trail seals them: canonical JSON."""
         return json.dumps(self.facts, ensure_ascii=False, sort_keys=True)
+
+
+def undelivered(writs: Iterable[Writ]) -> Writ | None:
+    """Of all writs of one application, by serial: the decision that has reached nobody yet."""
+    decided: Writ | None = None
+    for each in writs:
+        decided = None if each.kind is WritKind.DELIVERY else each if each.kind in DELIVERED else decided
+    return decided
 
 
 class WritPaper(Record):

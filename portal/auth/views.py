@@ -31,6 +31,7 @@ HOMES = {
     Role.MANAGER: "manager.board",
     Role.AUDITOR: "manager.board",
     Role.ADMINISTRATOR: "administration.staff",
+    Role.COUNTER: "counter.desk",
 }
 
 

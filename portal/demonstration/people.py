@@ -46,6 +46,7 @@ OVERSEERS = (
     Person("government", Role.GOVERNMENT, "郑川（示例）"),
     Person("auditor", Role.AUDITOR, "沈清（示例）"),
     Person("administrator", Role.ADMINISTRATOR, "方正（示例）"),
+    Person("counter", Role.COUNTER, "唐蓉（示例）"),
 )
 LEADS = (Person("lead-zj", Role.LEAD, "韩梅（示例）", "ZJ"),)
 """Of the department that leads construction permits."""

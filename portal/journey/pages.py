@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
+from approvals.vocabulary import Role
 from portal.formats import size
+from portal.guards import actor
 from portal.journey.origins import origin_of
 from portal.ui import language, text
 from services.answers import Value, is_asked, lines
@@ -17,6 +19,22 @@ from services.item import Question, Section, Source, Text
 
 PICTURES = (".jpg", ".jpeg", ".png")
 """Names of files that have no pages to count."""
+
+
+def home(draft: Draft) -> tuple[str, str]:
+    """Where whoever fills it in comes from: what that page is called, and its address."""
+    if actor().role is Role.COUNTER:
+        return _("综合窗口"), url_for("counter.desk")
+    if draft.organisation:
+        return _("单位办件"), url_for("business.applications")
+    return _("我的办件"), url_for("citizen.applications")
+
+
+def declaration() -> str:
+    """What is confirmed by sending it; at a window by whoever is present, whose words are kept."""
+    if actor().role is Role.COUNTER:
+        return _("申请人（代办人）在场，已经当面核对以上内容和材料，确认真实、准确，并对此负责。")
+    return _("我承诺以上内容和材料真实、准确，并对此负责。")
 
 
 @dataclass(frozen=True, slots=True)

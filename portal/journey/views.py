@@ -83,7 +83,11 @@ def start(slug: str) -> ResponseReturnValue:
 def tasks(token: str) -> ResponseReturnValue:
     draft = _open(token)
     return render_template(
-        "journey/tasks.html", draft=draft, rows=pages.task_rows(draft), mends=pages.mend_groups(draft)
+        "journey/tasks.html",
+        draft=draft,
+        rows=pages.task_rows(draft),
+        mends=pages.mend_groups(draft),
+        home=pages.home(draft),
     )
 
 
@@ -211,7 +215,8 @@ def submit(token: str) -> ResponseReturnValue:
         with changing(by, moment) as session:
             application = for_change.application(session, token)
             words = explanation if explains else ""
-            number = send_in(application, version=version(), explanation=words, by=by, at=moment)
+            confirmed = pages.declaration()
+            number = send_in(application, version=version(), explanation=words, confirmed=confirmed, by=by, at=moment)
     except AlreadySubmitted as refusal:
         number = str(refusal.facts["number"])
     except NothingMended as refusal:
@@ -235,7 +240,7 @@ def discard(token: str) -> ResponseReturnValue:
         return render_template("journey/discard.html", draft=draft)
     with changing(by, moment) as session:
         drafting.discard(for_change.application(session, token), by=by, at=moment)
-    return redirect(url_for("citizen.applications"), 303)
+    return redirect(pages.home(draft)[1], 303)
 
 
 @blueprint.get("/applications/<number>/receipt")
@@ -338,6 +343,7 @@ def _check_page(draft: drafts.Draft, errors: Errors) -> str:
         gaps=pages.gaps(draft),
         unmended=pages.unmended(draft) if request.method == "POST" else [],
         typed=request.form,
+        declaration=pages.declaration(),
         groups=pages.answer_groups(draft),
         materials=pages.material_rows(draft),
         mends=pages.mend_groups(draft),

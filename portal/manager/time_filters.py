@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from approvals.queries.times import GROUPS, ONLY, Asked
+from approvals.vocabulary import Channel
 from services.current import catalogue
 
 WAYS = {"": None, "promised": True, "normal": False}
@@ -55,6 +56,7 @@ def wanted(arguments: Mapping[str, str], today: date) -> Wanted:
         "department": choice("department", here.departments, _("没有这个部门。")),
         "region": choice("region", here.regions, _("没有这个区（市）县。")),
         "is_promised": WAYS[choice("way", WAYS, _("只能分告知承诺和一般程序。"))],
+        "channel": choice("channel", tuple(Channel), _("只能分网上和窗口。")),
     }
     since, until = _months(given, today, wrong)
     group = choice("by", GROUPS, _("不能这样分组。")) or ("department" if subject == "step" else "item")
@@ -66,13 +68,16 @@ def wanted(arguments: Mapping[str, str], today: date) -> Wanted:
         "of": subject,
         "since": since,
         "until": until,
-        **{name: found[name] for name in ("item", "stage", "step", "department", "region") if found[name]},
+        **{name: found[name] for name in ("item", "stage", "step", "department", "region", "channel") if found[name]},
         **({"way": "promised" if found["is_promised"] else "normal"} if found["is_promised"] is not None else {}),
     }
     return Wanted(Asked(since, until, **found), group, only, least, max(page, 1), kept, tuple(dict.fromkeys(wrong)))
 
 
-NAMES = ("of", "item", "stage", "step", "department", "region", "way", "since", "until", "by", "only", "least", "page")
+NAMES = (
+    *("of", "item", "stage", "step", "department", "region", "way", "channel"),
+    *("since", "until", "by", "only", "least", "page"),
+)
 
 
 def _months(given: Mapping[str, str], today: date, wrong: list[str]) -> tuple[str, str]:

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from approvals.queries.times import MOST_CASES, Case, Line, cases, times
+from approvals.vocabulary import Channel
 from portal.guards import actor, allows
 from portal.manager.time_filters import Wanted, wanted
 from portal.manager.views import blueprint
 from portal.tables import WRITERS, as_download
+from portal.terms import channel_words
 from portal.ui import text
 from portal.unit_of_work import now, reading
 from services.current import catalogue
@@ -75,6 +77,8 @@ def words(group: str, key: tuple[str, ...]) -> str:
     first = key[0]
     if group == "way":
         return str(_("告知承诺") if first in ("True", "1") else _("一般程序"))
+    if group == "channel":
+        return channel_words(Channel(first))
     if group == "stage":
         return text(here.construction_stages[int(first)]) if first else str(_("不分阶段"))
     known: Any = {"item": here.items, "step": here.items, "department": here.departments, "region": here.regions}[group]

@@ -22,6 +22,7 @@ from portal.demonstration.acting import fill_in
 from portal.extensions import db
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
+from tests.attending import begun, prepared, taken, visited
 from tests.factories import PERMIT, RESIDENCE, SAFETY, applied, enrolled, granted, opened, proposed, started
 from tests.fixtures.heart import Office
 from tests.fixtures.live import Live
@@ -80,6 +81,11 @@ def prepare(live: Live) -> dict[str, str]:
         for each in reading().scalars(select(Obligation)):
             places[f"owed_{each.subject}"] = str(each.id)
         enrolled(ENROLLED)
+        visit = visited()
+        fetched = taken(visit, RESIDENCE)
+        granted(fetched)
+        prepared(visit, fetched)
+        places |= {"visit": str(visit), "fetched": fetched, "at_window": begun(visit, RESIDENCE)}
         applied(RESIDENCE)
         granted(applied(RESIDENCE), deliver=False)
         for application in reading().scalars(select(Application).where(Application.number.is_not(None))):
@@ -100,8 +106,8 @@ def _bundle() -> str:
     """A citizen's, nothing of it sent yet."""
     moment, by = now(), actor_named(reading(), CITIZEN)
     with changing(by, moment) as session:
-        begun = [for_change.revision(session, code) for code in ("MS046", "MS054")]
-        made = start_together("retire", [(each, {}, {}) for each in begun], organisation=None, by=by, at=moment)
+        revisions = [for_change.revision(session, code) for code in ("MS046", "MS054")]
+        made = start_together("retire", [(each, {}, {}) for each in revisions], organisation=None, by=by, at=moment)
         session.add(made)
         session.flush()
         return made.token
@@ -259,6 +265,12 @@ KINDS = (
     Kind("where time goes", MANAGER, "/management/times"),
     Kind("where time goes, by department", MANAGER, "/management/times?of=step"),
     Kind("cases of a figure", MANAGER, "/management/times/cases"),
+    Kind("counter", "counter", "/counter"),
+    Kind("counter refused", "counter", "/counter", "main form[method=post]"),
+    Kind("visit", "counter", "/counter/visits/{visit}?q=居住证"),
+    Kind("result to hand out", "counter", "/counter/visits/{visit}/results/{fetched}"),
+    Kind("result not handed out", "counter", "/counter/visits/{visit}/results/{fetched}", "main form.ry-panel"),
+    Kind("check at the window", "counter", "/drafts/{at_window}/check"),
     Kind("staff", "administrator", "/administration/staff"),
     Kind("staff added", "administrator", "/administration/staff/new"),
     Kind("staff refused", "administrator", "/administration/staff/new", "main form"),

@@ -459,6 +459,19 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             *(f"/office/applications/{number}" for number in (everything.accepted, *from_outside)),
             f"/office/applications/{everything.refused}",
         ],
+        "counter": [
+            "/counter",
+            f"/counter/visits/{everything.visit}",
+            f"/counter/visits/{everything.visit}?q=居住证",
+            f"/counter/visits/{everything.visit}?q=月球&number=1",
+            f"/counter/visits/{everything.visit}/results/{everything.to_be_fetched}",
+            f"/drafts/{everything.begun_at_window}",
+            f"/drafts/{everything.begun_at_window}/check",
+            f"/applications/{everything.to_be_fetched}",
+            f"/applications/{everything.to_be_fetched}/receipt",
+            "/office/policy?role=counter",
+            "/management/board",
+        ],
         "government": [
             "/management/supervision",
             f"/management/applications/{everything.under_way}/extend",
@@ -641,6 +654,16 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
         words = {"days": "5", "reference": "示例复决〔2026〕1号", "reason": "理由"}
         kept = {name: value for name, value in words.items() if name in NEEDED.get(verb, ("reason",))}
         yield "head-ga", f"/office/applications/{everything.withdrawn}", {"verb": verb, **kept}
+    present = {"window": "A03", "present": "陈大爷", "identity_number": "510104194903072347"}
+    yield "counter", "/counter", {"window": "三", "present": "Anna", "whose": "person"}
+    yield "counter", "/counter", {**present, "document": "identity_card", "whose": "organisation"}
+    yield "counter", "/counter", {**present, "document": "identity_card", "whose": "self", "present": "陈二爷"}
+    for_another = {"whose": "person", "principal": "陈小妹", "principal_number": "510105200001010029"}
+    wrong = {**present, "document": "identity_card", **for_another, "authority": "legal_representative"}
+    yield "counter", "/counter", wrong
+    yield "counter", f"/counter/visits/{everything.visit}/results/{everything.to_be_fetched}", {}
+    yield "counter", f"/counter/visits/{everything.visit}/results", {"number": everything.to_be_fetched[:-1]}
+    yield "counter", f"/drafts/{everything.begun_at_window}/submit", {"version": "1"}
     yield "administrator", "/administration/staff/new", {"username": "li.na", "name": "李娜", "role": "clerk"}
     yield ENROLLED, "/sign-in/code", {"factor_code": ""}
     yield ENROLLED, "/sign-in/code", {"factor_code": "000000"}
