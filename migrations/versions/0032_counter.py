@@ -45,7 +45,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_attendances_visit_id")),
         sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_attendances_application_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
-        sa.UniqueConstraint("application_id", "visit_id", "purpose", name=op.f("uq_attendances_application_id")),
+        sa.UniqueConstraint(
+            "application_id", "visit_id", "purpose", name=op.f("uq_attendances_application_id_visit_id_purpose")
+        ),
     )
     op.create_index(op.f("ix_attendances_visit_id"), "attendances", ["visit_id"])
     op.create_table(
@@ -60,7 +62,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["application_id"], ["applications.id"], name=op.f("fk_confirmations_application_id")),
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_confirmations_visit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmations")),
-        sa.UniqueConstraint("application_id", "version", name=op.f("uq_confirmations_application_id")),
+        sa.UniqueConstraint("application_id", "version", name=op.f("uq_confirmations_application_id_version")),
     )
 
 
