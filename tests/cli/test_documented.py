@@ -188,6 +188,7 @@ def test_accounts_are_shown_in_a_demonstration_alone() -> None:
         "lead",
         "head",
         "government",
+        "counter",
         "supervisor",
         "manager",
         "auditor",
