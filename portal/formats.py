@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask import Flask
+from flask import Flask, g
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from approvals.clock.moment import CITY
 from portal.ui import language
+from portal.unit_of_work import now
 from services.answers import MONTHS, masked, show_date
 from services.han import han_date
 
@@ -25,6 +26,25 @@ def short_day(value: date | None) -> str:
     if value is None:
         return ""
     return f"{value.day} {MONTHS[value.month - 1][:3]}" if language() == "en" else f"{value.month} 月 {value.day} 日"
+
+
+def is_expected(due: date | None) -> bool:
+    """Whether a due date may still move: its year has no official calendar yet (预计)."""
+    if due is None:
+        return False
+    if "calendar" not in g:
+        g.calendar = now().calendar
+    return not g.calendar.is_official(due)
+
+
+def due_day(value: date | None) -> str:
+    """The day on which something is due; marked where it may still move."""
+    return _("%(day)s（预计）", day=day(value)) if is_expected(value) else day(value)
+
+
+def due_short(value: date | None) -> str:
+    """As `due_day`, where the year is plain from the page."""
+    return _("%(day)s（预计）", day=short_day(value)) if is_expected(value) else short_day(value)
 
 
 def instant(value: datetime | None) -> str:
@@ -54,5 +74,5 @@ def size(value: int) -> str:
 
 
 def register(app: Flask) -> None:
-    for filter_ in (day, short_day, instant, days, size, masked, han_date):
+    for filter_ in (day, short_day, due_day, due_short, instant, days, size, masked, han_date):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -64,7 +64,7 @@ def receipt(speak: Speech) -> Composed:
                 "本机关将在{day}前告知是否受理。逾期不告知的，自收到申请材料之日起即为受理。",
                 "You will be told by {day} whether it is accepted. If you are not told in time, it counts as accepted"
                 " from the day the materials were received.",
-                day=speak.day(facts["answer_by"]),
+                day=speak.due("answer_by"),
             )
             if facts["answer_by"]
             else "",
@@ -108,23 +108,19 @@ def acceptance(speak: Speech) -> Composed:
 
 
 def _limits(speak: Speech) -> str:
-    facts = speak.facts
-    promised, statutory = speak.day(facts["promised"]), speak.day(facts["statutory"])
-    about = speak.say("（预计）", " (provisionally)") if facts["is_provisional"] else ""
+    promised, statutory = speak.due("promised"), speak.due("statutory")
     if promised and statutory:
         return speak.say(
-            "本机关承诺于{promised}{about}前办结，法定办结期限为{statutory}{about}。",
-            "This body promises a decision by {promised}{about}; the limit of the law is {statutory}{about}.",
+            "本机关承诺于{promised}前办结，法定办结期限为{statutory}。",
+            "This body promises a decision by {promised}; the limit of the law is {statutory}.",
             promised=promised,
             statutory=statutory,
-            about=about,
         )
     if promised or statutory:
         return speak.say(
-            "本机关将于{day}{about}前办结。",
-            "This body will decide by {day}{about}.",
+            "本机关将于{day}前办结。",
+            "This body will decide by {day}.",
             day=promised or statutory,
-            about=about,
         )
     return ""
 

@@ -83,6 +83,11 @@ class Speech:
     def day(self, value: str | None) -> str:
         return dated(date.fromisoformat(value), self.language) if value else ""
 
+    def due(self, key: str) -> str:
+        """The due date of that key among the facts, marked where it may still move (预计)."""
+        day = self.day(self.facts[key])
+        return day + self.say("（预计）", " (provisionally)") if key in self.facts["provisional"] else day
+
     def title(self, kind: WritKind) -> str:
         licence, other = TITLES[kind]
         return (licence if self.facts["is_licence"] else other).in_language(self.language)

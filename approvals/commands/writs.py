@@ -33,7 +33,7 @@ def receipt(application: Application, *, by: Actor, at: Moment) -> Writ:
     counted = [(each, sum(file.key == each.key for file in there)) for each in item.materials]
     facts = {
         "materials": [[*pair(material.name), count] for material, count in counted if count],
-        "answer_by": _day(accepting.promised_due or accepting.statutory_due),
+        **_dues(at, answer_by=accepting.promised_due or accepting.statutory_due),
     }
     return draw_up(application, WritKind.RECEIPT, accepting, facts, by=by, at=at)
 
@@ -45,9 +45,7 @@ def acceptance(application: Application, *, by: Actor, at: Moment) -> Writ:
     facts = {
         "accepted_on": local_date(accepted).isoformat(),
         "is_deemed": accepting.decision is not None and accepting.decision.is_deemed,
-        "promised": _day(application.promised_due),
-        "statutory": _day(application.statutory_due),
-        "is_provisional": application.is_provisional,
+        **_dues(at, promised=application.promised_due, statutory=application.statutory_due),
     }
     return draw_up(application, WritKind.ACCEPTANCE, accepting, facts, by=by, at=at)
 
@@ -91,9 +89,7 @@ def extension(application: Application, extended: Extension, *, by: Actor, at: M
         "days": extended.days,
         "reason": extended.reason,
         "is_joint": item_of(application).handling is Handling.JOINT,
-        "promised": _day(application.promised_due),
-        "statutory": _day(application.statutory_due),
-        "is_provisional": application.is_provisional,
+        **_dues(at, promised=application.promised_due, statutory=application.statutory_due),
     }
     return draw_up(application, WritKind.EXTENSION, lead_of(application), facts, by=by, at=at)
 
@@ -160,6 +156,12 @@ def _said(application: Application, outcomes: Iterable[Outcome], part: str) -> I
         decision = step.decision if step.is_present else None
         if decision is not None and decision.outcome in outcomes and (words := getattr(decision, part)):
             yield [*pair(names[step.department_code]), words]
+
+
+def _dues(at: Moment, **dues: date | None) -> dict[str, object]:
+    """The due dates, and under `provisional` which of them lie in a year without an official calendar."""
+    expected = [key for key, due in dues.items() if due is not None and not at.calendar.is_official(due)]
+    return {key: _day(due) for key, due in dues.items()} | {"provisional": expected}
 
 
 def _day(day: date | None) -> str | None:

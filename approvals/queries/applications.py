@@ -72,7 +72,6 @@ class ApplicationRow:
     to_mend: int
     standing: Standing | None
     due: date | None
-    is_provisional: bool
     created_at: datetime
     submitted_at: datetime | None
     ended_at: datetime | None
@@ -295,7 +294,7 @@ def _handlers(session: Session, mine: ColumnElement[bool]) -> tuple[tuple[int, s
 def _row(application: Application, item: Item, names: Mapping[str, Text], at: Moment) -> ApplicationRow:
     steps = [step for step in application.steps if step.status not in FELL_AWAY]
     to_mend = sum(len(each.entries) for each in application.corrections if each.is_open)
-    clock, due, is_provisional = clock_of(application, item, at)
+    clock, due = clock_of(application, item, at)
     return ApplicationRow(
         token=application.token,
         number=application.number,
@@ -313,7 +312,6 @@ def _row(application: Application, item: Item, names: Mapping[str, Text], at: Mo
         to_mend=to_mend,
         standing=clock,
         due=due,
-        is_provisional=is_provisional,
         created_at=application.created_at,
         submitted_at=application.submitted_at,
         ended_at=application.ended_at,
@@ -331,15 +329,15 @@ def _turn(status: ApplicationStatus, to_mend: int) -> Turn:
     return Turn.NOBODY if status.is_final else Turn.OFFICE
 
 
-def clock_of(application: Application, item: Item, at: Moment) -> tuple[Standing | None, date | None, bool]:
-    """How the clock stands that the applicant looks at (before acceptance that of the acceptance), its due date, and
-    whether that may still move. Steps and pauses are loaded.
+def clock_of(application: Application, item: Item, at: Moment) -> tuple[Standing | None, date | None]:
+    """How the clock stands that the applicant looks at (before acceptance that of the acceptance), and its due date.
+    Steps and pauses are loaded.
     """
     if application.status is ApplicationStatus.SUBMITTED:
         return _acceptance_clock(application.steps, item, at)
     due = application.promised_due or application.statutory_due
     if application.status is not ApplicationStatus.IN_REVIEW or due is None:
-        return None, None, False
+        return None, None
     stopped = next((each.began_at for each in application.pauses if each.step_id is None and not each.ended_at), None)
     clock = standing(
         item.promised,
@@ -348,13 +346,13 @@ def clock_of(application: Application, item: Item, at: Moment) -> tuple[Standing
         stopped_since=local_date(stopped) if stopped else None,
         at=at,
     )
-    return clock, due, application.is_provisional
+    return clock, due
 
 
-def _acceptance_clock(steps: list[StepRecord], item: Item, at: Moment) -> tuple[Standing | None, date | None, bool]:
+def _acceptance_clock(steps: list[StepRecord], item: Item, at: Moment) -> tuple[Standing | None, date | None]:
     for step in steps:
         due = step.promised_due or step.statutory_due
         if step.status is StepStatus.OPEN and item.steps[step.key].kind is StepKind.ACCEPTANCE and due:
             clock = standing(item.steps[step.key].promised, step.promised_due, step.statutory_due, at=at)
-            return clock, due, step.is_provisional
-    return None, None, False
+            return clock, due
+    return None, None

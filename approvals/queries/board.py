@@ -58,7 +58,6 @@ class BoardRow:
     submitted_at: datetime
     promised_due: date | None
     statutory_due: date | None
-    is_provisional: bool
     standing: Standing | None
     open_steps: tuple[OpenStep, ...]
 
@@ -165,12 +164,10 @@ COLUMNS = (
     Application.status,
     Application.submitted_at,
     Application.accepted_at,
-    Application.is_provisional,
     PROMISED_DUE.label("promised_due"),
     STATUTORY_DUE.label("statutory_due"),
     STOPPED_AT.label("stopped_at"),
     First.key.label("first_key"),
-    First.is_provisional.label("first_is_provisional"),
     func.coalesce(Organisation.name, "").label("organisation"),
     Account.name.label("person"),
 )
@@ -268,7 +265,6 @@ def _row(row: Any, item: Item, open_steps: tuple[OpenStep, ...], at: Moment) -> 
         submitted_at=row.submitted_at,
         promised_due=row.promised_due,
         statutory_due=row.statutory_due,
-        is_provisional=row.is_provisional if row.accepted_at else row.first_is_provisional,
         standing=None
         if is_granted
         else standing(promised, row.promised_due, row.statutory_due, stopped_since=since, at=at),

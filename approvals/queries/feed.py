@@ -122,14 +122,16 @@ def _running(session: Session, whose: ColumnElement[bool], at: Moment) -> Iterat
     for application in applications:
         item, number = items[application.revision_id], application.number or ""
         yield from _corrections(application, item, number, at)
-        clock, due, is_provisional = clock_of(application, item, at)
+        clock, due = clock_of(application, item, at)
         if clock is not None and due is not None:
             is_submitted = application.status is ApplicationStatus.SUBMITTED
             kind = DateKind.ACCEPTANCE if is_submitted else DateKind.DECISION
             is_stopped = clock.light is Light.PAUSED
             key = f"{kind}-{application.id}"
             yield DatedEvent(
-                key, kind, item.name, number, due, due, is_ours=False, is_provisional=is_provisional or is_stopped
+                *(key, kind, item.name, number, due, due),
+                is_ours=False,
+                is_provisional=is_stopped or not at.calendar.is_official(due),
             )
 
 

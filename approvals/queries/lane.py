@@ -56,7 +56,6 @@ class Lane:
     statutory_due: date | None
     unmoved_due: date | None
     """When the promise would have been due without stops, where they moved it."""
-    is_provisional: bool
     rule: tuple[int, int | None, int | None]
     """Used, promised and statutory in net working days, whatever the units: to be drawn on one scale."""
     stops: tuple[Stop, ...]
@@ -111,7 +110,6 @@ def lane(case: Case, step: StepRecord, expected: Forecast | None, *, at: Moment)
         promised_due=promised_due,
         statutory_due=statutory_due,
         unmoved_due=unmoved.due if unmoved and unmoved.due != promised_due else None,
-        is_provisional=any(each.is_provisional for each in (promised, statutory) if each) or step.is_provisional,
         rule=_rule(step, began, (promised_due, statutory_due), stops, at),
         stops=stops,
         stopped_days=stopped_days,

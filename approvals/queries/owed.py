@@ -54,7 +54,6 @@ class Owed:
     step: Text | None
     department: Text
     due: date
-    is_provisional: bool
     standing: Standing | None
     """None once it is closed."""
     means: Means | None
@@ -331,7 +330,6 @@ def _row(obligation: Obligation, names: Mapping[str, Text], at: Moment) -> Owed:
         step=item.steps[obligation.step_key].title if obligation.step_key else None,
         department=names[obligation.department_code],
         due=obligation.due,
-        is_provisional=obligation.is_provisional,
         standing=standing(obligation.limit, obligation.due, None, at=at) if is_open else None,
         means=obligation.means,
         number=application.number or "",

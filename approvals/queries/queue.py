@@ -46,7 +46,6 @@ class QueueRow:
     closed_at: datetime | None
     promised_due: date | None
     statutory_due: date | None
-    is_provisional: bool
     standing: Standing | None
     outcome: Outcome | None
     holder: str | None
@@ -186,7 +185,6 @@ COLUMNS = (
     StepRecord.closed_at,
     StepRecord.promised_due,
     StepRecord.statutory_due,
-    StepRecord.is_provisional,
     STOPPED_AT.label("stopped_at"),
     OUTCOME.label("outcome"),
     StepRecord.assignee_id,
@@ -310,7 +308,6 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         closed_at=row.closed_at,
         promised_due=row.promised_due,
         statutory_due=row.statutory_due,
-        is_provisional=row.is_provisional,
         standing=standing(step.promised, row.promised_due, row.statutory_due, stopped_since=stopped, at=at)
         if row.status in WORKED_ON
         else None,

@@ -133,7 +133,6 @@ class FollowUpRow:
     text: str
     stage: FollowUpStage
     due: date
-    is_provisional: bool
     standing: Standing | None
     """None once it is closed, and to the department before it is its turn: the date would tell when it was rated."""
     finding: Finding | None
@@ -221,7 +220,6 @@ def _row(each: FollowUp, names: Mapping[str, Text], again: RatingLevel | None, b
         text=rating.text,
         stage=each.stage,
         due=each.due,
-        is_provisional=each.is_provisional,
         standing=standing(each.limit, each.due, None, at=at) if is_dated else None,
         finding=each.finding,
         answer=each.answer,

@@ -60,7 +60,6 @@ class Turn:
     departments: tuple[Text, ...]
     steps: tuple[Text, ...]
     by_when: date | None
-    is_provisional: bool
     next_steps: tuple[Text, ...]
     goes_on_elsewhere: bool
     """Other departments work while this one waits."""
@@ -148,10 +147,8 @@ class Tracker:
     statutory: Limit
     promised_due: date | None
     statutory_due: date | None
-    is_provisional: bool
     standing: Standing | None
     expected_end: date | None
-    expected_is_provisional: bool
     turn: Turn
     stages: tuple[StageView, ...]
     whole: Axis
@@ -220,10 +217,8 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         statutory=item.statutory,
         promised_due=promised_due,
         statutory_due=statutory_due,
-        is_provisional=is_undecided and any(each.is_provisional for each in (promised, statutory) if each),
         standing=_standing(case, promised_due, statutory_due, at) if is_undecided else None,
         expected_end=max((each.end for each in ends), default=None),
-        expected_is_provisional=any(each.is_provisional for each in ends),
         turn=_turn(case, lanes),
         stages=_stages(case, lanes, promised_due, statutory_due, at),
         whole=_whole(case, lanes, promised_due, statutory_due, at),
@@ -275,7 +270,6 @@ def _turn(case: Case, lanes: Mapping[str, Lane]) -> Turn:
         departments=tuple(dict.fromkeys(each.department for each in mine)),
         steps=tuple(each.title for each in mine),
         by_when=max(dues, default=None) if holder is Holder.DEPARTMENTS else None,
-        is_provisional=any(each.is_provisional for each in mine),
         next_steps=tuple(following),
         goes_on_elsewhere=bool(returned and at_work),
         late=_late(at_work),

@@ -13,7 +13,7 @@ from approvals.queries.drawing import Axis, Drawing, Segment, Sign
 from approvals.queries.lane import Lane
 from approvals.queries.tracker import StageView, Tracker
 from approvals.vocabulary import Light, Outcome, StepStatus
-from portal.formats import days, short_day
+from portal.formats import days, due_short, short_day
 from portal.terms import holiday_words, outcome_words, pause_words, standing_words
 from portal.ui import language, text
 from services.item import StepKind
@@ -202,7 +202,7 @@ def _due(lane: Lane, due: date | None) -> str:
         return "—"
     if lane.is_with_applicant:
         return _("补正后顺延")
-    return _("%(day)s（预计）", day=short_day(due)) if lane.is_provisional else short_day(due)
+    return due_short(due)
 
 
 def note(lane: Lane) -> str:

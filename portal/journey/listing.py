@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from approvals.queries.applications import ApplicationRow, Filter, Shown, Turn, all_applications, applications
 from approvals.vocabulary import ApplicationStatus
 from portal.arguments import Arguments
+from portal.formats import is_expected
 from portal.guards import LARGEST_NUMBER, actor, allows
 from portal.journey import blueprint
 from portal.tables import WRITERS, as_download
@@ -106,7 +107,7 @@ def _line(row: ApplicationRow, *, has_handlers: bool) -> Iterable[object]:
         _("、").join(text(each) for each in row.departments),
         row.to_mend or None,
         row.due,
-        _("%(clock)s（预计）", clock=clock) if row.is_provisional and row.due else clock,
+        _("%(clock)s（预计）", clock=clock) if is_expected(row.due) else clock,
         *row.days,
         row.certificate,
         *([row.started_by] if has_handlers else []),

@@ -13,7 +13,7 @@ from markupsafe import escape
 from approvals.events import Event
 from approvals.queries.letters import LetterRow
 from approvals.vocabulary import Outcome
-from portal.formats import day, days
+from portal.formats import days, due_day
 from portal.names import in_full, sentences
 from portal.terms import pause_words
 
@@ -180,8 +180,8 @@ def _facts(letter: LetterRow) -> dict[str, Callable[[], str]]:
     """Each is worked out only where it is said: a department is called by both its names where it is named first."""
     return {
         "number": lambda: letter.number,
-        "answer_due": lambda: day(letter.answer_due),
-        "due": lambda: day(letter.due),
+        "answer_due": lambda: due_day(letter.answer_due),
+        "due": lambda: due_day(letter.due),
         "department": lambda: in_full(letter.department) if letter.department else "",
         "departments": lambda: escape(_("、")).join(in_full(each) for each in letter.departments),
         "things": lambda: ngettext("%(num)s 处", "%(num)s 处", letter.count),

@@ -10,8 +10,10 @@ from flask import Flask
 
 from approvals.queries.calendar import calendar_in_force
 from portal.calendars import NoCalendar, close, closures, export, lift, load
+from portal.demonstration.people import PASSWORD
 from portal.unit_of_work import reading
 from tests.fixtures.heart import Office
+from tests.portal.journey.walking import words
 
 NOTICE = """\
 year: 2027
@@ -41,6 +43,21 @@ def test_a_year_without_notice_is_provisional_until_one_is_loaded(office: Office
     calendar = calendar_in_force(reading())
     assert calendar.is_official(office.at("2026-12-22").today.replace(year=2027))
     assert not calendar.is_working_day(office.at("2026-12-22").today.replace(year=2027, month=1, day=1))
+
+
+def test_of_two_dates_only_the_one_in_a_year_without_notice_is_marked(office: Office, notice: Path) -> None:
+    number = office.apply(day="2026-11-23")
+    office.take(number, "accept", "2026-11-24")
+    manager = office.app.test_client()
+    manager.post("/sign-in", data={"username": "manager", "password": PASSWORD})
+    dates = (office.progress(number).promised_due, office.progress(number).statutory_due)
+    assert [due.year for due in dates if due] == [2026, 2027]
+    board = words(manager.get(f"/management/board?q={number}"))
+    promised, by_law = (f"{due.month} 月 {due.day} 日" for due in dates if due)
+    assert f"{by_law}（预计）" in board
+    assert f"{promised}（预计）" not in board
+    load(office.app, notice)
+    assert "（预计）" not in words(manager.get(f"/management/board?q={number}"))
 
 
 def test_what_was_loaded_comes_out_in_the_form_of_the_files(app: Flask, notice: Path, tmp_path: Path) -> None:

@@ -27,13 +27,14 @@ FACTS: dict[WritKind, dict[str, Any]] = {
     WritKind.RECEIPT: {
         "materials": [["施工合同", "Contract", 2], ["安全措施资料", "Safety", 1]],
         "answer_by": "2026-05-08",
+        "provisional": [],
     },
     WritKind.ACCEPTANCE: {
         "accepted_on": "2026-05-07",
         "is_deemed": False,
         "promised": "2026-06-04",
         "statutory": "2026-07-10",
-        "is_provisional": False,
+        "provisional": [],
     },
     WritKind.CORRECTION: {
         "step": ["消防审查", "Fire review"],
@@ -59,7 +60,7 @@ FACTS: dict[WritKind, dict[str, Any]] = {
         "is_joint": True,
         "promised": "2026-06-18",
         "statutory": "2026-07-24",
-        "is_provisional": True,
+        "provisional": ["statutory"],
     },
     WritKind.GRANT: {
         "certificate": ["建筑工程施工许可证", "Construction Permit", "ZJ510100202605150001"],

@@ -64,7 +64,6 @@ def lane(
         promised_due=due,
         statutory_due=None,
         unmoved_due=unmoved,
-        is_provisional=False,
         rule=(0, None, None),
         stops=stops,
         stopped_days=0,

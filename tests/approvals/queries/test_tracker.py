@@ -163,16 +163,6 @@ def test_the_reckoning_of_one_step_shows_what_stood_still(permit: str) -> None:
     assert [day.date for day in told.days if day.why is DayKind.PAUSED] == [WEDNESDAY, THURSDAY]
 
 
-def test_a_date_in_an_unannounced_year_is_provisional(app: Flask) -> None:
-    number = applied(PERMIT, on(date(2026, 12, 1)))
-    decided(number, "accept", Outcome.ACCEPT, at=on(date(2026, 12, 1)))
-    found = looked_at(number, date(2026, 12, 1))
-    assert found.is_provisional
-    assert found.statutory_due is not None
-    assert found.statutory_due.year == 2027
-    assert not lane(found, "gc304").is_provisional, "its dates lie in a known year"
-
-
 def test_an_issued_one_is_over_and_shows_its_certificate(app: Flask) -> None:
     number, certificate = issued(RESIDENCE, on(MONDAY))
     found = looked_at(number, FRIDAY, username="wangxiaorong")
