@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from contextlib import suppress
+from typing import NoReturn, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
@@ -11,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from approvals.errors import MandateEnded, NotAllowed
+from approvals.errors import MandateEnded, NotAllowed, NotFound
 from approvals.permissions import POLICY, Actor
+from approvals.queries import for_change
 from portal.errors import error_page
+from portal.unit_of_work import changing
 from portal.visitor import Visitor
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -74,8 +77,22 @@ def guard() -> ResponseReturnValue | None:
             raise MandateEnded
         flash(_("原来的授权已经收回或者到期，您现在只代表自己。"), "warning")
     if not any(role in visitor().actor.roles for role, _subject in POLICY[permission]):
-        raise NotAllowed
+        _turn_away()
     return None
+
+
+def _turn_away() -> NoReturn:
+    """Raises NotAllowed. An attempt to change an application stands in its trail, as one that a command refuses does;
+    looking changes nothing, and so writes nothing.
+    """
+    arguments = request.view_args or {}
+    which = arguments.get("number") or arguments.get("token")
+    if request.method != "POST" or not isinstance(which, str):
+        raise NotAllowed
+    with changing(by=actor()) as session:
+        with suppress(NotFound):
+            for_change.application(session, which)
+        raise NotAllowed
 
 
 def _after_idling() -> str:

@@ -20,7 +20,7 @@ from approvals.queries.progress import progress
 from approvals.records.event import EventRecord
 from approvals.records.people import Account, Organisation
 from approvals.storage import Folder
-from approvals.vocabulary import ApplicationStatus, Outcome, StepStatus
+from approvals.vocabulary import ApplicationStatus, Outcome, Role, StepStatus
 from portal.demonstration import acting
 from portal.unit_of_work import changing, reading
 from services.answers import examples
@@ -194,6 +194,16 @@ def test_a_step_of_another_department_is_not_ones_own(permit: str, signed_in: En
     reading().rollback()
     attempts = select(EventRecord.data).where(EventRecord.kind == str(Event.ATTEMPT_REFUSED))
     assert [data["refusal"] for data in reading().scalars(attempts)] == ["NotYourStep"]
+
+
+def test_whom_the_door_turns_away_stands_in_the_trail(permit: str, signed_in: Enter) -> None:
+    citizen = signed_in("wangxiaorong")
+    assert citizen.get(desk(permit, "gc307")).status_code == 403
+    assert decide(citizen, permit, "gc307", "agree", REASON).status_code == 403
+    assert decide(citizen, "510100-20260608-ZJ-999999-X", "gc307", "agree", REASON).status_code == 403
+    reading().rollback()
+    attempts = select(EventRecord.data, EventRecord.by_role).where(EventRecord.kind == str(Event.ATTEMPT_REFUSED))
+    assert reading().execute(attempts).all() == [({"refusal": "NotAllowed"}, Role.CITIZEN)]
 
 
 def test_a_case_of_others_and_a_case_that_is_none_answer_the_same(permit: str, signed_in: Enter) -> None:
