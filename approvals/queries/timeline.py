@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from approvals.events import Event
@@ -97,7 +97,8 @@ class Happening:
     """Decided by the portal on a commitment."""
     lines: tuple[tuple[Text, str], ...] = ()
     actor: str = ""
-    """Of what an applicant did for another: the person who did it, and `principal`, for whom."""
+    """Of what somebody did for another: the person who did it, and `principal`, for whom. Who of the office stood in is
+    never told to the applicant."""
     principal: str = ""
     role: Role | None = None
     """Of who looked in from outside the departments; never a name."""
@@ -108,18 +109,28 @@ class Happening:
 
 
 def timeline(session: Session, case: Case, *, by: Actor) -> tuple[Happening, ...]:
-    """Steps that opened at one moment are one happening. What was ticked is for those alone who work for the office."""
+    """Steps that opened at one moment are one happening. What was ticked, and who stood in for whom, is for those alone
+    who work for the office.
+    """
     is_applicants = by.role in (Role.CITIZEN, Role.COUNTER) or owns(by, case.application)
     rows = session.execute(
-        select(EventRecord.kind, EventRecord.at, EventRecord.data, EventRecord.by_role, Account.name)
+        select(
+            EventRecord.kind,
+            EventRecord.at,
+            EventRecord.data,
+            EventRecord.by_role,
+            EventRecord.by_account,
+            Account.name,
+        )
         .outerjoin(Account, (Account.id == EventRecord.by_account) & (EventRecord.by_role == str(Role.CITIZEN)))
         .where(EventRecord.application_id == case.application.id, EventRecord.kind.in_([str(each) for each in TOLD]))
         .order_by(EventRecord.sequence.desc())
         .limit(MOST)
-    )
+    ).all()
+    names = {} if is_applicants else _stood_in(session, rows)
     reasons = _reasons(session, case.application.id)
     found: list[Happening] = []
-    for kind, at, data, role, name in rows:
+    for kind, at, data, role, account, name in rows:
         told = _told(case, Event(kind), at, data, reasons)
         if told is None or (is_applicants and told.event in INTERNAL):
             continue
@@ -129,10 +140,19 @@ def timeline(session: Session, case: Case, *, by: Actor) -> tuple[Happening, ...
             told = replace(told, role=Role(role))
         if name and {"organisation", "person"} & data.keys() and told.event in APPLICANTS:
             told = replace(told, actor=name, principal=_principal(case))
+        elif names and "deputy_for" in data:
+            told = replace(told, actor=names[account], principal=names[data["deputy_for"]])
         if found and told.event is Event.STEP_OPENED and (found[-1].event, found[-1].at) == (told.event, told.at):
             told = _together(told, found.pop())
         found.append(told)
     return tuple(found)
+
+
+def _stood_in(session: Session, rows: Sequence[Row[Any]]) -> dict[int, str]:
+    """Names of those of the office who stood in for a colleague, and of these."""
+    people = {each for row in rows if "deputy_for" in row.data for each in (row.by_account, row.data["deputy_for"])}
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(people))) if people else ()
+    return {row.id: row.name for row in found}
 
 
 def _principal(case: Case) -> str:

@@ -48,6 +48,8 @@ def test_the_deputy_finds_the_absent_ones_step_and_decides_it(app: Flask, signed
         f"{desk}/decide", data={"round": "1", "outcome": "accept", "reason": "", **ticked(number, "accept")}
     )
     assert answer.status_code == 303
+    assert "代李静（示例）办理" in said(other.get(f"/applications/{number}"))
+    assert "代李静" not in said(signed_in("lijinrong").get(f"/applications/{number}"))
 
 
 def test_an_absence_is_ended_by_who_entered_it_and_not_by_a_colleague(app: Flask, signed_in: Enter) -> None:
