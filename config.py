@@ -107,6 +107,10 @@ class Settings(BaseSettings):
     """How long a time-stamp authority or a remote signer may take to answer."""
     message_days: int = Field(default=90, ge=0, le=3650)
     """For how many days after its end messages can be written in an application."""
+    draft_days: int = Field(default=90, ge=14, le=3650)
+    """For how many days a draft is kept that nobody goes on with."""
+    draft_warning_days: int = Field(default=7, ge=1, le=13)
+    """So many days before it is deleted its owner is told."""
     reply_days: int | None = Field(default=None, ge=1, le=30)
     """Working days in which departments promise to answer messages; none: nothing is promised."""
     objection_days: int = Field(default=60, ge=1, le=366)

@@ -92,6 +92,8 @@ class Event(StrEnum):
     """Between applicant and department; what was said stands sealed."""
     OPENED = "opened"
     """Somebody looked in whose work it is not, with a reason that stands sealed."""
+    DRAFT_EXPIRES = "draft_expires"
+    """Only a letter tells it: a draft has no trail."""
     ATTEMPT_REFUSED = "attempt_refused"
     """An attempt that the rules did not allow, written in a transaction of its own."""
 

@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         errors,
         formats,
         guards,
+        keeping,
         logs,
         names,
         opinions,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     formats.register(app)
     names.register(app)
     terms.register(app)
+    keeping.register(app)
     opinions.register(app)
     rights.register(app)
     errors.register(app)

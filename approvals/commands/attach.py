@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import case, func, select
 
 from approvals.clock.moment import Moment
-from approvals.commands.draft import require_editable
+from approvals.commands.draft import require_editable, touch
 from approvals.commands.obligation import Filed, handed_in
 from approvals.commitments.owing import is_owed
 from approvals.errors import FileRefused, NotFound
@@ -70,6 +70,7 @@ def attach(
         added_at=at.instant,
     )
     application.materials.append(material)
+    touch(application, at=at)
     session = session_of(application)
     session.flush()  # its file is known by digest only until then
     if is_late_arrival:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 
+from sqlalchemy import delete, select
+
 from approvals.clock.moment import Moment
 from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotOnline, WrongApplicant
 from approvals.permissions import Actor, check, check_for
@@ -12,6 +14,7 @@ from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.catalogue import ItemRevision
 from approvals.records.fold import item_of
+from approvals.records.letter import Letter, LetterDelivery
 from approvals.records.people import Organisation
 from approvals.vocabulary import ApplicationStatus, MandateAction, Origin
 from services.answers import Answers, dump, load
@@ -66,6 +69,7 @@ def begin(
         status=ApplicationStatus.DRAFT,
         draft_version=1,
         created_at=at.instant,
+        saved_at=at.instant,
         trail_length=0,
         trail_head="",
     )
@@ -101,6 +105,7 @@ def save(
     if application.status is ApplicationStatus.DRAFT:
         application.title = called(item, after)
     application.draft_version += 1
+    touch(application, at=at)
 
 
 def called(item: Item, answers: Answers) -> str:
@@ -113,7 +118,20 @@ def discard(application: Application, *, by: Actor, at: Moment) -> None:
     check(by, "application:edit", application)
     if application.status is not ApplicationStatus.DRAFT:
         raise NotADraft(number=application.number)
+    remove(application)
+
+
+def touch(application: Application, *, at: Moment) -> None:
+    """Somebody goes on with it: the time for which it is kept begins anew."""
+    application.saved_at, application.warned_at = at.instant, None
+
+
+def remove(application: Application) -> None:
+    """A draft with all that hangs on it; what letters said of it goes as well."""
     session = session_of(application)
+    letters = select(Letter.id).where(Letter.application_id == application.id)
+    session.execute(delete(LetterDelivery).where(LetterDelivery.letter_id.in_(letters)))
+    session.execute(delete(Letter).where(Letter.application_id == application.id))
     for each in (*application.materials, *application.attendances):
         session.delete(each)
     session.delete(application)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -61,6 +61,23 @@ def write(session: Session, *, application_id: int, sequence: int, kind: str, at
     _text(session, letter, at)
     if kind in SERVED and application.applicant.can_sign_in:
         delivery(application, at=at)
+
+
+def warn(session: Session, application: Application, until: date, *, at: Moment) -> None:
+    """That a draft is deleted after this day. It has no trail: its version, below 0, numbers the letter."""
+    letter = Letter(
+        application_id=application.id,
+        sequence=-application.draft_version,
+        recipient_id=application.applicant_id,
+        kind=str(Event.DRAFT_EXPIRES),
+        data={"due": until.isoformat()},
+        sent_at=at.instant,
+    )
+    known = select(Letter.id).where(Letter.application_id == application.id, Letter.sequence == letter.sequence)
+    if session.scalar(known) is None:
+        session.add(letter)
+        session.flush()
+        _mail(session, letter, at)
 
 
 def _mail(session: Session, letter: Letter, at: Moment) -> None:

@@ -73,6 +73,8 @@ class ApplicationRow:
     standing: Standing | None
     due: date | None
     created_at: datetime
+    saved_at: datetime
+    warned_at: datetime | None
     submitted_at: datetime | None
     ended_at: datetime | None
     started_by: str
@@ -313,6 +315,8 @@ def _row(application: Application, item: Item, names: Mapping[str, Text], at: Mo
         standing=clock,
         due=due,
         created_at=application.created_at,
+        saved_at=application.saved_at,
+        warned_at=application.warned_at,
         submitted_at=application.submitted_at,
         ended_at=application.ended_at,
         started_by=application.applicant.name,

@@ -41,6 +41,8 @@ class LetterRow:
     at: datetime
     is_read: bool
     number: str
+    token: str | None
+    """Of a draft."""
     title: str
     item: Text
     department: Text | None
@@ -140,7 +142,7 @@ def _not_gone(channel: str) -> Select[Letter, dict[str, Any]]:
 
 
 def _told() -> Select[Letter, dict[str, Any]]:
-    return select(Letter, EventRecord.data).join(
+    return select(Letter, EventRecord.data).outerjoin(
         EventRecord,
         and_(EventRecord.application_id == Letter.application_id, EventRecord.sequence == Letter.sequence),
     )
@@ -158,7 +160,9 @@ def _rows(session: Session, query: Select[Letter, dict[str, Any]]) -> tuple[Lett
     ).all()
     items = items_by_revision(session, (letter.application.revision_id for letter, _ in found))
     names = department_names(session)
-    return tuple(_row(letter, data, items[letter.application.revision_id], names) for letter, data in found)
+    return tuple(
+        _row(letter, data or letter.data, items[letter.application.revision_id], names) for letter, data in found
+    )
 
 
 def unread(session: Session, *, by: Actor) -> int:
@@ -178,6 +182,7 @@ def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str
         at=letter.sent_at,
         is_read=letter.read_at is not None,
         number=application.number or "",
+        token=None if application.number else application.token,
         title=application.title,
         item=item.name,
         department=names.get(step.department_code) if step else None,
@@ -205,7 +210,7 @@ def _asked_together(letter: Letter, data: Mapping[str, Any]) -> list[Correction]
 
 
 def _due(application: Application, data: Mapping[str, Any]) -> date | None:
-    """Of what is owed its own date, else when the application is promised."""
-    if "obligation" in data:
+    """Of what is owed and of a draft its own date, else when the application is promised."""
+    if "due" in data:
         return date.fromisoformat(data["due"])
     return application.promised_due or application.statutory_due

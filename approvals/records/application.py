@@ -67,6 +67,10 @@ class Application(Record):
     draft: Mapped[dict[str, Any]] = mapped_column(SecretJson, deferred=True)
     draft_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    """When somebody last went on with the draft."""
+    warned_at: Mapped[datetime | None]
+    """When its owner was told that it will be deleted, if nobody went on with it since."""
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]

@@ -50,5 +50,8 @@ def _written(waiting: ToMail) -> tuple[str, str]:
 
 def _part(row: LetterRow, title: str, sentence: str) -> str:
     plain = unescape(Markup(sentence).striptags())  # noqa: S704  # made safe by wording, and shown as plain text
-    address = url_for("journey.tracker", number=row.number, _external=True)
+    endpoint, place = (
+        ("journey.tasks", {"token": row.token}) if row.token else ("journey.tracker", {"number": row.number})
+    )
+    address = url_for(endpoint, **place, _external=True)
     return f"{title}\n{plain}\n{address}"

@@ -138,6 +138,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("您的评价有答复了"),
         _l("办件编号 %(number)s。部门怎样核实和整改，写在评价页里；您可以再评价一次。"),
     ),
+    Event.DRAFT_EXPIRES: (
+        _l("草稿快到期了"),
+        _l("很久没有接着填这份草稿，%(due)s以后就会删除。要办的请在那之前接着填或者提交。"),
+    ),
     Event.MESSAGE_SENT: (_l("部门给您留言了"), _l("办件编号 %(number)s。留言写在办件里，可以直接回复。")),
     Event.WITHDRAWN: (_l("已撤回申请"), _l("办件编号 %(number)s 已按您的要求撤回。需要时可以重新申请。")),
     Event.CERTIFICATE_ISSUED: (_l("证照已签发"), _l("证照编号 %(certificate)s，办件编号 %(number)s。现在可以下载。")),

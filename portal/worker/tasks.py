@@ -13,6 +13,7 @@ from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
 from portal.worker.clock import strike
 from portal.worker.delivery import deliver, sweep
+from portal.worker.drafts import expire_drafts
 from portal.worker.expiry import enter_expiries
 from portal.worker.lifting import lift_due
 from portal.worker.orphans import clear_orphans
@@ -51,6 +52,7 @@ def strike_clock(task: Task[Any, Any]) -> None:
 def clear_orphans_away(task: Task[Any, Any]) -> None:
     """Each hour a sixteenth of the storage, so that a large one is not walked at one go; the whole every day."""
     with _flask(task).app_context():
+        expire_drafts(seconds=SWEEP_MOST)
         clear_orphans(beginning=f"{now().instant.hour % 16:x}")
 
 
