@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -49,3 +51,13 @@ def absence(what: str) -> BaseException:
     if os.environ.get("CI") == "true":
         return pytest.fail.Exception(what, pytrace=False)
     return pytest.skip.Exception(what)
+
+
+def qr_code_of(paper: Path) -> str:
+    """The text of the QR code on a file's first page, as others' programs print and scan it."""
+    picture = paper.with_suffix(".png")
+    # 200 dots an inch: what an ordinary scanner makes of a printed page.
+    draw = ("-r", "200", "-gray", "-png", "-singlefile", str(paper), str(picture.with_suffix("")))
+    subprocess.run([require_tool("pdftoppm"), *draw], check=True)
+    command = [require_tool("zbarimg"), "-q", "--raw", str(picture)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -12,7 +12,8 @@ from approvals.certificates.archive import archived
 from approvals.certificates.paper import SAMPLE_LINE, TEMPLATES, Given, Page, Placed, environment, fonts_and_styles
 from approvals.certificates.seal import sign
 from approvals.certificates.speech import dated
-from approvals.certificates.writ_paper import SEAL_LINE, WORDS
+from approvals.certificates.writ import SEAL_LINE
+from approvals.certificates.writ_paper import WORDS
 from approvals.clock.moment import local_date
 
 DATA_NAME = "bulletin"

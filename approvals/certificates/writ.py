@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from approvals.certificates import decisions, notices
 from approvals.certificates.speech import Composed, Facts, Speech, Table
 from approvals.vocabulary import WritKind
+from services.papers import USUAL_LINE, Seal, seal_from, usual_seal
 
 COMPOSERS: Mapping[WritKind, Callable[[Speech], Composed]] = {
     WritKind.RECEIPT: notices.receipt,
@@ -22,6 +23,8 @@ COMPOSERS: Mapping[WritKind, Callable[[Speech], Composed]] = {
     WritKind.REFUSAL: decisions.refusal,
     WritKind.DELIVERY: notices.delivery,
 }
+SEAL_LINE = "业务专用章"
+"""Articles 32 and 38: a special seal of the body, and the date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,18 @@ class WritSheet:
     """Of the application, for the QR code of a receipt; empty for the others."""
     is_demonstration: bool
     data: Facts
+    seal: Seal | None = None
+    """Where the office has changed it: how the seal looks is none of what the writ tells."""
 
     @property
     def is_translation(self) -> bool:
         return self.language == "en"
+
+    @property
+    def seal_look(self) -> Seal:
+        """The line under the star that belongs to certificates is not for writs; one of the office's own stays."""
+        look = self.seal or usual_seal(self.issuer_zh, self.issuer_code)
+        return replace(look, line=SEAL_LINE) if look.line == USUAL_LINE else look
 
 
 def sheet_of(
@@ -75,5 +86,6 @@ def sheet_of(
         drawn_up_at=drawn_up_at,
         address=address if kind is WritKind.RECEIPT else "",
         is_demonstration=is_demonstration,
-        data=facts,
+        data={name: fact for name, fact in facts.items() if name != "seal"},
+        seal=seal_from(facts["seal"]) if "seal" in facts else None,
     )

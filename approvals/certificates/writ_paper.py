@@ -27,13 +27,12 @@ from approvals.certificates.seal import sign
 from approvals.certificates.signatories import chosen
 from approvals.certificates.speech import Table, dated
 from approvals.certificates.writ import WritSheet
+from services.papers import SealMark
 
 DATA_NAME = "writ"
 MOST_PAGES = 60
 CLOSE = "close-set"
 """Size 4 for what would otherwise take a second page."""
-SEAL_LINE = "业务专用章"
-"""Articles 32 and 38: a special seal of the body, and the date."""
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "colon": "：",
@@ -105,8 +104,10 @@ def lay_out_writ(sheet: WritSheet) -> Document:
 
 
 def pictures(sheet: WritSheet) -> dict[str, Picture]:
+    look = sheet.seal_look
+    line = SAMPLE_LINE if sheet.is_demonstration else look.line
     found = {
-        "seal": drawing.seal(sheet.issuer_zh, sheet.issuer_code, SAMPLE_LINE if sheet.is_demonstration else SEAL_LINE),
+        "seal": drawing.seal(look.name, look.serial, line, has_star=look.mark is SealMark.STAR),
         "ground": drawing.ground(is_sample=sheet.is_demonstration),
     }
     return {**found, "qr": drawing.qr(sheet.address)} if sheet.address else found

@@ -14,12 +14,14 @@ from approvals.permissions import Actor
 from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.fold import item_of
+from approvals.records.paper import in_force
 from approvals.records.people import Department, region_names
 from approvals.records.sequence import following
 from approvals.records.step import StepRecord
 from approvals.records.writ import Writ
 from approvals.vocabulary import WritKind
 from services.item import Text
+from services.papers import SEAL, seal_data, seal_of
 
 WORDS: Mapping[WritKind, str] = {
     WritKind.RECEIPT: "收",
@@ -40,8 +42,8 @@ LICENCE = "行政许可"
 def draw_up(
     application: Application, kind: WritKind, step: StepRecord, facts: Mapping[str, Any], *, by: Actor, at: Moment
 ) -> Writ:
-    """In the name of the department of `step`. `facts` are what this kind tells; whose it is, about what and by whom
-    is added here.
+    """In the name of the department of `step`. `facts` are what this kind tells; whose it is, about what, by whom
+    and under which seal, where the office has changed it, is added here.
     """
     session = session_of(application)
     session.flush()
@@ -64,6 +66,9 @@ def draw_up(
         "government": pair(_government(issuer, region_names(session))),
         "day": at.today.isoformat(),
     }
+    seal = in_force(session, issuer.code, SEAL).get(SEAL)
+    if seal is not None and seal.content:
+        said["seal"] = seal_data(seal_of(seal.content))
     serial = session.scalar(select(func.count()).where(Writ.application_id == application.id)) or 0
     writ = Writ(
         application_id=application.id,

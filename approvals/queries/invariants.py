@@ -39,6 +39,7 @@ from approvals.records.fold import item_of, position_of, sent_answers
 from approvals.records.material import StoredFile
 from approvals.records.obligation import Obligation
 from approvals.records.outbox import PAPER, Parcel
+from approvals.records.paper import PaperVersion
 from approvals.records.people import Account
 from approvals.records.person_event import PersonEventRecord
 from approvals.records.staff_event import StaffEventRecord
@@ -57,7 +58,7 @@ from services.item import StepKind
 BATCH = 200
 KINDS = (
     *("applications", "submissions", "steps", "assignments", "events", "checkpoints", "heads"),
-    *("decisions", "certificates", "files", "parcels", "staff_events"),
+    *("decisions", "certificates", "papers", "files", "parcels", "staff_events"),
 )
 
 NO_KEYS: Mapping[str, PublicKey] = MappingProxyType({})
@@ -103,6 +104,7 @@ def examine(
     report.broken += uncounted(session, at.calendar)
     _decisions(session, report)
     _register(session, report)
+    _papers(session, report)
     _files(session, storage, report)
     _dead_letters(session, report)
     report.broken += _staff(session)
@@ -342,6 +344,20 @@ def _register(session: Session, report: Report) -> None:
                 report.broken.append(f"{certificate.number}: pending, but nothing in the outbox will make it")
         elif certificate.sha256 is None or certificate.issued_at is None:
             report.broken.append(f"{certificate.number}: {certificate.status}, but it has no paper")
+
+
+def _papers(session: Session, report: Report) -> None:
+    """What the office wrote on its certificates is what its digest says, and its versions have no gap."""
+    last: dict[tuple[str, str], int] = {}
+    for version in session.scalars(select(PaperVersion).order_by(PaperVersion.id)).yield_per(BATCH):
+        report.count("papers")
+        name = f"version {version.number} of {version.subject} of {version.department_code}"
+        if hashlib.sha256(version.content.encode()).hexdigest() != version.sha256:
+            report.broken.append(f"{name} does not have its hash")
+        before = last.get((version.department_code, version.subject), 0)
+        if version.number != before + 1:
+            report.broken.append(f"{name} follows version {before}")
+        last[version.department_code, version.subject] = version.number
 
 
 def _files(session: Session, storage: Storage, report: Report) -> None:

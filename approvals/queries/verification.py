@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from approvals.certificates.apart import PATIENCE
+from approvals.certificates.essence import Proves, Said, Scanned, read
 from approvals.certificates.examine import Examination, Verdict, examine
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import Trust
@@ -36,10 +37,29 @@ class Reason(StrEnum):
     """A copy for a stated purpose, and the certificate it was made from is in force."""
     COPY_REVOKED = "copy_revoked"
     COPY_EXPIRED = "copy_expired"
+    SIGNED_CODE = "signed_code"
+    """What the QR code carries is signed by us and says what the register says, and the certificate is in force."""
+    CODE_ALTERED = "code_altered"
+    """The signature in the QR code does not hold."""
+    CODE_ADDRESS = "code_address"
+    """What the QR code carries is signed by us, but number and code in its address do not belong together."""
+    CODE_DIFFERS = "code_differs"
+    """What the QR code carries is signed by us, and the register says otherwise."""
     NOT_REGISTERED = "not_registered"
     """Signed by a trusted signer, and yet the register knows nothing of it."""
     OTHER_FILE = "other_file"
     """The register has another file under this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFinding:
+    """Of a QR code: what its signed part says, none where that does not hold or is not there (`is_signed`); `differing`
+    are the names of what the register says otherwise.
+    """
+
+    is_signed: bool
+    said: Said | None = None
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,7 @@ class Finding:
     reason: str
     entry: RegisterEntry | None
     examination: Examination | None = None
+    code: CodeFinding | None = None
 
     @property
     def is_registered_file(self) -> bool:
@@ -75,6 +96,36 @@ def verify_code(session: Session, number: str, code: str, *, today: date) -> Fin
     """None for an unknown number and for a wrong code alike."""
     entry = entry_by_code(session, number, code, today=today)
     return _registered(entry, Reason.REGISTERED) if entry else None
+
+
+def verify_scan(session: Session, scan: Scanned, proves: Proves, *, today: date) -> Finding | None:
+    """The whole QR code: its signed part is judged as the stand-alone verifier does, and held against the register.
+
+    None for an unknown number and for a wrong code alike, where nothing signed says more.
+    """
+    entry = entry_by_code(session, scan.number, scan.code, today=today)
+    if not scan.essence:
+        return replace(_registered(entry, Reason.REGISTERED), code=CodeFinding(is_signed=False)) if entry else None
+    said = read(scan.essence, proves)
+    if said is None:
+        return Finding(Verdict.INVALID, Reason.CODE_ALTERED, entry, code=CodeFinding(is_signed=True))
+    if entry is None:
+        return Finding(Verdict.INVALID, Reason.CODE_ADDRESS, None, code=CodeFinding(is_signed=True, said=said))
+    code = CodeFinding(is_signed=True, said=said, differing=tuple(_differing(said, entry)))
+    if code.differing:
+        return Finding(Verdict.INVALID, Reason.CODE_DIFFERS, entry, code=code)
+    return replace(_registered(entry, Reason.SIGNED_CODE), code=code)
+
+
+def _differing(said: Said, entry: RegisterEntry) -> Iterator[str]:
+    registered = {
+        "number": entry.copy.number if entry.copy else entry.number,
+        "title": entry.title,
+        "holder": entry.holder,
+        "issued_on": entry.granted_on,
+        "valid_until": entry.valid_until,
+    }
+    return (name for name, value in registered.items() if getattr(said, name) != value)
 
 
 def verify_file(session: Session, pdf: bytes, trust: Trust, *, at: Moment, patience: float = PATIENCE) -> Finding:

@@ -1,4 +1,4 @@
-"""Verify a certificate: by its file, by number and code, or by the address in its QR code; no account needed."""
+"""Verify a certificate: by its file, by number and code, or by its QR code; no account needed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from approvals.audit import key as trail
+from approvals.certificates.essence import scanned
 from approvals.certificates.examine import LARGEST
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import trusted
 from approvals.commands.count_tries import count_try
 from approvals.errors import Refusal
 from approvals.queries.register import entry_by_code
-from approvals.queries.verification import Finding, Reason, verify_code, verify_file
+from approvals.queries.verification import Finding, Reason, verify_code, verify_file, verify_scan
 from forms.build import SectionForm
-from forms.verification import verification_form
+from forms.verification import scan_form, verification_form
 from forms.widgets import params
 from portal.asking import asking, summary
 from portal.errors import words_of
@@ -41,6 +43,10 @@ WORDS: Mapping[str, str] = {
     Reason.COPY: _l("这是持证人做的副本，只供下面写明的人、用于下面写明的事；原证现在有效。"),
     Reason.COPY_REVOKED: _l("这份副本已被持证人作废，不能再用。"),
     Reason.COPY_EXPIRED: _l("这份副本已过有效期，不能再用。"),
+    Reason.SIGNED_CODE: _l("二维码里的签名是真的，内容和登记簿上的一致，证照现在有效。"),
+    Reason.CODE_ALTERED: _l("二维码里的签名对不上：里面的内容被改动过，或者不是本站签的。"),
+    Reason.CODE_ADDRESS: _l("二维码里签名的内容是真的，但网址被改动过：网址里的编号和核验码对不上。"),
+    Reason.CODE_DIFFERS: _l("二维码里签名的内容和登记簿上的不一致，下面写明了是哪几项。"),
     Reason.NOT_REGISTERED: _l("签名有效，但登记簿里没有这本证照。请不要使用，并向发证机关反映。"),
     Reason.OTHER_FILE: _l("签名有效，但登记簿里这个编号对应的是另一份文件。请以登记的那份为准。"),
     FileReason.NO_SIGNATURE: _l("文件里没有电子签名。打印后扫描、截图或另存的文件都会丢掉签名，请向持证人要原始文件。"),
@@ -75,14 +81,16 @@ REFUSED: Mapping[str, tuple[int, str]] = {
 @blueprint.get("/verify")
 @allows(PUBLIC)
 def verify() -> ResponseReturnValue:
-    return _page(verification_form(asking()))
+    return _page()
 
 
 @blueprint.post("/verify")
 @allows(PUBLIC)
 def verify_given() -> ResponseReturnValue:
-    """Number and code lead on to the address of the QR code; a file is answered in place, for nothing of it is kept."""
-    return _by_file(request.files.get("file")) if "file" in request.files else _by_code()
+    """Number and code lead on to the address of the QR code; a file and a scanned text are answered in place."""
+    if "file" in request.files:
+        return _by_file(request.files.get("file"))
+    return _by_scan() if "scan" in request.form else _by_code()
 
 
 @blueprint.get("/verify/<number>/<code>", endpoint="verify_code")
@@ -93,7 +101,7 @@ def verify_address(number: str, code: str) -> ResponseReturnValue:
     if finding is None:
         given = MultiDict({"number": number, "code": code})
         return _page(verification_form(asking(), given), errors=[("number", _mismatch())]), 404
-    return _page(verification_form(asking()), finding=finding)
+    return _page(finding=finding)
 
 
 def _by_code() -> ResponseReturnValue:
@@ -114,26 +122,59 @@ def _by_code() -> ResponseReturnValue:
     return redirect(url_for("public.verify_code", number=number, code=code), 303)
 
 
+def _by_scan() -> ResponseReturnValue:
+    form = scan_form(asking(), request.form)
+    if not form.validate():
+        return _page(scan=form, errors=summary(form)), 422
+    scan = scanned(str(form.data["scan"]))
+    if scan is None:
+        return _page(scan=form, errors=[("scan", _("这不是本站证照上的二维码。请把扫出来的整段文字粘贴进来。"))]), 422
+    moment = now()
+    try:
+        with changing(at=moment) as session:
+            finding = verify_scan(session, scan, _proves, today=moment.today)
+            has_failed = finding is None or finding.entry is None
+            count_try(session, has_failed=has_failed, network=request.remote_addr or "", at=moment)
+    except Refusal as refusal:
+        status, words = words_of(refusal)
+        return _page(scan=form, errors=[("scan", words)]), status
+    if finding is None:
+        return _page(scan=form, errors=[("scan", _mismatch())]), 422
+    return _page(finding=finding)
+
+
+def _proves(signature: str, content: bytes) -> bool:
+    keys = trail.trusted(current_app.extensions["settings"].keys)
+    return any(key.proves(signature, content) for key in keys.values())
+
+
 def _by_file(upload: FileStorage | None) -> ResponseReturnValue:
     content = upload.read(LARGEST + 1) if upload else b""
-    form = verification_form(asking())
     if not content:
         words = _("请选择一个 PDF 文件。") if not upload or not upload.filename else _("文件是空的，请重新选择。")
-        return _page(form, errors=[("file", words)]), 422
+        return _page(errors=[("file", words)]), 422
     finding = verify_file(reading(), content, trusted(current_app.extensions["settings"].keys), at=now())
     if finding.reason in REFUSED:
         status, refusal = REFUSED[finding.reason]
-        return _page(form, errors=[("file", str(refusal) % {"limit": LARGEST_MB})]), status
-    return _page(form, finding=finding)
+        return _page(errors=[("file", str(refusal) % {"limit": LARGEST_MB})]), status
+    return _page(finding=finding)
 
 
-def _page(form: SectionForm, *, finding: Finding | None = None, errors: list[tuple[str, str]] | None = None) -> str:
-    number, code = (params(field) for field in form.fields)
+def _page(
+    form: SectionForm | None = None,
+    *,
+    scan: SectionForm | None = None,
+    finding: Finding | None = None,
+    errors: list[tuple[str, str]] | None = None,
+) -> str:
+    number, code = (params(field) for field in (form or verification_form(asking())).fields)
+    (scan_field,) = (params(field) for field in (scan or scan_form(asking())).fields)
     told = dict(errors or [])
     return render_template(
         "public/verify.html",
         number={**number, "error": told.get("number")},
         code={**code, "error": told.get("code")},
+        scan={**scan_field, "error": told.get("scan")},
         file=_file_params(told.get("file")),
         errors=errors or [],
         finding=finding,

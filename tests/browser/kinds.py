@@ -146,6 +146,7 @@ KINDS = (
     Kind("without network", "", "/offline"),
     Kind("verify", "", "/verify"),
     Kind("verify refused", "", "/verify", "form:has(#code)"),
+    Kind("verify by QR code refused", "", "/verify", "#scan-form"),
     Kind("verified", "", "/verify/{GC303_issued_certificate}/{GC303_issued_code}"),
     Kind("verified invalid", "", "/verify", "form[enctype]", UNSIGNED),
     Kind("sign in", "", "/sign-in"),

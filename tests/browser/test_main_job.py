@@ -31,7 +31,7 @@ from tests.browser.people import (
 )
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
-from tests.outside import require_tool
+from tests.outside import qr_code_of, require_tool
 from tests.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,6 +255,17 @@ def verify(page: Page, paper: Path) -> None:
     expect_verdict(page, "有效", "registered")
     page.goto(data["verify_url"])
     expect_verdict(page, "有效", "registered")
+    code = qr_code_of(paper)
+    page.goto(code)
+    expect_verdict(page, "有效", "signed_code")
+    expect(page.locator("#finding")).to_contain_text("对得上，是本站签的")
+    page.goto("/verify")
+    page.goto(code[:-9] + "AAAAAAAA" + code[-1])
+    expect_verdict(page, "无效", "code_altered")
+    page.goto("/verify")
+    page.get_by_label("二维码里的文字").fill(code)
+    page.get_by_role("button", name="核验二维码").click()
+    expect_verdict(page, "有效", "signed_code")
     hand_to_verify(page, paper)
     expect_verdict(page, "有效", "genuine")
     expect(page.locator("main")).to_contain_text("一字不差")

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.commands.write_paper import write_paper
 from approvals.queries import for_change
 from approvals.queries.actor import clerk_of
 from config import Settings
@@ -21,6 +22,7 @@ from portal.cli import main
 from portal.extensions import db
 from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
+from services.papers import SEAL, Seal, seal_content
 from tests.fixtures.heart import Office
 
 Check = Callable[[], Result]
@@ -97,6 +99,7 @@ def test_a_healthy_installation_passes_and_says_how_much_was_checked(check: Chec
         "certificates": 1,
         "files": 2,
         "parcels": 5,
+        "papers": 0,
     }
     text = CliRunner().invoke(main, ["check"], env={"RONGYIBAN_HOME": str(home)})
     assert (text.exit_code, text.output.splitlines()[-1]) == (0, "everything holds")
@@ -149,6 +152,24 @@ def test_what_was_tampered_with_is_named(
     found = broken(check())
     assert any(words in sentence for sentence in found), found
     assert any(number in sentence or "parcel" in sentence or "ZJ5101" in sentence for sentence in found)
+
+
+def test_a_version_of_what_stands_on_certificates_is_held_against_its_hash(
+    office: Office, home: Path, check: Check
+) -> None:
+    content = seal_content(Seal("成都市住建局", "5101", "专用章"))
+    clerk, at = clerk_of(reading(), "ZJ"), office.at("2026-05-08", 14)
+    for reason in ("换章。", "再换。"):
+        with changing(clerk, at) as session:
+            write_paper(session, "ZJ", SEAL, content, reason, after=None, by=clerk, at=at)
+    close()
+    healthy = check()
+    assert (healthy.exit_code, json.loads(healthy.stdout)["checked"]["papers"]) == (0, 2)
+    change(home, "DROP TRIGGER paper_versions_no_update", "DROP TRIGGER paper_versions_no_delete")
+    change(home, "UPDATE paper_versions SET content = replace(content, '专用章', '公章') WHERE number = 2")
+    assert broken(check()) == ["version 2 of seal of ZJ does not have its hash"]
+    change(home, "DELETE FROM paper_versions WHERE number = 1")
+    assert "version 2 of seal of ZJ follows version 0" in broken(check())
 
 
 def stored(home: Path) -> Path:

@@ -560,6 +560,9 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
         "applicant_email": "nobody",
     }
     residence = {"home-region": "nowhere", "moved_in-year": "2026", "moved_in-month": "2", "moved_in-day": "30"}
+    certificate = everything.issued.residence[1]
+    code = reading().scalars(select(Certificate.code).where(Certificate.number == certificate)).one()
+    verified = f"/verify/{certificate}/{code}"
     word = (io.BytesIO((ROOT / "tests" / "files" / "letter.docx").read_bytes()), "说明.docx")
     yield "", "/", {"words": "什么"}
     yield "", "/sign-in", {}
@@ -585,6 +588,9 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "", "/services/food-business-licence/precheck", {"pre_district": "510104", "lease_to-year": "x"}
     yield "", "/verify", {}
     yield "", "/verify", {"number": "1", "code": "2"}
+    yield "", "/verify", {"scan": ""}
+    yield "", "/verify", {"scan": f"https://city.example{verified}"}
+    yield "", "/verify", {"scan": f"https://city.example{verified}#a.b"}
     yield "", "/verify", {"file": (io.BytesIO(b""), "空.pdf")}
     yield "", "/verify", {"file": (io.BytesIO(b"none"), "文字.txt")}
     yield "", "/verify", {"file": (io.BytesIO(b"%PDF-1.7 broken"), "坏.pdf")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from approvals.certificates.paper import render
 from approvals.certificates.sheet import Sheet
 from config import ROOT
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE
-from tests.outside import require_tool
+from tests.outside import qr_code_of
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -63,24 +62,9 @@ def public(keys: Path) -> list[bytes]:
 def test_a_scanner_reads_it_from_the_printed_page_and_anybody_verifies_it(
     keys: Path, tmp_path: Path, sheet: Sheet, is_organisation: bool
 ) -> None:
-    pdftoppm, zbarimg = require_tool("pdftoppm"), require_tool("zbarimg")
     wanted = coded(sheet, keys, is_organisation=is_organisation)
     (tmp_path / "paper.pdf").write_bytes(render(wanted))
-    # 200 dots an inch: what an ordinary scanner makes of a printed page.
-    picture = [
-        pdftoppm,
-        "-r",
-        "200",
-        "-gray",
-        "-png",
-        "-singlefile",
-        str(tmp_path / "paper.pdf"),
-        str(tmp_path / "page"),
-    ]
-    subprocess.run(picture, check=True)
-    scanned = subprocess.run(
-        [zbarimg, "-q", "--raw", str(tmp_path / "page.png")], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    scanned = qr_code_of(tmp_path / "paper.pdf")
     assert scanned == wanted.qr_text
     assert scanned.startswith(f"{sheet.verify_url}#")
     told = verify_code(scanned, public(keys))

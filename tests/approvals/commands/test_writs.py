@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from approvals.certificates.writ import SEAL_LINE, WritSheet, sheet_of
+from approvals.certificates.writ_paper import render_writ
 from approvals.commands.pause import pause
+from approvals.commands.write_paper import publish_paper, write_paper
 from approvals.events import Event
 from approvals.queries import for_change
-from approvals.queries.actor import clerk_of
+from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.invariants import examine
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
@@ -18,6 +22,7 @@ from approvals.records.writ import Writ
 from approvals.vocabulary import Outcome, PauseReason, WritKind
 from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
+from services.papers import SEAL, USUAL_LINE, Seal, SealMark, seal_content, seal_from
 from tests.factories import RESIDENCE, applied, decided, granted, on
 from tests.fixtures.heart import Office
 
@@ -87,6 +92,37 @@ def test_what_is_not_accepted_says_why_and_is_delivered_once(office: Office) -> 
     sweep(at)
     assert kinds(number) == [WritKind.RECEIPT, WritKind.NOT_ACCEPTED, WritKind.DELIVERY]
     assert drawn_up(number)[1].facts["reason"] == "请向户籍地申请。"
+
+
+def test_every_writ_bears_the_seal_that_its_department_has_in_force(office: Office) -> None:
+    at = office.at("2026-05-06")
+    number = applied(RESIDENCE, at)
+    seal = Seal("成都市公安局", "5101", "出入境专用章", SealMark.NONE)
+    clerk, head = clerk_of(reading(), "GA"), actor_named(reading(), "head-ga")
+    with changing(clerk, at) as session:
+        version = write_paper(session, "GA", SEAL, seal_content(seal), "换章。", after=None, by=clerk, at=at)
+        publish_paper(session, version, by=head, at=at)
+    granted(number, at)
+    receipt, *later = drawn_up(number)
+    assert "seal" not in receipt.facts, "what was drawn up before keeps the seal that it had"
+    assert [seal_from(writ.facts["seal"]) for writ in later] == [seal] * 3
+    before, after = (composed(writ) for writ in (receipt, later[0]))
+    assert (before.seal, after.seal, after.seal_look) == (None, seal, seal)
+    assert "seal" not in after.data
+    usual = replace(after, seal=replace(seal, line=USUAL_LINE))
+    assert usual.seal_look.line == SEAL_LINE, "the line of certificates is not for writs"
+    assert render_writ(after) != render_writ(usual)
+
+
+def composed(writ: Writ) -> WritSheet:
+    return sheet_of(
+        writ.kind,
+        writ.facts,
+        drawn_up_at=writ.drawn_up_at,
+        language="zh",
+        public_url="https://city.example",
+        is_demonstration=False,
+    )
 
 
 def test_a_changed_writ_is_found(office: Office) -> None:

@@ -16,10 +16,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from approvals.audit.key import ensure
 from approvals.certificates import authority
 from approvals.certificates.essence import masked_name
-from approvals.certificates.examine import LARGEST
+from approvals.certificates.examine import LARGEST, Verdict, examine
 from approvals.certificates.examine import Reason as FileReason
+from approvals.certificates.trust import Trust
 from approvals.commands.count_tries import MOST_FAILURES
 from approvals.queries.verification import VERDICTS, Reason
 from approvals.records.certificate import Certificate
@@ -28,9 +30,11 @@ from approvals.storage import Folder
 from approvals.vocabulary import CertificateStatus
 from portal.public.verify import REFUSED, WORDS
 from portal.unit_of_work import changing, now, reading
-from tests.approvals.certificates.test_hostile import many_tables
+from tests.approvals.certificates.samples import EXAMINED_AT
+from tests.approvals.certificates.test_hostile import CLAIM, many_tables, pdf
 from tests.factories import RESIDENCE, applied, granted, on
 from tests.fixtures.issued import Issued
+from tests.outside import qr_code_of
 
 DAY = date(2026, 6, 8)
 MISMATCH = "没有查到：编号和核验码对不上"
@@ -66,7 +70,8 @@ def paper(app: Flask, issued_once: Issued) -> Paper:
 
 @pytest.fixture
 def send(client: FlaskClient) -> Callable[[bytes], TestResponse]:
-    """Upload these bytes as a stranger."""
+    """Upload these bytes as a stranger, to a portal that runs: its examiner has been started."""
+    assert examine(pdf(CLAIM), Trust(), patience=60, at=EXAMINED_AT).verdict is Verdict.INVALID
 
     def upload(content: bytes) -> TestResponse:
         # Encoded here: the test client leaves the temporary file open in which it gathers a large form.
@@ -328,3 +333,106 @@ def test_an_uploaded_file_is_not_kept(app: Flask, paper: Paper, send: Callable[[
 def test_every_reason_has_words() -> None:
     assert {*Reason, *FileReason} - {FileReason.SIGNED_WHOLE} == WORDS.keys() | REFUSED.keys()
     assert VERDICTS.keys() == set(CertificateStatus)
+
+
+# By the whole QR code.
+
+
+@pytest.fixture
+def code(paper: Paper, tmp_path: Path) -> str:
+    """The text of its QR code, as it is printed."""
+    (tmp_path / "paper.pdf").write_bytes(paper.pdf)
+    return qr_code_of(tmp_path / "paper.pdf")
+
+
+def scan(client: FlaskClient, code: str) -> TestResponse:
+    return client.post("/verify", data={"scan": code})
+
+
+def test_the_signed_part_of_a_qr_code_is_shown_and_held_against_the_register(
+    client: FlaskClient, paper: Paper, code: str
+) -> None:
+    answer = scan(client, f"\n{code} ")
+    assert has_verdict(answer, "有效", Reason.SIGNED_CODE)
+    shown = text(answer).partition('id="signed-code"')[2].partition("</section>")[0]
+    assert "对得上，是本站签的" in shown
+    assert all(part in shown for part in ("居住证（电子）", paper.number, "王＊＊", "证照数据的摘要"))
+    assert "不一致" not in shown
+    paper.becomes(status=CertificateStatus.REVOKED)
+    assert has_verdict(scan(client, code), "无效", Reason.REVOKED)
+
+
+def test_an_altered_qr_code_is_invalid_and_says_what_is_wrong(
+    app: Flask, client: FlaskClient, paper: Paper, code: str, issued_once: Issued
+) -> None:
+    address, _mark, essence_ = code.partition("#")
+    content, _point, signature = essence_.partition(".")
+    other = Paper(app, issued_once.permit[1])
+    for altered in (
+        f"{address}#{content[:-5]}AAAAA.{signature}",
+        f"{address}#{content}.{signature[:-8]}AAAAAAAA",
+        f"{address}#{content}",
+        f"{address}#x.y",
+    ):
+        answer = scan(client, altered)
+        assert has_verdict(answer, "无效", Reason.CODE_ALTERED), altered
+        assert "所以不显示" in text(answer)
+    moved = scan(client, f"https://city.example{other.address}#{essence_}")
+    assert has_verdict(moved, "无效", Reason.CODE_DIFFERS)
+    assert text(moved).count("和登记簿不一致") >= 3, "number, title and holder are another's"
+    assert f"登记簿上是：{other.number}" in text(moved)
+    wrong = scan(client, f"https://city.example/verify/{paper.number}/AAAA-AAAA#{essence_}")
+    assert has_verdict(wrong, "无效", Reason.CODE_ADDRESS)
+    assert "登记簿上的记录" not in text(wrong)
+
+
+@pytest.mark.parametrize(
+    "values, words",
+    [
+        ({"title": "驾驶证"}, "登记簿上是：驾驶证"),
+        ({"valid_until": date(2027, 1, 2)}, "登记簿上是：2027"),
+    ],
+)
+def test_a_register_that_says_otherwise_is_told_item_by_item(
+    client: FlaskClient, paper: Paper, code: str, values: dict[str, object], words: str
+) -> None:
+    paper.becomes(**values)
+    answer = scan(client, code)
+    assert has_verdict(answer, "无效", Reason.CODE_DIFFERS)
+    assert text(answer).count("和登记簿不一致") == 1
+    assert words in text(answer)
+
+
+def test_a_key_that_this_portal_does_not_believe_signs_nothing(
+    app: Flask, client: FlaskClient, code: str, tmp_path: Path
+) -> None:
+    ensure(tmp_path / "theirs")
+    keys = app.extensions["settings"].keys / "trail"
+    for place in keys.glob("*.pub"):
+        place.write_bytes((tmp_path / "theirs" / "trail" / "signing.pub").read_bytes())
+    assert has_verdict(scan(client, code), "无效", Reason.CODE_ALTERED)
+
+
+def test_a_qr_code_without_a_signed_part_is_judged_by_the_register_and_says_so(
+    client: FlaskClient, paper: Paper
+) -> None:
+    answer = scan(client, f"https://city.example{paper.address}")
+    assert has_verdict(answer, "有效", Reason.REGISTERED)
+    assert "只有网址，没有签名的内容" in text(answer)
+    assert scan(client, f"https://city.example/verify/{paper.number}/AAAA").status_code == 422
+
+
+@pytest.mark.parametrize("odd", ["", "你好", "https://a.example/", "x" * 3001, "\0", "<script>alert(1)</script>#a.b"])
+def test_what_is_no_qr_code_of_ours_is_refused_and_stays(client: FlaskClient, odd: str) -> None:
+    answer = scan(client, odd)
+    assert answer.status_code == 422
+    assert "<script>alert" not in text(answer)
+    assert 'id="verdict"' not in text(answer)
+
+
+def test_guessing_by_qr_codes_is_slowed_down_too(client: FlaskClient, paper: Paper, code: str) -> None:
+    for _ in range(MOST_FAILURES):
+        assert scan(client, f"https://city.example/verify/{paper.number}/AAAA").status_code == 422
+    refused = scan(client, code)
+    assert refused.status_code == 429
+    assert paper.code in text(refused), "what was pasted stays"
