@@ -52,7 +52,7 @@ def lift_waiting(app: Flask, number: str | None) -> dict[str, Any]:
             due = make_due(session, number, at=at)
         if number is not None and not due:
             raise NotFound
-        lifted = sum(lift_one(certificate) for certificate in due)
+        lifted = sum(lift_one(each) for each in due)
         reading().rollback()
         waiting = [_row(each) for each in lifts(reading()) if each.is_behind]
         return {"lifted": lifted, "waiting": waiting}

@@ -272,6 +272,10 @@ AGAINST: Mapping[str, str] = {
 
 NO_KEY = (_l("本部门的签名密钥没有放好，或者不能用"), _l("请系统管理员放好密钥，再重新制作。"))
 NO_ANSWER = (_l("签名服务没有应答"), _l("服务恢复后会自己再试，不用等的话可以现在重新制作。"))
+TOO_MUCH = (
+    _l("内容太多：超过了一张证照的页数，或者限定的时间和内存"),
+    _l("请看证照上哪一项特别长；内容不长的，请系统管理员看后台日志。"),
+)
 NO_ROOM = (_l("文件存不下，或者读不出"), _l("请系统管理员看存储空间，再重新制作。"))
 TROUBLES: Mapping[str, tuple[str, str]] = {
     "": (_l("制作到一半就断了"), _l("请系统管理员看后台的内存和运行时间，再重新制作。")),
@@ -280,7 +284,10 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
     "NoKey": NO_KEY,
     "NoSignatory": NO_KEY,
     "OSError": NO_ROOM,
+    "MemoryError": TOO_MUCH,
     "PermissionError": NO_ROOM,
+    "SoftTimeLimitExceeded": TOO_MUCH,
+    "TooLong": TOO_MUCH,
     "Unreachable": NO_ANSWER,
 }
 """Why a certificate could not be made, and what helps, by the name of the error."""

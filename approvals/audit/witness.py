@@ -22,6 +22,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _steps(application, events)
     yield from _assignments(application, events)
     papers = _of(events, Event.CERTIFICATE_ISSUED, Event.SIGNATURE_LIFTED)
+    papers = [event for event in papers if "copy" not in event.data]
     yield from _certificate(application, _of(events, Event.GRANTED), papers)
     yield from _promises(application, events)
     yield from _life(application, events)

@@ -30,21 +30,22 @@ ACCESSIBLE = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.or
 """
 """That the file is accessible (ISO 14289-1), and the schema that PDF/A wants of every property it does not know."""
 END = b"</rdf:RDF>"
+MOST_PAGES = 60
+"""Of any paper of ours."""
 
 
 class TooLong(Exception):
     """More pages than any paper of ours has."""
 
 
-def archived(
-    document: Document, *, name: str, data: str, day: date, description: str, most_pages: int | None = None
-) -> bytes:
+def archived(document: Document, *, name: str, data: str, day: date, description: str) -> bytes:
     """`data` (canonical JSON) is embedded as `name`.json and, the same said in XML, as `name`.xml.
 
-    Dates and identifier come from the paper: WeasyPrint would take the present moment.
+    Dates and identifier come from the paper: WeasyPrint would take the present moment. More than MOST_PAGES raise
+    TooLong.
     """
-    if most_pages is not None and len(document.pages) > most_pages:
-        raise TooLong(f"{len(document.pages)} pages")
+    if len(document.pages) > MOST_PAGES:
+        raise TooLong(f"{len(document.pages)} pages, at most {MOST_PAGES}")
     moment = datetime.combine(day, time.min, CITY)
     for ending, content in (("json", data), ("xml", as_xml(name, json.loads(data)))):
         document.metadata.attachments.append(

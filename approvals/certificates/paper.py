@@ -271,7 +271,9 @@ def pictures(sheet: Sheet) -> dict[str, Picture]:
 
 
 def render(sheet: Sheet, folder_of_templates: Path | None = None) -> bytes:
-    """PDF/A-3a: tagged, the data embedded once as an associated file; one page unless the values are extremely long."""
+    """PDF/A-3a: tagged, the data embedded once as an associated file; one page unless the values are extremely long.
+    Raises archive.TooLong.
+    """
     document = lay_out(sheet, folder_of_templates or TEMPLATES)
     return archived(document, name=DATA_NAME, data=sheet.as_json(), day=sheet.issued_on, description="证照数据")
 

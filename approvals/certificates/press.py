@@ -1,4 +1,6 @@
-"""Make the paper of a writ, or a preview, in a process of its own, with limits on time and memory: not in the web."""
+"""Make the paper of a writ, a sample or a preview in a process of its own, with limits on time and memory: not in the
+web.
+"""
 
 from __future__ import annotations
 
@@ -61,20 +63,20 @@ def press(
     )
 
 
-def preview(
+def press_sample(
     item: Item,
     issuer: Text,
     issuer_code: str,
     regions: Mapping[str, Text],
     *,
-    text: str,
-    seal: Seal,
     public_url: str,
     language: str,
     on: date,
+    text: str = "",
+    seal: Seal | None = None,
 ) -> bytes:
-    """What a certificate would look like with these texts (services.papers; empty: the catalogue's) and this seal;
-    unsigned. Raises Jammed.
+    """What a certificate looks like, unsigned. With a seal it is a preview of the office's: with these texts
+    (services.papers; empty: the catalogue's) and this seal. Raises Jammed.
     """
     return _ordered(
         {
@@ -83,7 +85,7 @@ def preview(
             "issuer_code": issuer_code,
             "regions": {code: [name.zh, name.en] for code, name in regions.items()},
             "text": text,
-            "seal": seal_data(seal),
+            "seal": seal_data(seal) if seal else None,
             "public_url": public_url,
             "language": language,
             "on": on.isoformat(),
@@ -122,13 +124,23 @@ def _ordered(order: Mapping[str, Any]) -> bytes:
     return done.stdout
 
 
-def main() -> None:
-    """One order in, one paper out."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+def limit_memory() -> None:
+    """Of this process, for good; also of the worker's, in which certificates are made."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit() -> None:
+    """Of a process that makes one paper."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    limit_memory()
+
+
+def main() -> None:
+    """One order in, one paper out."""
+    limit()
     order = json.load(sys.stdin)
-    make = _previewed if "item" in order else _told if "told" in order else _written
+    make = _sampled if "item" in order else _told if "told" in order else _written
     sys.stdout.buffer.write(make(order))
 
 
@@ -153,7 +165,7 @@ def _written(order: Mapping[str, Any]) -> bytes:
     return make_writ(sheet, desk_from(order["desk"]), order["department"])
 
 
-def _previewed(order: Mapping[str, Any]) -> bytes:
+def _sampled(order: Mapping[str, Any]) -> bytes:
     from approvals.certificates.sample import Written, sample
 
     item = from_revision(order["item"])
@@ -165,5 +177,7 @@ def _previewed(order: Mapping[str, Any]) -> bytes:
         public_url=order["public_url"],
         language=order["language"],
         on=date.fromisoformat(order["on"]),
-        preview=Written(fitted(item, order["text"]) if order["text"] else None, seal_from(order["seal"])),
+        preview=Written(fitted(item, order["text"]) if order["text"] else None, seal_from(order["seal"]))
+        if order["seal"]
+        else None,
     )

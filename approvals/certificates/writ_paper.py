@@ -30,7 +30,6 @@ from approvals.certificates.writ import WritSheet
 from services.papers import SealMark
 
 DATA_NAME = "writ"
-MOST_PAGES = 60
 CLOSE = "close-set"
 """Size 4 for what would otherwise take a second page."""
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -64,7 +63,7 @@ def make_writ(sheet: WritSheet, desk: Desk, department: str) -> bytes:
 
 
 def render_writ(sheet: WritSheet) -> bytes:
-    """The same writ gives the same bytes. Raises archive.TooLong beyond MOST_PAGES."""
+    """The same writ gives the same bytes. Raises archive.TooLong."""
     data = {"kind": str(sheet.kind), **sheet.data}
     return archived(
         lay_out_writ(sheet),
@@ -72,7 +71,6 @@ def render_writ(sheet: WritSheet) -> bytes:
         data=json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1),
         day=sheet.day,
         description="文书数据",
-        most_pages=MOST_PAGES,
     )
 
 

@@ -11,6 +11,8 @@ from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.identifier import code_hash, verification_code
 from approvals.clock.moment import Moment
 from approvals.commands.announce import PARCELS
+from approvals.commands.issue import Seal
+from approvals.commands.lift import plan
 from approvals.commands.live import status_of
 from approvals.errors import GlyphMissing, NotFound, NotInForce, ReasonMissing, TooManyCopies
 from approvals.events import Event
@@ -88,7 +90,7 @@ def make_copy(
     return made
 
 
-def enter_copy(copy: CertificateCopy, *, sha256: str, signed: str, size: int, by: Actor, at: Moment) -> bool:
+def enter_copy(copy: CertificateCopy, *, sha256: str, size: int, seal: Seal, by: Actor, at: Moment) -> bool:
     """Put its paper into the register; False when it was there already."""
     application = copy.certificate.application
     check(by, "application:issue", application)
@@ -102,8 +104,18 @@ def enter_copy(copy: CertificateCopy, *, sha256: str, signed: str, size: int, by
             )
         )
         session.flush()
-    copy.sha256, copy.signed_sha256, copy.made_at = sha256, signed, at.instant
-    append(application, Event.COPY_MADE, by=by, at=at.instant, copy=copy.number, sha256=sha256, signed=signed)
+    copy.sha256, copy.signed_sha256, copy.level, copy.made_at = sha256, seal.signed_sha256, seal.level, at.instant
+    plan(copy, seal.wanted, seal.failure, seal.renew_at, at)
+    append(
+        application,
+        Event.COPY_MADE,
+        by=by,
+        at=at.instant,
+        copy=copy.number,
+        sha256=sha256,
+        signed=seal.signed_sha256,
+        level=str(seal.level),
+    )
     return True
 
 

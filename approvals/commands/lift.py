@@ -14,6 +14,7 @@ from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.base import session_of
 from approvals.records.certificate import Certificate, Lift
+from approvals.records.copy import CertificateCopy
 from approvals.records.material import StoredFile
 from approvals.vocabulary import SignatureLevel
 
@@ -23,40 +24,46 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is to be lifted: the file, the level wanted; at that level already, its archive time-stamp is renewed."""
+    """What is to be lifted: the file of a certificate or, where `copy_id` is given, of a copy; the level wanted.
+    At that level already, its archive time-stamp is renewed.
+    """
 
-    certificate_id: int
     application_id: int
+    copy_id: int | None
     sha256: str
     wanted: SignatureLevel
     level: SignatureLevel
 
 
-def claim(session: Session, certificate_id: int, *, at: Moment) -> Claim | None:
-    """Count an attempt before it is made; None when it is not due, or another took it up."""
-    certificate = session.get(Certificate, certificate_id, with_for_update=True, populate_existing=True)
-    if certificate is None or certificate.lift is None or certificate.sha256 is None or certificate.level is None:
+def claim(session: Session, lift_id: int, *, at: Moment) -> Claim | None:
+    """Count an attempt before it is made; None when it is not due, or another took it up. What is to be done to a copy
+    that may not be used any more falls away.
+    """
+    due = session.get(Lift, lift_id, with_for_update=True, populate_existing=True)
+    if due is None or due.due_at > at.instant:
         return None
-    session.refresh(certificate.lift)
-    if certificate.lift.due_at > at.instant:
+    if due.copy is not None and not due.copy.stands(at.today):
+        session.delete(due)
         return None
-    certificate.lift.attempts += 1
-    certificate.lift.due_at = at.instant + wait(certificate.lift.attempts)
-    return Claim(
-        certificate.id, certificate.application_id, certificate.sha256, certificate.lift.wanted, certificate.level
-    )
+    paper = due.paper
+    if paper.sha256 is None or paper.level is None:
+        return None
+    due.attempts += 1
+    due.due_at = at.instant + wait(due.attempts)
+    return Claim(paper.application.id, due.copy_id, paper.sha256, due.wanted, paper.level)
 
 
 def make_due(session: Session, number: str | None, *, at: Moment) -> list[int]:
-    """The certificate of that number, or all that are behind the level wanted, due now; their ids."""
-    query = select(Lift, Certificate.level).join(Lift.certificate)
-    if number is not None:
-        query = query.where(Certificate.number == number)
+    """What is to be done to the certificate or copy of that number, or to all that are behind the level wanted, is due
+    now; the ids of the lifts.
+    """
     found = []
-    for each, level in session.execute(query.order_by(Lift.id)):
-        if number is not None or level is None or level.rank < each.wanted.rank or each.error is not None:
+    for each in session.scalars(select(Lift).order_by(Lift.id)):
+        level = each.paper.level
+        is_behind = level is None or level.rank < each.wanted.rank or each.error is not None
+        if each.paper.number == number if number is not None else is_behind:
             each.due_at = at.instant
-            found.append(each.certificate_id)
+            found.append(each.id)
     return found
 
 
@@ -66,27 +73,31 @@ def wait(attempts: int) -> timedelta:
 
 
 def plan(
-    certificate: Certificate, wanted: SignatureLevel, failure: str | None, renew_at: datetime | None, at: Moment
+    paper: Certificate | CertificateCopy,
+    wanted: SignatureLevel,
+    failure: str | None,
+    renew_at: datetime | None,
+    at: Moment,
 ) -> None:
     """What is still to be done: soon where the level was not reached, before it weakens where it was, or nothing."""
-    is_reached = certificate.level is not None and certificate.level.rank >= wanted.rank
+    is_reached = paper.level is not None and paper.level.rank >= wanted.rank
     if is_reached and failure is None and renew_at is None:
-        if certificate.lift is not None:
-            session_of(certificate).delete(certificate.lift)
+        if paper.lift is not None:
+            session_of(paper).delete(paper.lift)
         return
-    if certificate.lift is None:
-        certificate.lift = Lift(wanted=wanted, due_at=at.instant, attempts=0)
+    if paper.lift is None:
+        paper.lift = Lift(wanted=wanted, due_at=at.instant, attempts=0)
     if failure is not None or not is_reached:
-        attempts = max(1, certificate.lift.attempts)
-        certificate.lift.due_at, certificate.lift.error = at.instant + wait(attempts), failure
-        certificate.lift.attempts = attempts
+        attempts = max(1, paper.lift.attempts)
+        paper.lift.due_at, paper.lift.error = at.instant + wait(attempts), failure
+        paper.lift.attempts = attempts
     elif renew_at is not None:
-        certificate.lift.due_at, certificate.lift.error = renew_at, None
-        certificate.lift.attempts = 0
+        paper.lift.due_at, paper.lift.error = renew_at, None
+        paper.lift.attempts = 0
 
 
 def lift(
-    certificate: Certificate,
+    paper: Certificate | CertificateCopy,
     *,
     from_sha256: str,
     sha256: str,
@@ -98,11 +109,11 @@ def lift(
     at: Moment,
 ) -> bool:
     """False when nothing was gained, or when another put a file there meanwhile: then that one stays."""
-    application = certificate.application
+    application = paper.application
     check(by, "application:issue", application)
-    if certificate.lift is None or certificate.sha256 != from_sha256:
+    if paper.lift is None or paper.sha256 != from_sha256:
         return False
-    wanted, is_new = certificate.lift.wanted, sha256 != from_sha256
+    wanted, is_new = paper.lift.wanted, sha256 != from_sha256
     if is_new:
         session = session_of(application)
         if session.get(StoredFile, sha256) is None:
@@ -112,15 +123,15 @@ def lift(
                 )
             )
             session.flush()  # the certificate refers to it
-        certificate.sha256, certificate.level = sha256, level
-    plan(certificate, wanted, failure, renew_at, at)
+        paper.sha256, paper.level = sha256, level
+    plan(paper, wanted, failure, renew_at, at)
     if is_new:
         append(
             application,
             Event.SIGNATURE_LIFTED,
             by=by,
             at=at.instant,
-            number=certificate.number,
+            **{"number" if isinstance(paper, Certificate) else "copy": paper.number},
             level=str(level),
             sha256=sha256,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.certificates.content import Paper
 from approvals.clock.moment import Moment
@@ -15,7 +15,7 @@ from approvals.permissions import Actor, may
 from approvals.queries.register import status_on
 from approvals.records.certificate import Certificate
 from approvals.records.copy import CertificateCopy
-from approvals.vocabulary import CertificateStatus
+from approvals.vocabulary import CertificateStatus, SignatureLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Copied:
     valid_until: date
     revoked_at: datetime | None
     is_made: bool
+    level: SignatureLevel | None
+    is_to_be_lifted: bool
+    """A time-stamp or evidence is still to come; it is signed and may be used."""
     is_outdated: bool
     is_usable: bool
 
@@ -56,6 +59,7 @@ def copies(session: Session, number: str, *, by: Actor, at: Moment) -> Copies:
     found = session.scalars(
         select(CertificateCopy)
         .where(CertificateCopy.certificate_id == certificate.id)
+        .options(selectinload(CertificateCopy.lift))
         .order_by(CertificateCopy.id.desc())
     )
     is_in_force = status_on(certificate, at.today) is CertificateStatus.IN_FORCE
@@ -69,8 +73,6 @@ def copies(session: Session, number: str, *, by: Actor, at: Moment) -> Copies:
 
 
 def _copied(copy: CertificateCopy, certificate: Certificate, today: date, *, is_in_force: bool) -> Copied:
-    is_outdated = copy.version != certificate.version
-    stands = copy.revoked_at is None and copy.valid_until >= today
     return Copied(
         id=copy.id,
         number=copy.number,
@@ -81,8 +83,10 @@ def _copied(copy: CertificateCopy, certificate: Certificate, today: date, *, is_
         valid_until=copy.valid_until,
         revoked_at=copy.revoked_at,
         is_made=copy.made_at is not None,
-        is_outdated=is_outdated,
-        is_usable=is_in_force and stands and not is_outdated,
+        level=copy.level,
+        is_to_be_lifted=bool(copy.level and copy.lift and copy.lift.wanted.rank > copy.level.rank),
+        is_outdated=copy.version != certificate.version,
+        is_usable=is_in_force and copy.stands(today),
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from approvals.records.certificate import Certificate, Lift
+from approvals.records.copy import CertificateCopy
 from approvals.vocabulary import SignatureLevel
 
 
@@ -30,18 +32,26 @@ class LiftRow:
 
 
 def due_lifts(session: Session, at: datetime, limit: int = 100) -> list[int]:
-    """Ids of certificates, what has waited longest first."""
-    query = select(Lift.certificate_id).join(Lift.certificate).where(Lift.due_at <= at, Certificate.sha256.is_not(None))
-    query = query.order_by(Lift.due_at, Lift.id)
+    """Their ids, what has waited longest first."""
+    query = _lifts(Lift.id).where(
+        Lift.due_at <= at, or_(Certificate.sha256.is_not(None), CertificateCopy.sha256.is_not(None))
+    )
     return list(session.scalars(query.limit(limit)))
 
 
 def lifts(session: Session, limit: int = 1000) -> tuple[LiftRow, ...]:
-    """What is due next, first."""
-    query = select(Lift, Certificate.number, Certificate.level).join(Lift.certificate).order_by(Lift.due_at, Lift.id)
+    """Of certificates and copies; what is due next, first."""
+    number = func.coalesce(CertificateCopy.number, Certificate.number)
+    query = _lifts(Lift, number, func.coalesce(CertificateCopy.level, Certificate.level))
     return tuple(
-        LiftRow(number, level, each.wanted, each.due_at, each.attempts, each.error)
+        LiftRow(number, level and SignatureLevel(level), each.wanted, each.due_at, each.attempts, each.error)
         for each, number, level in session.execute(query.limit(limit))
+    )
+
+
+def _lifts(*what: Any) -> Select[Any]:
+    return (
+        select(*what).select_from(Lift).outerjoin(Lift.certificate).outerjoin(Lift.copy).order_by(Lift.due_at, Lift.id)
     )
 
 

@@ -14,6 +14,7 @@ from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateSta
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
+    from approvals.records.copy import CertificateCopy
 
 
 class Certificate(Record):
@@ -96,15 +97,27 @@ class ActRecord(Record):
 
 
 class Lift(Record):
-    """What is still to be done to a signature: lift it to the level wanted, or renew its archive time-stamp."""
+    """What is still to be done to the signature of a certificate or of a copy, one of which it names: lift it to the
+    level wanted, or renew its archive time-stamp.
+    """
 
     __tablename__ = "lifts"
 
     id: Mapped[Key]
-    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), unique=True)
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), unique=True)
+    copy_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_copies.id"), unique=True)
     wanted: Mapped[SignatureLevel] = mapped_column(word(SignatureLevel))
     due_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     """Since it last succeeded."""
     error: Mapped[str | None] = mapped_column(Text)
-    certificate: Mapped[Certificate] = relationship(back_populates="lift")
+    certificate: Mapped[Certificate | None] = relationship(back_populates="lift")
+    copy: Mapped[CertificateCopy | None] = relationship(back_populates="lift")
+
+    @property
+    def paper(self) -> Certificate | CertificateCopy:
+        """Whose signature it is about."""
+        found = self.certificate or self.copy
+        if found is None:
+            raise LookupError(f"lift {self.id} names neither a certificate nor a copy")
+        return found

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from approvals.records.base import Code, Digest, Key, Record
-from approvals.records.certificate import Certificate
+from approvals.records.application import Application
+from approvals.records.base import Code, Digest, Key, Record, word
+from approvals.records.certificate import Certificate, Lift
 from approvals.records.secrecy import Secret
+from approvals.vocabulary import SignatureLevel
 
 
 class CertificateCopy(Record):
@@ -34,4 +36,16 @@ class CertificateCopy(Record):
     revoked_at: Mapped[datetime | None]
     sha256: Mapped[Digest | None] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
     signed_sha256: Mapped[Digest | None] = mapped_column(index=True)
+    level: Mapped[SignatureLevel | None] = mapped_column(word(SignatureLevel))
+    lift: Mapped[Lift | None] = relationship(back_populates="copy")
     certificate: Mapped[Certificate] = relationship()
+
+    @property
+    def application(self) -> Application:
+        """The one that the certificate came from."""
+        return self.certificate.application
+
+    def stands(self, today: date) -> bool:
+        """It was not taken back, its time has not passed and its certificate was not replaced."""
+        is_newest = self.version == self.certificate.version
+        return self.revoked_at is None and self.valid_until >= today and is_newest

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from approvals.certificates.press import Jammed, preview
+from approvals.certificates.press import Jammed, press_sample
 from approvals.commands.write_paper import decline_paper, publish_paper, write_paper
 from approvals.errors import Refusal
 from approvals.queries import for_change
@@ -162,7 +162,7 @@ def _previewed(found: PaperSeen, content: str, seal: Seal) -> ResponseReturnValu
     shown, on = language(), now().today
     reading().rollback()
     try:
-        pdf = preview(
+        pdf = press_sample(
             found.item or _any_item(),
             found.department,
             found.issuer_code,

@@ -1,4 +1,4 @@
-"""The sample of what an item ends with: rendered once for each revision and language, then kept as a file."""
+"""The sample of what an item ends with: made once for each revision and language, then kept as a file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import mkstemp
 
+from approvals.certificates.press import press_sample
 from config import Settings
 from services.current import catalogue
 from services.item import Item
@@ -17,16 +18,14 @@ ON = date(2026, 6, 1)
 
 
 def sample_file(item: Item, language: str, settings: Settings) -> bytes:
-    """The PDF. Two visitors who come first at one moment both render it; the same bytes come out."""
+    """The PDF. Two visitors who come first at one moment both have it made; the same bytes come out. Raises Jammed."""
     folder = settings.home / "samples"
     place = folder / f"{revision_of(item).sha256}-{language}.pdf"
     if not place.exists():
-        from approvals.certificates.sample import sample  # WeasyPrint: only who shows a sample pays for loading it
-
         offered = catalogue()
         department = offered.departments[item.department]
         folder.mkdir(parents=True, exist_ok=True)
-        content = sample(
+        content = press_sample(
             item,
             department.name,
             department.credit_code or "",

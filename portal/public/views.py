@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
+from approvals.certificates.press import Jammed
 from approvals.errors import NotFound
 from approvals.queries.applications import Applications, Filter, applications
 from approvals.queries.open_drafts import open_drafts
 from config import Settings
+from portal.errors import error_page
 from portal.guards import PUBLIC, allows, visitor
 from portal.public import blueprint, guide, offers, questions, samples, verify
 from portal.public.lately import lasted, most_used
@@ -20,6 +24,8 @@ from portal.unit_of_work import now, reading
 from services.catalogue import UnknownItem
 from services.current import catalogue
 from services.item import Audience, Item
+
+log = structlog.get_logger()
 
 __all__ = ["blueprint", "verify"]
 
@@ -140,7 +146,11 @@ def sample(slug: str) -> ResponseReturnValue:
         raise NotFound from None
     if item.certificate is None:
         raise NotFound
-    content = samples.sample_file(item, language(), current_app.extensions["settings"])
+    try:
+        content = samples.sample_file(item, language(), current_app.extensions["settings"])
+    except Jammed as jam:
+        log.error("sample not made", item=item.code, why=str(jam))
+        return *error_page(503, _("样本这会儿做不出来，请过一分钟再看。")), {"Retry-After": "60"}
     answer = Response(content, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "inline", filename=f"sample-{item.slug}.pdf")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -15,6 +15,7 @@ from approvals.storage import Folder
 from config import Settings
 from portal.signing import desk_of
 from portal.unit_of_work import reading
+from portal.worker.papers import seal_of
 
 if TYPE_CHECKING:
     from approvals.clock.moment import Moment
@@ -42,6 +43,6 @@ def make_copy_paper(data: Mapping[str, Any], at: Moment) -> Any:
     def register(session: Any, moment: Moment) -> None:
         for_change.lock(session, application)
         copy = for_change.copy(session, data["copy"])
-        enter_copy(copy, sha256=digest, signed=made.signed_sha256, size=len(made.pdf), by=SYSTEM, at=moment)
+        enter_copy(copy, sha256=digest, size=len(made.pdf), seal=seal_of(made), by=SYSTEM, at=moment)
 
     return register

@@ -34,24 +34,24 @@ def lift_due(at: Moment | None = None, seconds: float | None = None) -> int:
         reading().rollback()
         if not waiting:
             return done
-        for certificate in waiting:
-            tried.add(certificate)
+        for each in waiting:
+            tried.add(each)
             if end is not None and time.monotonic() > end:
                 return done
-            done += lift_one(certificate, at)
+            done += lift_one(each, at)
 
 
-def lift_one(certificate: int, at: Moment | None = None) -> bool:
+def lift_one(lift: int, at: Moment | None = None) -> bool:
     """Claim, lift outside of any transaction, enter. False when nothing was gained."""
     moment = at or now()
     with changing(at=moment) as session:
-        claimed = claim(session, certificate, at=moment)
+        claimed = claim(session, lift, at=moment)
     if claimed is None:
         return False
     try:
         return _lifted(claimed, moment)
     except Exception:
-        log.exception("signature could not be lifted", certificate=certificate)
+        log.exception("signature could not be lifted", lift=lift)
         return False
 
 
@@ -66,8 +66,9 @@ def _lifted(claimed: Claim, at: Moment) -> bool:
     done = renew(kept, desk, at=at.instant) if is_renewal else lift(kept, claimed.wanted, desk, at=at.instant)
     digest = storage.put(done.pdf)
     with changing(at=at) as session:
+        certificate = for_change.certificate(session, claimed.application_id)
         return enter(
-            for_change.certificate(session, claimed.application_id),
+            certificate if claimed.copy_id is None else for_change.copy(session, claimed.copy_id),
             from_sha256=claimed.sha256,
             sha256=digest,
             size=len(done.pdf),

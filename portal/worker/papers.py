@@ -17,6 +17,7 @@ from portal.signing import desk_of
 from portal.unit_of_work import reading
 
 if TYPE_CHECKING:
+    from approvals.certificates.make import Made
     from approvals.clock.moment import Moment
 
 
@@ -38,12 +39,16 @@ def make_paper(data: Mapping[str, Any], at: Moment) -> Any:
         at=at.instant,
     )
     digest = Folder(settings.files).put(made.pdf)
-    seal = Seal(
-        made.signer, made.signed_sha256, made.wanted, made.level, made.failure, made.renew_at, made.sm2, made.sm2_key
-    )
 
     def register(session: Any, moment: Moment) -> None:
         certificate = for_change.certificate(session, application)
-        issue(certificate, sha256=digest, size=len(made.pdf), seal=seal, by=SYSTEM, at=moment)
+        issue(certificate, sha256=digest, size=len(made.pdf), seal=seal_of(made), by=SYSTEM, at=moment)
 
     return register
+
+
+def seal_of(made: Made) -> Seal:
+    """What is entered about its signature."""
+    return Seal(
+        made.signer, made.signed_sha256, made.wanted, made.level, made.failure, made.renew_at, made.sm2, made.sm2_key
+    )

@@ -19,6 +19,7 @@ from sqlalchemy import select, update
 from approvals.certificates import make, signatories
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import STAMPS, trusted
+from approvals.queries.lifts import lifts
 from approvals.queries.verification import Finding, Reason, verify_file
 from approvals.records.certificate import Certificate, Lift
 from approvals.storage import Folder
@@ -29,7 +30,9 @@ from portal.cli import main
 from portal.demonstration.people import PASSWORD
 from portal.extensions import db
 from portal.invariants import examine
+from portal.levels import lift_waiting
 from portal.unit_of_work import changing, now, reading
+from portal.worker.delivery import sweep
 from portal.worker.lifting import lift_due
 from tests.factories import PERMIT, RESIDENCE, issued, on
 from tests.fixtures.issued import Issued
@@ -135,6 +138,48 @@ def test_a_certificate_is_issued_while_the_time_stamp_authority_is_down_and_lift
         assert lift_due() == 1
         assert file_of(app, number).startswith(after)
         assert judged(app, file_of(app, number)).reason == Reason.GENUINE
+        assert examine(app)["broken"] == []
+
+
+def test_a_copy_made_while_the_time_stamp_authority_is_down_is_lifted_and_renewed_like_its_certificate(
+    stamped_home: Path, outside_authority: Authority
+) -> None:
+    with portal(stamped_home, tsa_url=outside_authority.stamping_url) as app:
+        _application, number = issued(PERMIT, now())
+        certificate = file_of(app, number)
+        outside_authority.is_down = True
+        client = owner(app)
+        address = f"/my/certificates/{number}/copies"
+        sent = {"purpose": "办理对公账户", "recipient": "示例银行", "days": "30"}
+        assert client.post(address, data=sent).status_code == 303
+        reading().rollback()
+        sweep(now())
+        page = client.get(address).get_data(as_text=True)
+        assert "PAdES B-B" in page
+        assert "时间戳还没有补齐" in page
+        before = client.get(f"{address}/1/pdf").get_data()
+        waiting = reading().scalars(select(Lift).where(Lift.copy_id.is_not(None))).one()
+        assert (waiting.certificate_id, waiting.wanted) == (None, SignatureLevel.B_LTA)
+        assert [row.number for row in lifts(reading()) if row.is_behind] == [f"{number}-F1"]
+
+        outside_authority.is_down = False
+        assert lift_waiting(app, f"{number}-F1")["lifted"] == 1
+        page = client.get(address).get_data(as_text=True)
+        assert "PAdES B-LTA" in page
+        assert "时间戳还没有补齐" not in page
+        after = client.get(f"{address}/1/pdf").get_data()
+        assert len(after) > len(before)
+        for pdf in (before, after):
+            assert judged(app, pdf).reason == Reason.COPY, "what was handed over before stays genuine"
+        assert file_of(app, number) == certificate, "the certificate's own file is another matter"
+        assert examine(app)["broken"] == []
+
+        assert lift_waiting(app, f"{number}-F1")["lifted"] == 1, "named, it is renewed"
+        assert client.get(f"{address}/1/pdf").get_data().startswith(after)
+        assert client.post(f"{address}/1/revoke").status_code == 303
+        assert lift_waiting(app, f"{number}-F1")["lifted"] == 0
+        reading().rollback()
+        assert reading().scalars(select(Lift.copy_id)).all() == [None], "who took it back needs no more time-stamps"
         assert examine(app)["broken"] == []
 
 

@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 from sqlalchemy import ColumnElement, func, select
 
+from approvals.certificates.press import MEMORY
 from approvals.records.base import Record
 from approvals.records.certificate import Certificate
 from approvals.records.letter import Letter
@@ -77,6 +78,12 @@ def is_being_made() -> bool:
     return count(Parcel, Parcel.kind == "paper", Parcel.attempts > 0, Parcel.done_at.is_(None)) > 0
 
 
+def most_memory(pid: int) -> str:
+    """Bytes of addresses that a process may have at most."""
+    limits = Path(f"/proc/{pid}/limits").read_text("ascii")
+    return limits.partition("Max address space")[2].split()[0]
+
+
 def test_a_worker_killed_while_it_makes_a_certificate_is_made_good(any_office: Office, tmp_path: Path) -> None:
     log = tmp_path / "worker.log"
     with running(log, environment(any_office), *WORKER) as worker:
@@ -84,6 +91,7 @@ def test_a_worker_killed_while_it_makes_a_certificate_is_made_good(any_office: O
         wait_until(lambda: is_issued(any_office, first), "the first permit is issued")
         second = grant(any_office)
         wait_until(is_being_made, "the second permit is being made")
+        assert str(MEMORY) in {most_memory(pid) for pid in worker.group}
         worker.kill()
     assert not is_issued(any_office, second)
     with running(log, environment(any_office), *WORKER):

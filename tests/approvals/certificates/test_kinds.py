@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 
 from approvals.certificates import paper
+from approvals.certificates.archive import MOST_PAGES, TooLong
 from approvals.certificates.sheet import Sheet
 from tests.approvals.certificates.samples import KINDS
 from tests.approvals.certificates.test_paper import ATTACHED, HOSTILE, text_of, words_of
@@ -60,10 +61,14 @@ def test_a_type_says_what_it_is_on_one_page(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_whatever_people_wrote_stands_as_text_inside_the_page(name: str, value: str, tmp_path: Path) -> None:
-    made = paper.render(spoiled(KINDS[name], value))
+    try:
+        made = paper.render(spoiled(KINDS[name], value))
+    except TooLong:
+        assert len(value) == 10_000, "ten thousand letters in every place at once are refused, nothing else is"
+        return
     with pikepdf.open(io.BytesIO(made)) as document:
         assert list(document.attachments) == ATTACHED
-        assert len(document.pages) < 120
+        assert len(document.pages) <= MOST_PAGES
     pages = words_of(made, tmp_path)
     assert all(word.left >= -1 and word.right <= 597 and word.bottom <= 843 for page in pages for word in page)
     plain = re.sub(r"\s", "", value)

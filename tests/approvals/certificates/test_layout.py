@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals.certificates import paper
+from approvals.certificates import archive, paper
 from approvals.certificates.sheet import Sheet
 from services.han import han_date
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE
@@ -140,3 +140,13 @@ def text_of(file: Path) -> list[str]:
     program = require_tool("pdftotext")
     run = subprocess.run([program, "-raw", file, "-"], capture_output=True, check=True, text=True)
     return [re.sub(r"\s", "", page) for page in run.stdout.split("\f")[:-1]]
+
+
+def test_what_would_be_longer_than_any_paper_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = filled(PERMIT, LONG_NAME * 30)
+    pages = len(paper.lay_out(sheet).pages)
+    monkeypatch.setattr(archive, "MOST_PAGES", pages)
+    assert paper.render(sheet)
+    monkeypatch.setattr(archive, "MOST_PAGES", pages - 1)
+    with pytest.raises(archive.TooLong, match=f"{pages} pages, at most {pages - 1}"):
+        paper.render(sheet)

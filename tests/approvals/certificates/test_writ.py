@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 
-from approvals.certificates import writ_paper
-from approvals.certificates.archive import TooLong, archived
+from approvals.certificates import archive, writ_paper
+from approvals.certificates import press as press_apart
+from approvals.certificates.archive import TooLong
 from approvals.certificates.desk import Desk
 from approvals.certificates.examine import Verdict, examine
 from approvals.certificates.press import Jammed, press
@@ -104,11 +107,34 @@ def test_no_letter_is_lost_and_none_turns_a_line_round(tmp_path: Path) -> None:
     assert "𠮷" in text or "〔U+20BB7〕" in text
 
 
-def test_more_pages_than_any_paper_has_are_refused() -> None:
-    laid_out = writ_paper.lay_out_writ(writ(WritKind.REFUSAL, reason="很长" * 600))
-    assert len(laid_out.pages) > 1
-    with pytest.raises(TooLong):
-        archived(laid_out, name="writ", data="{}", day=DRAWN_UP_AT.date(), description="", most_pages=1)
+def test_more_pages_than_any_paper_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = writ(WritKind.REFUSAL, reason="很长" * 600)
+    assert len(writ_paper.lay_out_writ(long).pages) == 2
+    monkeypatch.setattr(archive, "MOST_PAGES", 1)
+    with pytest.raises(TooLong, match="2 pages, at most 1"):
+        writ_paper.render_writ(long)
+
+
+def test_the_press_ends_what_takes_too_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(press_apart, "PATIENCE", 0.01)
+    with pytest.raises(Jammed, match="it took too long"):
+        press_apart.press_bulletin({}, made_at=DRAWN_UP_AT, keys=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "greed, told",
+    [
+        ("kept = []\nwhile True: kept.append(bytes(64 * 1024 * 1024))", "MemoryError"),
+        ("resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass", ""),
+    ],
+    ids=["memory", "processor"],
+)
+def test_the_press_has_limits_of_memory_and_of_the_processors_time(greed: str, told: str) -> None:
+    """A program that does what a paper must not, within the limits of the press."""
+    code = f"import resource; from approvals.certificates.press import limit; limit()\n{greed}"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode != 0
+    assert told in ended.stderr
 
 
 def test_the_press_makes_what_verifies_and_says_when_it_jams(authority_keys: Path, tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from approvals.certificates import archive
 from approvals.certificates.signatories import history, issue
 from approvals.clock.moment import Moment
 from approvals.commands.deliver import MOST_ATTEMPTS
@@ -109,6 +111,18 @@ def test_what_was_given_up_says_so_and_is_taken_up(office: Office, signed_in: En
     assert clerk.post(PAGE, data={"number": number}).status_code == 303
     sweep()
     assert "今天的 1 张证照都做成了。" in said(clerk)
+
+
+def test_a_certificate_longer_than_any_is_refused_in_plain_words(
+    office: Office, signed_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending()
+    monkeypatch.setattr(archive, "MOST_PAGES", 0)
+    sweep()
+    page = said(signed_in("clerk-ga"))
+    assert "内容太多：超过了一张证照的页数" in page
+    assert "请看证照上哪一项特别长" in page
+    assert "TooLong" not in page
 
 
 def test_the_pace_is_that_of_the_last_minutes(office: Office, signed_in: Enter) -> None:
