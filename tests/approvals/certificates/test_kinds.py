@@ -13,6 +13,7 @@ import pytest
 from approvals.certificates import paper
 from approvals.certificates.archive import MOST_PAGES, TooLong
 from approvals.certificates.sheet import Sheet
+from services.current import catalogue
 from tests.approvals.certificates.samples import KINDS
 from tests.approvals.certificates.test_paper import ATTACHED, HOSTILE, text_of, words_of
 
@@ -41,6 +42,8 @@ def spoiled(sheet: Sheet, value: str) -> Sheet:
 def test_every_template_has_its_sample_and_its_mark() -> None:
     templates = {path.stem for path in FOLDER.glob("*.html")} - NO_TYPES
     assert templates == set(KINDS) == set(MARKS)
+    issued = {item.certificate.template for item in catalogue().items.values() if item.certificate is not None}
+    assert issued == templates, "each is what some item of the catalogue ends with"
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

@@ -62,7 +62,7 @@ def test_by_the_pages(app: Flask, signed_in: Enter, client: FlaskClient) -> None
     pdf = answer.get_data()
     with pikepdf.open(io.BytesIO(pdf)) as paper:
         assert len(paper.pages) == 1
-    finding = verify_file(reading(), pdf, trusted(app.extensions["settings"].keys), at=now())
+    finding = verify_file(reading(), pdf, trusted(app.extensions["settings"].keys), at=now(), patience=60)
     assert (finding.verdict, finding.reason) == ("valid", "copy")
     assert finding.examination is not None
     assert finding.examination.sheet is not None
