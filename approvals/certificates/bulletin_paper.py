@@ -9,7 +9,15 @@ from typing import Any
 
 from approvals.certificates import authority, drawing
 from approvals.certificates.archive import archived
-from approvals.certificates.paper import SAMPLE_LINE, TEMPLATES, Given, Page, Placed, environment, fonts_and_styles
+from approvals.certificates.paper import (
+    SAMPLE_LINE,
+    TEMPLATES,
+    Page,
+    Placed,
+    environment,
+    fonts_and_styles,
+    nothing_else,
+)
 from approvals.certificates.seal import sign
 from approvals.certificates.speech import dated
 from approvals.certificates.writ import SEAL_LINE
@@ -36,7 +44,7 @@ def make_bulletin(told: dict[str, Any], made_at: datetime, keys: Path) -> bytes:
         "given:seal": Placed(drawing.seal(told["issuer_zh"], "", seal_line)),
         "given:ground": Placed(drawing.ground(is_sample=told["is_demonstration"])),
     }
-    document = Page(string=markup, url_fetcher=Given({}), base_url="given:").render(
+    document = Page(string=markup, url_fetcher=nothing_else(), base_url="given:").render(
         font_config=configuration, stylesheets=[css], pdf_variant="pdf/a-3a", pdf_tags=True, cache=dict(pictures)
     )
     data = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)

@@ -48,10 +48,16 @@ class Picture:
     motifs: tuple[Motif, ...]
 
 
+MASK = 2
+"""Of the eight patterns of ISO/IEC 18004: to try them all and weigh each costs more than to set the page's type
+(docs/decisions/0009-one-mask.md).
+"""
+
+
 @lru_cache(maxsize=64)
 def qr(address: str) -> Picture:
     """A QR code, error correction M, one unit a module, with a quiet zone of four modules."""
-    rows = [bytes(row) for row in segno.make(address, error="m", micro=False).matrix]
+    rows = [bytes(row) for row in segno.make(address, error="m", micro=False, mask=MASK).matrix]
     size = len(rows) + 8
     parts = [_fill("FFFFFF"), f"0 0 {size} {size} re f", _fill(INK)]
     for y, row in enumerate(rows, start=4):

@@ -103,6 +103,12 @@ class Given(URLFetcher):
         return URLFetcherResponse(url, content, {"Content-Type": media_type})
 
 
+@cache
+def nothing_else() -> Given:
+    """For a page, whose pictures it has already: making one costs more than asking it."""
+    return Given({})
+
+
 class Placed:
     """A picture as WeasyPrint takes images: it asks for the size and lets it be drawn."""
 
@@ -284,7 +290,7 @@ def lay_out(sheet: Sheet, folder: Path = TEMPLATES) -> Document:
     images = {f"given:{name}": Placed(picture) for name, picture in pictures(sheet).items()}
     document: Document | None = None
     for name in settings(sheet):
-        page = Page(string=markup(sheet, name, folder), url_fetcher=Given({}), base_url="given:")
+        page = Page(string=markup(sheet, name, folder), url_fetcher=nothing_else(), base_url="given:")
         document = page.render(
             font_config=configuration, stylesheets=[css], pdf_variant="pdf/a-3a", pdf_tags=True, cache=dict(images)
         )

@@ -16,11 +16,11 @@ from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.paper import (
     SAMPLE_LINE,
     TEMPLATES,
-    Given,
     Page,
     Placed,
     environment,
     fonts_and_styles,
+    nothing_else,
     width,
 )
 from approvals.certificates.seal import sign
@@ -89,7 +89,7 @@ def lay_out_writ(sheet: WritSheet) -> Document:
             day=dated(shown.day, shown.language),
             issuer_letters=width(shown.issuer),
         )
-        page = Page(string=markup, url_fetcher=Given({}), base_url="given:")
+        page = Page(string=markup, url_fetcher=nothing_else(), base_url="given:")
         return page.render(
             font_config=configuration, stylesheets=[css], pdf_variant="pdf/a-3a", pdf_tags=True, cache=dict(images)
         )

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import segno
 import typst
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from weasyprint import HTML, Attachment
 
-from approvals.certificates import authority, fonts, paper
+from approvals.certificates import authority, drawing, fonts, paper
 from approvals.certificates.desk import Desk, Stamping
+from approvals.certificates.essence import essence
 from approvals.certificates.examine import Verdict
 from approvals.certificates.identifier import verification_code
 from approvals.certificates.judge import look
@@ -157,10 +159,17 @@ def goal(text: str, *, met: bool) -> str:
 
 
 def numbered(number: int) -> Sheet:
-    """Another certificate each time: nothing of one can be reused for the next."""
+    """Another certificate each time, its QR code signed: nothing of one can be reused for the next."""
     code = verification_code()
     name = f"PERMIT{number:04d}"
-    return replace(PERMIT, number=name, code=code, verify_url=f"https://city.example/verify/{name}/{code}")
+    sheet = replace(PERMIT, number=name, code=code, verify_url=f"https://city.example/verify/{name}/{code}")
+    return replace(sheet, essence=essence(sheet, lambda content: own_key().sign(content).hex(), is_organisation=True))
+
+
+@cache
+def own_key() -> Ed25519PrivateKey:
+    """Of the installation, as good as any."""
+    return Ed25519PrivateKey.generate()
 
 
 def with_weasyprint(sheet: Sheet) -> bytes:
@@ -192,7 +201,7 @@ def typesetter() -> typst.Compiler:
 def with_typst(sheet: Sheet) -> bytes:
     """A page with the same content, another typesetter's, in a process that has its fonts."""
     qr = io.BytesIO()
-    segno.make(sheet.qr_text, error="m", micro=False).save(qr, kind="svg")
+    segno.make(sheet.qr_text, error="m", micro=False, mask=drawing.MASK).save(qr, kind="svg")
     given = {"data": sheet.as_json(), "qr": qr.getvalue().decode(), "seal": SEAL}
     made = typesetter().compile(format="pdf", sys_inputs=given, pdf_standards=["a-3a"])
     assert isinstance(made, bytes)
