@@ -2,7 +2,8 @@
 
 const form = document.getElementById("scan-form");
 
-if (/^#[\w-]+\.[\w-]+$/.test(location.hash)) {
+async function judge() {
+  if (!/^#[\w-]+\.[\w-]+$/.test(location.hash)) return;
   form.elements.scan.value = location.href;
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -11,3 +12,6 @@ if (/^#[\w-]+\.[\w-]+$/.test(location.hash)) {
   if (found && here) here.replaceWith(found);
   else if (found) form.submit();
 }
+
+addEventListener("hashchange", judge);
+judge();
