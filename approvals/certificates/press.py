@@ -1,6 +1,4 @@
-"""Make the paper of a writ, a sample or a preview in a process of its own, with limits on time and memory: not in the
-web.
-"""
+"""Make a writ, a sample or a preview in a process of its own, with limits on time and memory: not in the web."""
 
 from __future__ import annotations
 
