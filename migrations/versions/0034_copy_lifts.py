@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_copy_lifts"
-down_revision = "0031_texts"
+revision = "0034_copy_lifts"
+down_revision = "0033_counter"
 branch_labels = None
 depends_on = None
 
