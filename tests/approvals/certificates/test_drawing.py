@@ -63,7 +63,10 @@ def test_the_code_has_the_modules_of_its_address_and_a_quiet_zone(address: str) 
         assert height == 1
         for place in range(x, x + width):
             dark[y][place] = 1
-    plain = [[0] * 4 + [int(module) for module in row] + [0] * 4 for row in segno.make(address, error="m").matrix]
+    plain = [
+        [0] * 4 + [int(module) for module in row] + [0] * 4
+        for row in segno.make(address, error="m", mask=drawing.MASK).matrix
+    ]
     margin = [[0] * size] * 4
     assert dark == [*margin, *plain, *margin]
 
