@@ -248,6 +248,7 @@ NOT_GIVEN_BACK = SECRET_FIELDS | UNTYPED_FIELDS
 FIELD_WORDS: Mapping[str, str] = {
     "begins_on": _l("从哪天起"),
     "code": _l("核验码"),
+    "scan": _l("二维码里的文字"),
     "conditions": _l("附带条件"),
     "credit_code": _l("统一社会信用代码"),
     "days": _l("天数"),
