@@ -248,7 +248,6 @@ NOT_GIVEN_BACK = SECRET_FIELDS | UNTYPED_FIELDS
 FIELD_WORDS: Mapping[str, str] = {
     "begins_on": _l("从哪天起"),
     "code": _l("核验码"),
-    "scan": _l("二维码里的文字"),
     "conditions": _l("附带条件"),
     "credit_code": _l("统一社会信用代码"),
     "days": _l("天数"),
@@ -276,6 +275,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "reason": _l("理由"),
     "recipient": _l("给谁用"),
     "reference": _l("文号或者编号"),
+    "scan": _l("二维码里的文字"),
     "seen_on": _l("核查日期"),
     "serial": _l("下弧的编码"),
     "statement": _l("正文"),

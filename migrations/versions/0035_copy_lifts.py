@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034_copy_lifts"
-down_revision = "0033_counter"
+revision = "0035_copy_lifts"
+down_revision = "0034_saved"
 branch_labels = None
 depends_on = None
 
