@@ -232,6 +232,7 @@ UNTYPED_FIELDS = frozenset(
         "declared",
         "elder",
         "explains",
+        "handed",
         "items",
         "language",
         "next_step",
@@ -271,6 +272,9 @@ FIELD_WORDS: Mapping[str, str] = {
     "organisation_name": _l("单位名称"),
     "person": _l("姓名"),
     "phone": _l("手机号"),
+    "present": _l("在场人姓名"),
+    "principal": _l("申请人姓名"),
+    "principal_number": _l("申请人身份证号"),
     "reach": _l("手机号或者电子邮箱"),
     "reason": _l("理由"),
     "recipient": _l("给谁用"),
@@ -287,6 +291,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "way": _l("办理方式"),
     "what": _l("要怎么改"),
     "why_again": _l("为什么上一轮没有一起提出"),
+    "window": _l("窗口号"),
     "words": _l("您写的话"),
 }
 """What the fields of forms written by hand are called; the others are questions of the catalogue."""
