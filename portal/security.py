@@ -18,7 +18,7 @@ POLICY = (
 
 
 LONGEST_ADDRESS = 4094
-"""Characters of a path with its query; the web server takes twice as many, so that the page that refuses is ours."""
+"""Characters of a path with its query; the web server takes many more, so that the page that refuses is ours."""
 
 
 def configure(app: Flask, settings: Settings) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from gunicorn.http import message
+
 from approvals.certificates.apart import EXAMINER
 
 wsgi_app = "portal.wsgi:app"
 preload_app = True  # read once, then forked
 workers = 2
 threads = 8
-limit_request_line = 8190  # as high as it goes: what is too long is refused by the portal, on a page of its own
+limit_request_line = 64 * 1024  # what is too long is refused by the portal, on a page of its own
+message.MAX_REQUEST_LINE = limit_request_line  # to which gunicorn would cut it off
 loglevel = "warning"
 
 PASSED_ON = {"level": "WARNING", "handlers": [], "propagate": True}

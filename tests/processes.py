@@ -34,15 +34,6 @@ class Tree:
         """Process ids of everything that still runs in the program's session, whoever its parent is by now."""
         return [int(place.name) for place in Path("/proc").glob("[0-9]*") if _session(place) == self.process.pid]
 
-    def processor_seconds(self) -> float:
-        """What all of them, and those of their children that ended, have computed so far."""
-        ticks = 0
-        for pid in self.group:
-            with suppress(FileNotFoundError, ProcessLookupError):
-                state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                ticks += sum(map(int, state[11:15]))  # utime, stime, cutime, cstime of proc(5)
-        return ticks / os.sysconf("SC_CLK_TCK")
-
     def kill(self) -> None:
         """Send kill -9 to all of them; returns when none is left."""
 

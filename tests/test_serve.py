@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from urllib.error import URLError
+from resource import RUSAGE_CHILDREN, getrusage
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -27,7 +28,9 @@ from portal.unit_of_work import reading
 from tests.processes import PATIENCE, Tree, free_port, running, wait_until
 
 SECOND_START = 5.0
-"""Seconds until a second start answers, or of processor time where others keep the machine busy."""
+"""Seconds until a second start answers; about three on two quiet cores."""
+TIMES_LOADING = 1.5
+"""So many times longer than reading the program may it take, where the machine is too busy or slow for that."""
 BEGUN = 16
 """Applications that a demonstration begins with."""
 PROCESSES = 7
@@ -54,18 +57,57 @@ def answer(port: int, path: str) -> dict[str, object] | None:
 
 def children(tree: Tree) -> list[int]:
     """Everything that descends from the program, its own children last."""
+
+    def below(pid: int) -> list[int]:
+        own = sorted(child for child, parent in parents.items() if parent == pid)
+        return [*(each for child in own for each in below(child)), *own]
+
+    parents = parents_of_all()
+    return below(tree.process.pid)
+
+
+def parents_of_all() -> dict[int, int]:
+    """Of every process that runs, by its number."""
     parents = {}
     for place in Path("/proc").glob("[0-9]*"):
         with suppress(FileNotFoundError, ProcessLookupError):
             state, parent = (place / "stat").read_text().rpartition(")")[2].split()[:2]
             if state != "Z":
                 parents[int(place.name)] = int(parent)
+    return parents
 
-    def below(pid: int) -> list[int]:
-        own = sorted(child for child, parent in parents.items() if parent == pid)
-        return [*(each for child in own for each in below(child)), *own]
 
-    return below(tree.process.pid)
+def refused(port: int, path: str) -> tuple[int, str]:
+    with pytest.raises(HTTPError) as failed:
+        urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE)
+    with failed.value as answer:
+        return answer.code, answer.read().decode()
+
+
+def second_start(home: Path, port: int) -> float:
+    """Seconds, or of processor time, if that is less: the machine may be busy with something else meanwhile."""
+    with serving(home, port) as tree:
+        waited = wait_until(partial(answer, port, "/readyz"), "it is ready again")
+        first = tree.process.pid
+        parts = [pid for pid, parent in parents_of_all().items() if parent == first]
+        computed = processor_seconds(first) + max(map(processor_seconds, parts))  # its parts start side by side
+        assert tree.interrupt() == 0
+    return min(waited, computed)
+
+
+def loading(home: Path) -> float:
+    """Seconds of processor time that the portal's program takes to be read, on this machine as busy as it is now."""
+    before = getrusage(RUSAGE_CHILDREN)
+    environment = {**os.environ, "RONGYIBAN_HOME": str(home)}
+    subprocess.run([sys.executable, "-c", "import portal.wsgi"], cwd=ROOT, env=environment, check=True)
+    after = getrusage(RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has computed so far, and those of its children that ended."""
+    state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, state[11:15])) / os.sysconf("SC_CLK_TCK")  # utime, stime, cutime and cstime of proc(5)
 
 
 def are_gone(pids: list[int]) -> bool:
@@ -89,9 +131,12 @@ def test_it_starts_twice_on_one_home_without_harm_and_leaves_nothing_behind(home
     found = examine(create_app(Settings(home=home, demonstration=True, log_level="ERROR")))
     assert (found["broken"], found["checked"]["applications"]) == ([], BEGUN)
 
+    assert second_start(home, first) < max(SECOND_START, TIMES_LOADING * loading(home))
     with serving(home, first) as again:
-        waited = wait_until(lambda: answer(first, "/readyz"), "it is ready again")
-        assert min(waited, again.processor_seconds()) < SECOND_START
+        wait_until(partial(answer, first, "/readyz"), "it is ready again")
+        status, page = refused(first, f"/services?q={'a' * 60_000}")
+        assert status == 414
+        assert "地址太长" in page
         with serving(home, first) as late:
             assert late.process.wait(PATIENCE) == 1
             assert "choose another --port" in late.said()

@@ -90,15 +90,18 @@ def save(
 ) -> None:
     """Replace the answers to the questions `asked` on one page. `version` is the one the page was made from.
 
-    A draft, or a returned application being mended, may be saved; anything else is NotADraft.
+    A draft, or a returned application being mended, may be saved; anything else is NotADraft. From an older version
+    only what stands there already is taken: the same page, sent once more.
     """
     check(by, "application:edit", application)
     require_editable(application)
-    if version != application.draft_version:
-        raise ChangedMeanwhile
     item = item_of(application)
     before = load(item, application.draft["answers"])
     after = {**{key: value for key, value in before.items() if key not in asked}, **answers}
+    if version != application.draft_version:
+        if after == before:
+            return
+        raise ChangedMeanwhile
     known = application.draft.get("origins", {})
     unchanged = {key: origin for key, origin in known.items() if key in after and after[key] == before.get(key)}
     application.draft = {**application.draft, "answers": dump(item, after), "origins": unchanged}

@@ -19,10 +19,11 @@ from sqlalchemy import select, update
 
 from approvals.records.certificate import Certificate, Lift
 from approvals.records.outbox import Parcel
-from approvals.vocabulary import SignatureLevel
+from approvals.vocabulary import Role, SignatureLevel
 from config import ROOT
 from portal.calendars import close
 from portal.cli import main
+from portal.demonstration.accounts import listed
 from portal.unit_of_work import changing, now, reading
 from tests.factories import RESIDENCE, applied, enrolled, granted, issued, on
 from tests.fixtures.crowd import served
@@ -61,6 +62,12 @@ def test_every_argument_and_option_is_explained(name: str) -> None:
     arguments = [(found.name or "").upper() for found in parameters if isinstance(found, click.Argument)]
     assert first_column(SECTIONS[name], "Option") == options
     assert first_column(SECTIONS[name], "Argument") == arguments
+
+
+def test_every_role_of_an_account_is_named() -> None:
+    (words,) = re.findall(r"^\| `accounts\[\]\.role` \| (.*) \|$", SECTIONS["accounts"], re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", words)) == {row["role"] for row in listed()}
+    assert {row["role"] for row in listed()} == {*map(str, Role), "business"} - {str(Role.SYSTEM)}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Laws of the two languages: every text is translated, and no page says in one language what belongs to the other."""
+"""Laws of the two languages: every text is translated, and no page says in one language what belongs to the other.
+
+On the same walk past every page its forms are looked at.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,7 @@ from portal.errors import NOT_GIVEN_BACK, typed
 from portal.extensions import db
 from portal.invitations import link
 from portal.names import CHINESE, HAN, SIGNS
+from portal.security import LONGEST_ADDRESS
 from portal.terms import HOLIDAYS, MAKE_UP
 from portal.unit_of_work import reading
 from services.catalogue import Catalogue
@@ -37,6 +41,7 @@ from tests.factories import enrolled
 from tests.fixtures.crowd import served
 from tests.fixtures.portal import Apart
 from tests.fixtures.variety import Everything
+from tests.laws.addresses import asking, longest
 
 ROOT = Path(__file__).resolve().parents[2]
 ENROLLED = "clerk-wl"
@@ -255,8 +260,13 @@ def english(portal: Flask, everything: Everything) -> dict[str, Said]:
 
 
 @pytest.fixture(scope="module")
-def chinese(portal: Flask, everything: Everything) -> dict[str, Said]:
-    return {name: said(html) for name, html in pages(portal, everything, "zh")}
+def in_chinese(portal: Flask, everything: Everything) -> dict[str, str]:
+    return dict(pages(portal, everything, "zh"))
+
+
+@pytest.fixture(scope="module")
+def chinese(in_chinese: dict[str, str]) -> dict[str, Said]:
+    return {name: said(html) for name, html in in_chinese.items()}
 
 
 @pytest.fixture(scope="module")
@@ -794,3 +804,21 @@ def test_the_law_sees_what_it_looks_for() -> None:
     assert english_in(chinese, []) == ["Welcome", "Hello"]
     assert CHINESE.search("全角")
     assert not CHINESE.search("plain")
+
+
+# ── the forms ──
+
+
+def test_no_form_leads_to_an_address_that_is_too_long(in_chinese: dict[str, str]) -> None:
+    found = {form: page for page, html in in_chinese.items() for form in asking(html)}
+    assert len(found) > 50
+    too_long = []
+    for form, page in found.items():
+        try:
+            length = longest(form)
+        except KeyError as error:
+            too_long.append(f"{page}: a field without {error} in {form}")
+        else:
+            if length > LONGEST_ADDRESS:
+                too_long.append(f"{page}: up to {length} characters from {form}")
+    assert too_long == []

@@ -225,7 +225,7 @@ def test_two_tabs_are_noticed_and_the_second_keeps_what_was_typed(walk: Walk) ->
     first = walk.item.sections[0].key
     old = walk.version(f"/sections/{first}")
     assert walk.post_section(first, walk.example(first)).status_code == 303
-    mine = {name: (f"{value} 乙" if name == "name" else value) for name, value in walk.example(first).items()}
+    mine = walk.example(first, applicant_name="王小蓉乙")
     answer = walk.post_section(first, {**mine, "version": old})
     assert answer.status_code == 409
     assert title(answer).startswith("错误：")
@@ -234,6 +234,17 @@ def test_two_tabs_are_noticed_and_the_second_keeps_what_was_typed(walk: Walk) ->
     assert all(value in page for value in mine.values())
     # The page that came back was made from the newest state, so that saving it once more works.
     assert f'name="version" value="{int(old) + 1}"' in page
+
+
+def test_the_same_page_sent_twice_goes_on_both_times(walk: Walk) -> None:
+    """The button pressed twice, or the page sent again after the network failed."""
+    first = walk.item.sections[0].key
+    sent = {**walk.example(first), "version": walk.version(f"/sections/{first}")}
+    once = walk.post_section(first, sent)
+    again = walk.post_section(first, sent)
+    assert (again.status_code, again.location) == (once.status_code, once.location)
+    assert once.status_code == 303
+    assert walk.version(f"/sections/{first}") == str(int(sent["version"]) + 1)
 
 
 def test_changing_an_answer_from_the_check_page_leads_back_to_it(walk: Walk) -> None:
