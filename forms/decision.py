@@ -91,8 +91,13 @@ def corrections(form: SectionForm) -> dict[str, str]:
     return {value: str(answers[f"what-{value}"]) for value in chosen} if isinstance(chosen, tuple) else {}
 
 
-def pause_form(reasons: Sequence[tuple[str, str]], asking: Asking, formdata: Posted | None = None) -> SectionForm:
-    """Fields `reason`, `days`, `note`: the applicant is told in writing how long it takes (Licensing Law art. 45)."""
+def pause_form(
+    reasons: Sequence[tuple[str, str]], asking: Asking, formdata: Posted | None = None, usual: str | None = None
+) -> SectionForm:
+    """Fields `reason`, `days`, `note`: the applicant is told in writing how long it takes (Licensing Law art. 45).
+
+    `usual` is the reason that is chosen already.
+    """
     questions = (
         Question("reason", Kind.CHOICE, _text(asking, _("特别程序")), choices=_choices(reasons)),
         Question(
@@ -105,7 +110,8 @@ def pause_form(reasons: Sequence[tuple[str, str]], asking: Asking, formdata: Pos
         ),
         Question("note", Kind.LONG_TEXT, _text(asking, _("写给申请人的说明")), max_length=REASON_LENGTH),
     )
-    return ask(Section("pause", _text(asking, _("启动特别程序")), questions), asking, formdata)
+    chosen = {"reason": usual} if usual else {}
+    return ask(Section("pause", _text(asking, _("启动特别程序")), questions), asking, formdata, chosen)
 
 
 def _needs(key: str, outcomes: Collection[str], message: Text) -> Rule:

@@ -159,6 +159,16 @@ def _step(step: StepProgress) -> dict[str, Any]:
         "unit": str(step.statutory.unit),
         "promised_due": _iso(step.promised_due),
         "statutory_due": _iso(step.statutory_due),
+        "pauses": [
+            {
+                "reason": str(each.reason),
+                "basis": each.basis,
+                "days": each.days_needed,
+                "from": _iso(each.began_at),
+                "to": _iso(each.ended_at),
+            }
+            for each in step.pauses
+        ],
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from approvals.certificates.glyphs import missing
 from services.answers import Answers
 from services.item import CertificateSpec, Item, Text
 from services.papers import Seal, seal_data
@@ -127,6 +128,16 @@ def content_of(
         is_on_commitment=bool(promised),
         seal=seal,
     )
+
+
+def unprintable(item: Item, answers: Answers, *, holder: str, regions: Mapping[str, Text]) -> tuple[str, ...]:
+    """Characters of the answers and of the holder that would stop its certificate, long before it is granted."""
+    if item.certificate is None:
+        return ()
+    told = content_of(
+        item, answers, holder=holder, issuer="", issuer_code="", regions=regions, issued_on=date.min
+    )  # nothing but what the applicant said can be missing: the office's own texts are looked through when written
+    return missing(told.texts())
 
 
 def _manner(item: Item, promised: Set[str], language: str) -> str:

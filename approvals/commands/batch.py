@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
+from approvals.certificates.content import unprintable
+from approvals.certificates.glyphs import spoken
 from approvals.chain.checklist import Ticks
 from approvals.clock.moment import Moment
 from approvals.commands.assign import assign
@@ -22,6 +24,7 @@ from approvals.errors import (
     BatchBegun,
     BatchEmpty,
     ChangedMeanwhile,
+    GlyphMissing,
     NotFound,
     NotInYourHands,
     NotYourStep,
@@ -33,8 +36,11 @@ from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.base import write
 from approvals.records.batch import Batch, BatchEntry
+from approvals.records.fold import item_of, sent_answers
+from approvals.records.people import Account, region_names
 from approvals.records.step import StepRecord
 from approvals.vocabulary import BatchVerb, Outcome
+from services.item import Text
 
 MOST = 500
 
@@ -116,6 +122,8 @@ def forecast(session: Session, batch_id: int, *, by: Actor) -> dict[int, str]:
             selectinload(StepRecord.decisions),
             joinedload(StepRecord.application).options(
                 joinedload(Application.revision),
+                joinedload(Application.applicant).options(lazyload(Account.memberships)),
+                joinedload(Application.organisation),
                 selectinload(Application.steps).selectinload(StepRecord.decisions),
                 selectinload(Application.corrections),
                 selectinload(Application.pauses),
@@ -125,12 +133,15 @@ def forecast(session: Session, batch_id: int, *, by: Actor) -> dict[int, str]:
     )
     rounds = {entry.step_id: entry.round for entry in batch.entries}
     drafted = drafted_ticks(session, list(rounds), by=by) if batch.verb is BatchVerb.DECIDE else {}
+    regions = region_names(session) if batch.outcome is Outcome.GRANT else {}
     against: dict[int, str] = {}
     for step in found:
         try:
             if step.round != rounds[step.id]:
                 raise ChangedMeanwhile
             _permit(batch, step, drafted.get(step.id, {}), by)
+            if batch.outcome is Outcome.GRANT:
+                _require_glyphs(step.application, regions)
         except Refusal as refusal:
             against[step.id] = refusal.name
     return against
@@ -168,6 +179,13 @@ def give_up(session: Session, entry_id: int, refusal: Refusal) -> None:
     entry = session.get(BatchEntry, entry_id, with_for_update=True, populate_existing=True)
     if entry is not None and entry.done_at is None and entry.refusal is None:
         write(entry, refusal=refusal.name)
+
+
+def _require_glyphs(application: Application, regions: Mapping[str, Text]) -> None:
+    holder = application.organisation.name if application.organisation else application.applicant.name
+    stopping = unprintable(item_of(application), sent_answers(application), holder=holder, regions=regions)
+    if stopping:
+        raise GlyphMissing(characters=spoken(stopping))
 
 
 def _permit(batch: Batch, step: StepRecord, ticks: Ticks, by: Actor) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from approvals.certificates.content import unprintable
+from approvals.certificates.glyphs import spoken
 from approvals.chain.checklist import points
 from approvals.chain.mending import changes, relied_on
 from approvals.chain.position import BEGUN
@@ -222,6 +224,8 @@ class Desk:
     """What one person says counts once another one has confirmed it."""
     proposals: tuple[Proposed, ...]
     """Of the current round, newest first."""
+    unprintable: str
+    """Characters that stop its certificate when it is granted, named; empty once nothing can be done about it."""
     holding: Holding
     seen: int
     """How many events of the trail it shows."""
@@ -255,7 +259,8 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
     answers = relevant(case.item, load(case.item, sent[-1].answers))
     before = relevant(case.item, load(case.item, sent[-2].answers)) if len(sent) > 1 else None
     clerks = _clerks(session, case, step)
-    late = _late(session, case)
+    late, regions = _late(session, case), region_names(session)
+    stopping = unprintable(case.item, answers, holder=case.applicant, regions=regions)
     decision = step.decision
     read = select(Look.id).where(
         Look.step_id == step.id, Look.account_id == by.person, Look.seen >= application.trail_length
@@ -283,7 +288,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         sections=tuple(_sections(case.item, answers, before)),
         materials=_materials(session, case, key, answers, sent),
         explained=_explained(case, step),
-        regions=region_names(session),
+        regions=regions,
         opinions=tuple(_opinions(case, step, clerks, late, at)),
         asks=tuple(_asks(case, step, clerks)),
         procedure=_procedure(case, step),
@@ -293,6 +298,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         ticks=ticked(case.item, key, decision),
         is_for_two=case.item.steps[key].two_persons,
         proposals=tuple(_proposals(case, step, by, clerks)),
+        unprintable=spoken(stopping) if step.status in BEGUN else "",
         holding=holding(session, step, by=by),
         seen=application.trail_length,
         is_read=session.scalars(read).one_or_none() is not None,

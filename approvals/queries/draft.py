@@ -10,6 +10,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from approvals.certificates.content import unprintable
+from approvals.certificates.glyphs import spoken
 from approvals.clock.moment import Moment
 from approvals.commitments.offers import offers
 from approvals.commitments.signed import deferrals, signed_keys
@@ -117,6 +119,8 @@ class Draft:
     """Keys of the promises that are signed."""
     origins: Mapping[str, Origin] = field(default_factory=dict)
     """Of the answers that nobody typed here and nobody changed: where they come from."""
+    unprintable: str = ""
+    """Characters of the answers that its certificate cannot show, named."""
     bundle: tuple[str, Text] | None = None
     """Token and name of the bundle it was started with."""
 
@@ -173,7 +177,8 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         raise NotFound
     item = item_of(application)
     answers = relevant(item, load(item, application.draft["answers"]))
-    today = day_of_judging(application, at)
+    today, regions = day_of_judging(application, at), region_names(session)
+    holder = application.organisation.name if application.organisation else ""
     return Draft(
         token=application.token,
         number=application.number,
@@ -195,7 +200,8 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         origins={key: Origin.of(data) for key, data in application.draft.get("origins", {}).items()},
         bundle=(application.bundle.token, bundle_name(application.bundle.slug)) if application.bundle else None,
         asked=_asked(session, application, item),
-        regions=region_names(session),
+        regions=regions,
+        unprintable=spoken(unprintable(item, answers, holder=holder, regions=regions)),
     )
 
 

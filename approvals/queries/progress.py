@@ -13,8 +13,19 @@ from approvals.records.application import Application
 from approvals.records.fold import item_of
 from approvals.records.people import department_names
 from approvals.records.step import StepRecord
-from approvals.vocabulary import ApplicationStatus, Outcome, StepStatus
+from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepStatus
 from services.item import Item, Limit, StepKind, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Time of a step that is not counted, and why; `days_needed` is what was announced, in working days."""
+
+    reason: PauseReason
+    basis: str
+    days_needed: int | None
+    began_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class StepProgress:
     statutory: Limit
     promised_due: date | None
     statutory_due: date | None
+    pauses: tuple[Stopped, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ def progress(session: Session, number: str) -> Progress:
         .options(
             joinedload(Application.revision),
             selectinload(Application.steps).selectinload(StepRecord.decisions),
+            selectinload(Application.pauses),
             joinedload(Application.certificate),
         )
     )
@@ -99,6 +112,11 @@ def progress(session: Session, number: str) -> Progress:
                 statutory=item.steps[step.key].statutory,
                 promised_due=step.promised_due,
                 statutory_due=step.statutory_due,
+                pauses=tuple(
+                    Stopped(each.reason, each.basis, each.days_needed, each.began_at, each.ended_at)
+                    for each in application.pauses
+                    if each.step_id == step.id
+                ),
             )
             for step in application.steps
         ),

@@ -49,6 +49,7 @@ from portal.terms import OUTCOME_HINTS, judgement_words, outcome_words, pause_wo
 from portal.ui import text
 from portal.unit_of_work import changing, now, reading
 from services.answers import Answers, Value
+from services.item import StepKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -173,6 +174,7 @@ class DeskPage:
         possible = [(str(each), outcome_words(each)) for each in POSSIBLE[self.desk.lane.kind]]
         conditional = {str(Outcome.AGREE_WITH_CONDITIONS)} & {value for value, _label in possible}
         reasons = [(str(each), pause_words(each)) for each in PauseReason if each in PROCEDURES]
+        usual = str(PauseReason.ON_SITE) if self.desk.lane.kind is StepKind.ON_SITE else None
         sent = {name: request.form if name == self.posted else None for name in FORMS}
         return {
             "decision": decision_form(
@@ -188,7 +190,7 @@ class DeskPage:
             "correction": correction_form(
                 self.targets, asking(), sent["correction"], self.unmet, is_later=self.desk.round > 1
             ),
-            "procedure": pause_form(reasons, asking(), sent["procedure"]),
+            "procedure": pause_form(reasons, asking(), sent["procedure"], usual),
         }
 
     @cached_property

@@ -55,7 +55,12 @@ def _story_text(told: Mapping[str, Any]) -> str:
         }
         for step in told["steps"]
     ]
-    return "\n".join([*lines, table(rows), "", *told["files"]])
+    stopped = [
+        f"{step['title']}: not counted after {pause['from']} up to {pause['to']} ({pause['reason']}, {pause['basis']})"
+        for step in told["steps"]
+        for pause in step["pauses"]
+    ]
+    return "\n".join([*lines, table(rows), "", *stopped, *told["files"]])
 
 
 @main.command()

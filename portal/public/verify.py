@@ -88,9 +88,12 @@ def verify() -> ResponseReturnValue:
 @allows(PUBLIC)
 def verify_given() -> ResponseReturnValue:
     """Number and code lead on to the address of the QR code; a file and a scanned text are answered in place."""
-    if "file" in request.files:
-        return _by_file(request.files.get("file"))
-    return _by_scan() if "scan" in request.form else _by_code()
+    if "file" not in request.files:
+        if "scan" in request.form:
+            return _by_scan()
+        if not {"number", "code"}.isdisjoint(request.form):
+            return _by_code()
+    return _by_file(request.files.get("file"))
 
 
 @blueprint.get("/verify/<number>/<code>", endpoint="verify_code")

@@ -133,7 +133,7 @@ def test_the_keys_of_all_json_are_those_of_the_document(prepared: Path, tmp_path
         assert result.stderr == ""
         return result
 
-    story = run("story", "MS027", "--out", str(tmp_path), "--from", "2026-05-06")
+    story = run("story", "MS005", "--out", str(tmp_path), "--from", "2026-05-06")
     paper = json.loads(story.stdout)["certificate"]
     with served(home):
         issued(RESIDENCE, on(date(2026, 6, 5)))

@@ -104,6 +104,25 @@ def test_every_other_item_that_can_be_applied_for_ends_in_a_certificate(
     assert (status, verdict["number"]) == (0, found["certificate_number"])
 
 
+def test_whoever_checks_on_site_stops_the_clock_from_leaving_until_they_are_back(run: Run, tmp_path: Path) -> None:
+    found = told(run, tmp_path / "out", "MS005", "--from", "2026-05-06")
+    (visit,) = [step for step in found["steps"] if step["kind"] == "on_site"]
+    # Opened on Thursday; Saturday is worked, so that two working days after Friday it is Monday.
+    assert visit["pauses"] == [
+        {
+            "reason": "on_site",
+            "basis": "《行政许可法》第四十五条",
+            "days": 2,
+            "from": "2026-05-08",
+            "to": "2026-05-11",
+        }
+    ]
+    assert (visit["opened"], visit["decided"], visit["promised_due"]) == ("2026-05-07", "2026-05-11", "2026-05-12")
+    assert [step["key"] for step in found["steps"] if step["pauses"]] == ["on_site"]
+    text = run("story", "MS005", "--out", str(tmp_path / "out"), "--from", "2026-05-06").output
+    assert "现场核查: not counted after 2026-05-08 up to 2026-05-11 (on_site, 《行政许可法》第四十五条)" in text
+
+
 @pytest.mark.parametrize("item", ["GC303", "MS005", "MS027"])
 def test_nobody_takes_longer_than_half_of_what_is_promised(run: Run, tmp_path: Path, item: str) -> None:
     found = told(run, tmp_path / "out", item, "--from", "2026-05-06")

@@ -47,6 +47,19 @@ def listed(html: str) -> dict[str, int]:
     return {name: int(count) for name, count in re.findall(r'<caption>(\S+) <span class="num">(\d+)</span>', html)}
 
 
+def test_a_character_that_no_certificate_can_show_is_foretold(office: Office, signed_in: Enter) -> None:
+    rare, good = office.apply(RESIDENCE, applicant_name="王\U00031abc"), office.apply(RESIDENCE)
+    for number in (rare, good):
+        for key, outcome in (("accept", Outcome.ACCEPT), ("review", Outcome.AGREE)):
+            decided(number, key, outcome)
+    clerk = signed_in("clerk-ga")
+    page = made(clerk, "decide", pick=picks(clerk))
+    assert clerk.post(page, data={"outcome": "grant", "reason": ""}).status_code == 303
+    html = said(clerk, page)
+    assert listed(html) == {"会办": 1, "不会办": 1}
+    assert "证照字库里缺字，请技术人员补字后再办" in html
+
+
 def decisions() -> list[Decision]:
     reading().rollback()
     return list(reading().scalars(select(Decision)))

@@ -240,6 +240,8 @@ def test_a_character_without_a_glyph_stops_the_grant_in_words(app: Flask, signed
     item, rare = catalogue().item(RESIDENCE), "\U00032000"  # no font has it yet
     storage = Folder(app.extensions["settings"].files)
     number = acting.apply(item, storage, on(MONDAY), {**examples(item, MONDAY), "applicant_name": f"王{rare}"})
+    foretold = f"证照上印不出这些字：{rare}（U+32000）。请现在就联系技术人员补字"
+    assert foretold in said(signed_in("clerk-ga").get(desk(number, "accept"))), "long before it is granted"
     decided(number, "accept", Outcome.ACCEPT, at=on(MONDAY))
     decided(number, "review", Outcome.AGREE, at=on(MONDAY))
     answer = decide(signed_in("clerk-ga"), number, "decide", "grant", REASON)
@@ -247,6 +249,8 @@ def test_a_character_without_a_glyph_stops_the_grant_in_words(app: Flask, signed
     assert f"证照字库里没有这些字：{rare}" in said(answer)
     assert REASON in said(answer)
     assert status(number, "decide") is StepStatus.OPEN
+    assert foretold in said(signed_in("clerk-ga").get(desk(number, "decide")))
+    assert foretold not in said(signed_in("clerk-ga").get(desk(number, "review"))), "that one is over"
 
 
 def test_the_applicant_is_told_item_by_item_what_to_mend(permit: str, signed_in: Enter) -> None:
@@ -287,6 +291,15 @@ def test_a_correction_without_words_is_refused_in_place(permit: str, signed_in: 
     assert f'id="{target}"' in said(answer)
     assert "写全称。" in said(answer)
     assert status(permit, "gc309") is StepStatus.OPEN
+
+
+def test_whoever_checks_on_site_finds_that_special_procedure_chosen(app: Flask, signed_in: Enter) -> None:
+    number = applied("food-business-licence", on(MONDAY))
+    for key, outcome in (("accept", Outcome.ACCEPT), ("review", Outcome.AGREE)):
+        decided(number, key, outcome, at=on(TUESDAY))
+    page = said(signed_in("clerk-sc-510104").get(desk(number, "on_site")))
+    assert re.search(r'value="on_site"[^>]* (checked|selected)', page)
+    assert not re.search(r'value="hearing"[^>]* (checked|selected)', page)
 
 
 def test_a_special_procedure_stops_the_clock_until_it_is_ended(permit: str, signed_in: Enter) -> None:

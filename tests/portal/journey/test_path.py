@@ -247,6 +247,16 @@ def test_the_same_page_sent_twice_goes_on_both_times(walk: Walk) -> None:
     assert walk.version(f"/sections/{first}") == str(int(sent["version"]) + 1)
 
 
+def test_a_character_that_no_certificate_can_show_is_told_before_sending(walk: Walk) -> None:
+    walk.fill_in()
+    assert "证照上印不出这些字" not in words(walk.get("/check"))
+    first, rare = walk.item.sections[0].key, "\U00031abc"
+    assert walk.post_section(first, walk.example(first, applicant_name=f"王{rare}")).status_code == 303
+    assert f"证照上印不出这些字：{rare}（U+31ABC）。" in words(walk.get("/check"))
+    walk.hand_in()
+    assert walk.send().status_code == 303, "whose name it is cannot choose another"
+
+
 def test_changing_an_answer_from_the_check_page_leads_back_to_it(walk: Walk) -> None:
     walk.fill_in()
     first = walk.item.sections[0].key

@@ -322,6 +322,15 @@ def test_sending_no_file_at_all_asks_for_one(client: FlaskClient) -> None:
     assert "请选择一个 PDF 文件" in text(answer)
 
 
+def test_a_form_of_a_file_that_sends_none_asks_for_one(client: FlaskClient) -> None:
+    """Some browsers leave the field away where nothing was chosen."""
+    answer = client.post("/verify", data={"csrf_token": "x"}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "请选择一个 PDF 文件。" in page
+    assert 'href="#number"' not in page
+
+
 def test_an_uploaded_file_is_not_kept(app: Flask, paper: Paper, send: Callable[[bytes], TestResponse]) -> None:
     storage = Folder(app.extensions["settings"].files)
     before = set(storage.digests())
