@@ -223,6 +223,12 @@ class NoOrder(Refusal):
     """There is no supervision order to answer, or it was answered already."""
 
 
+class NotAWorkingDay(Refusal):
+    """An answer is wanted by a day that nobody works on, that is not to come or too far off. Fact: `most`, in working
+    days.
+    """
+
+
 class GlyphMissing(Refusal):
     """The certificate's fonts cannot show a character. Fact: `characters`."""
 

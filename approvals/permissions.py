@@ -203,7 +203,9 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "step:take": OFFICE,
     "supervision:answer": HEADS,
     "supervision:list": DESKS,
+    "supervision:order": ((Role.SUPERVISOR, Relation.NONE), (Role.MANAGER, Relation.NONE)),
     "supervision:read": (*DESKS, *OVERSEERS, *AUDITOR),
+    "supervision:reply": LEADS,
 }
 """Permissions are `resource:action`, alphabetical. What is not listed is not allowed."""
 

@@ -368,6 +368,29 @@ class Rung(StrEnum):
         return self in (Rung.ESCALATED, Rung.BREACHED)
 
 
+class OrderStatus(StrEnum):
+    """Where a supervision order that was sent by hand stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SENT_BACK = "sent_back"
+    """The answer did not do."""
+    CLOSED = "closed"
+
+    @property
+    def waits_for_answer(self) -> bool:
+        return self in (OrderStatus.OPEN, OrderStatus.SENT_BACK)
+
+
+class OrderAct(StrEnum):
+    """What is done to a supervision order."""
+
+    SEND = "send"
+    ANSWER = "answer"
+    SEND_BACK = "send_back"
+    CLOSE = "close"
+
+
 class OpeningReason(StrEnum):
     """Why somebody opens an application that is not their work (查看事由)."""
 

@@ -128,7 +128,7 @@ def draw(browser: Browser, address: str) -> None:
 
     manager = entered(browser, address, "manager", 900)
     manager.goto("/management/board")
-    keep("board", manager.screenshot())
+    keep("board", manager.screenshot(full_page=True))
 
     company.goto("/my/certificates")
     company.get_by_role("link", name="查看").first.click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -34,3 +36,22 @@ class Arguments:
         if given and not is_number:
             self.unknown.append(name)
         return int(given) if is_number else None
+
+    def among(self, name: str, known: Container[str]) -> str:
+        """One of these words; empty where none is given."""
+        given = self.text(name)
+        if given and given not in known:
+            self.unknown.append(name)
+        return given if given in known else ""
+
+    def day(self, name: str, known: Container[date]) -> date | None:
+        """One of these days, written as ISO 8601."""
+        given = self.text(name)
+        try:
+            day = date.fromisoformat(given) if given else None
+        except ValueError:
+            day = None
+        is_known = day is not None and day in known
+        if given and not is_known:
+            self.unknown.append(name)
+        return day if is_known else None

@@ -22,6 +22,7 @@ from portal.clerk import batching as _batching
 from portal.clerk import certificates as _certificates
 from portal.clerk import looking as _looking
 from portal.clerk import making as _making
+from portal.clerk import orders as _answered
 from portal.clerk import owing as _owing
 from portal.clerk import papers as _papers
 from portal.clerk import people as _people
@@ -47,6 +48,8 @@ from portal.journey import views as _journey
 from portal.journey import writs as _writs
 from portal.manager import bulletin as _bulletin
 from portal.manager import opening as _opening
+from portal.manager import orders as _ordered
+from portal.manager import people as _workers
 from portal.manager import process as _process
 from portal.manager import ratings as _overseen
 from portal.manager import times as _times
@@ -72,6 +75,9 @@ ROUTES = (
     _mandates,
     _registering,
     _owing,
+    _answered,
+    _ordered,
+    _workers,
     _papers,
     _people,
     _proposing,

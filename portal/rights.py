@@ -127,6 +127,8 @@ RIGHTS: Mapping[str, str] = {
     "step:return": _l("要求补正"),
     "step:take": _l("接办、转交、放回"),
     "supervision:answer": _l("答复督办"),
+    "supervision:order": _l("发督办单，退回和办结"),
+    "supervision:reply": _l("答复督办单"),
     "supervision:list": _l("看本部门的监察"),
     "supervision:read": _l("看监察记录"),
 }

@@ -24,6 +24,8 @@ from approvals.vocabulary import (
     ObligationKind,
     ObligationStatus,
     OpeningReason,
+    OrderAct,
+    OrderStatus,
     Outcome,
     PauseReason,
     Rung,
@@ -214,6 +216,19 @@ RUNGS: Mapping[Rung, str] = {
     Rung.BREACHED: _l("超过法定期限，督办"),
 }
 
+ORDER_STATUSES: Mapping[OrderStatus, str] = {
+    OrderStatus.OPEN: _l("待答复"),
+    OrderStatus.ANSWERED: _l("已答复"),
+    OrderStatus.SENT_BACK: _l("退回再答"),
+    OrderStatus.CLOSED: _l("督办已办结"),
+}
+ORDER_ACTS: Mapping[OrderAct, str] = {
+    OrderAct.SEND: _l("发出督办单"),
+    OrderAct.ANSWER: _l("答复"),
+    OrderAct.SEND_BACK: _l("退回再答"),
+    OrderAct.CLOSE: _l("办结督办单"),
+}
+
 INTERVENTIONS: Mapping[InterventionKind, str] = {
     InterventionKind.WITHDRAWN: _l("申请人撤回"),
     InterventionKind.TERMINATED: _l("终止办理"),
@@ -325,6 +340,14 @@ def rung_words(rung: Rung) -> str:
     return str(RUNGS[rung])
 
 
+def order_words(status: OrderStatus) -> str:
+    return str(ORDER_STATUSES[status])
+
+
+def order_act_words(kind: OrderAct) -> str:
+    return str(ORDER_ACTS[kind])
+
+
 def intervention_words(kind: InterventionKind) -> str:
     return str(INTERVENTIONS[kind])
 
@@ -423,5 +446,14 @@ def register(app: Flask) -> None:
     for life in (act_of_certificate, ground_words):
         app.jinja_env.filters[life.__name__] = life
     filters = (opening_words, status_words, outcome_words, judgement_words, pause_words, light_words, rung_words)
-    for filter_ in (*filters, intervention_words, holiday_words, standing_words, answer_lines, outline_points):
+    for filter_ in (
+        *filters,
+        order_words,
+        order_act_words,
+        intervention_words,
+        holiday_words,
+        standing_words,
+        answer_lines,
+        outline_points,
+    ):
         app.jinja_env.filters[filter_.__name__] = filter_

@@ -13,6 +13,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from approvals.queries.applications import waiting
+from approvals.queries.orders import orders_waiting
 from approvals.vocabulary import Role
 from portal.extensions import db
 from portal.visitor import Represented, Visitor, Workspace
@@ -95,7 +96,7 @@ CLERK_NAV = (
     ),
     (_l("人员"), "clerk.people"),
     (_l("评价"), "clerk.ratings"),
-    (_l("监察"), "clerk.supervision"),
+    (_l("监察"), ((_l("监察记录"), "clerk.supervision"), (_l("督办单"), "clerk.orders"))),
     *FOR_ALL,
 )
 RUNNING = (_l("在办总览"), "manager.board")
@@ -111,7 +112,9 @@ ANALYSIS = (
 OVERSIGHT = (
     _l("监督"),
     (
-        (_l("监察"), "manager.supervision"),
+        (_l("监察工作台"), "manager.people"),
+        (_l("监察记录"), "manager.supervision"),
+        (_l("督办单"), "manager.orders"),
         (_l("告知承诺"), "manager.commitments"),
         (_l("评价"), "manager.ratings"),
     ),
@@ -170,31 +173,34 @@ def destinations(audience: str) -> list[str]:
     return [endpoint for inside in places for _label, endpoint in inside]
 
 
-COUNTED = frozenset({"citizen.applications", "business.applications"})
-"""Whose badge counts what waits for the applicant."""
+COUNTED = frozenset({"citizen.applications", "business.applications", "clerk.orders"})
+"""Whose badge counts what waits for the applicant, or for an answer of the department."""
 
 
-def _navigation(audience: str, waiting_for_applicant: int) -> list[Entry]:
+def _navigation(audience: str, waits: int) -> list[Entry]:
     return [
-        _group(label, where) if isinstance(where, tuple) else _entry(label, where, waiting_for_applicant)
+        _group(label, where, waits) if isinstance(where, tuple) else _entry(label, where, waits)
         for label, where in NAVIGATION[audience]
     ]
 
 
-def _group(label: LazyString, inside: tuple[tuple[LazyString, str], ...]) -> Entry:
-    pages = tuple(_entry(*each) for each in inside)
-    return Entry(str(label), pages[0].url, any(each.is_current for each in pages), pages=pages)
+def _group(label: LazyString, inside: tuple[tuple[LazyString, str], ...], waits: int) -> Entry:
+    pages = tuple(_entry(*each, waits) for each in inside)
+    badge = sum(each.badge for each in pages)
+    return Entry(str(label), pages[0].url, any(each.is_current for each in pages), badge, pages)
 
 
-def _entry(label: LazyString, endpoint: str, waiting_for_applicant: int = 0) -> Entry:
-    badge = waiting_for_applicant if endpoint in COUNTED else 0
+def _entry(label: LazyString, endpoint: str, waits: int) -> Entry:
+    badge = waits if endpoint in COUNTED else 0
     return Entry(str(label), url_for(endpoint), request.endpoint == endpoint, badge)
 
 
 def _waiting(visitor: Visitor | None, space: Workspace | None) -> int:
-    if visitor is None or visitor.is_staff:
+    if visitor is None or (visitor.is_staff and not visitor.actor.role.is_at_desk):
         return 0
     try:
+        if visitor.is_staff:
+            return orders_waiting(db.session(), by=visitor.actor)
         return waiting(db.session(), organisation=space.id if space else None, by=visitor.actor)
     except SQLAlchemyError:  # the page that says that the database is away has a frame, too
         return 0

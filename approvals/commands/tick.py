@@ -17,6 +17,7 @@ from approvals.commands.follow_up import press
 from approvals.commands.honour import honour
 from approvals.commands.remind import remind
 from approvals.commands.settle import Rungs, write_dates
+from approvals.commands.supervise import chase
 from approvals.events import Event
 from approvals.permissions import SYSTEM
 from approvals.records.application import Application, Submission
@@ -24,6 +25,7 @@ from approvals.records.base import gathered, send, session_of, write
 from approvals.records.dates import morning
 from approvals.records.fold import item_of, lead_of
 from approvals.records.obligation import Obligation
+from approvals.records.order import Order
 from approvals.records.rating import FollowUp
 from approvals.records.step import StepRecord
 from approvals.records.supervision import SupervisionRecord
@@ -44,7 +46,7 @@ def tick(session: Session, applications: Sequence[Application], *, at: Moment) -
     for application in applications:
         _deem(session, application, at)
         honour(application, at=at)
-    reminded = remind(session, applications, at=at) + press(session, applications, at=at)
+    reminded = sum(act(session, applications, at=at) for act in (remind, press, chase))
     recorded = _recorded(session, applications)
     session.flush()
     before = len(recorded)
@@ -57,7 +59,7 @@ def tick(session: Session, applications: Sequence[Application], *, at: Moment) -
 def postpone(session: Session, application_id: int, until: datetime) -> None:
     """Leave an application alone that cannot be acted on now, so that it does not stand in the way of the others."""
     owners = (StepRecord, StepRecord.application_id), (Obligation, Obligation.application_id)
-    rest = (FollowUp, FollowUp.application_id), (Application, Application.id)
+    rest = (FollowUp, FollowUp.application_id), (Order, Order.application_id), (Application, Application.id)
     for record, owner in (*owners, *rest):
         woken = (owner == application_id, record.wake_at.is_not(None), record.wake_at < until)
         session.execute(update(record).where(*woken).values(wake_at=until))

@@ -1,4 +1,4 @@
-"""The board: every running application with its light, and how much each department has open and overdue."""
+"""The board: every running application with its light, what turns yellow next, and what each department has."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from approvals.clock.ladder import ladder
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
+from approvals.queries.open_steps import DUE, IS_OPEN, coming_days, is_due, is_overdue
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
 from approvals.records.correction import Correction
+from approvals.records.dates import morning
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Account, Organisation, department_names
 from approvals.records.step import StepRecord
@@ -38,17 +41,22 @@ First = aliased(StepRecord)
 
 @dataclass(frozen=True, slots=True)
 class OpenStep:
-    """One step that somebody has now. `standing` is None while it stands still."""
+    """One step that somebody has now: the department's `holder`, where somebody took it. `standing` is None while it
+    stands still.
+    """
 
     department: Text
     title: Text
+    holder: str | None
     status: StepStatus
     standing: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """`standing` is None once it is granted: only the certificate is still to come."""
+    """`standing` is None once it is granted: only the certificate is still to come. `yellow_on` is the day on which a
+    green light turns, where it is one of the coming days.
+    """
 
     number: str
     title: str
@@ -59,30 +67,37 @@ class BoardRow:
     promised_due: date | None
     statutory_due: date | None
     standing: Standing | None
+    yellow_on: date | None
     open_steps: tuple[OpenStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentLoad:
-    """Steps a department has: running, standing still, and past their promise."""
+    """Steps a department has: running, of these nobody's yet, past a limit and due on each of the coming days; and
+    standing still.
+    """
 
     code: str
     name: Text
     open: int
-    stopped: int
+    free: int
     overdue: int
+    stopped: int
     nearest_due: date | None
+    due: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`counts` by light and `granted` are of all that matches search and department; `total` of what is shown."""
+    """`counts` by light, `turning` by the coming day on which green turns yellow, and `granted` are of all that matches
+    search and department; `total` of what is shown.
+    """
 
     rows: tuple[BoardRow, ...]
     counts: Mapping[Light, int]
+    turning: Mapping[date, int]
     granted: int
     loads: tuple[DepartmentLoad, ...]
-    lights: tuple[Light, ...]
     department: str
     search: str
     page: int
@@ -101,39 +116,51 @@ def board(
     session: Session,
     *,
     lights: Sequence[Light] = (),
+    turning: Sequence[date] = (),
+    granted_only: bool = False,
     department: str = "",
     search: str = "",
     page: int = 1,
     by: Actor,
     at: Moment,
 ) -> Board:
-    """As many queries for ten thousand applications as for none. No lights: every running application."""
+    """As many queries for ten thousand applications as for none. Shown are those with one of the lights, or those whose
+    green turns yellow on one of the days `turning` (of `coming_days`), or what was granted; else all that run.
+    """
     check(by, "application:oversee")
     found = [Application.status.in_(RUNNING), *_matching(search.strip()), *_at(department)]
+    days = coming_days(at)
     items = _items(session)
     shown_light = _light(items, at)
+    turns = _turns(items, days, at)
     counts, granted = _counts(session, found, shown_light)
-    wanted = list(found)
-    if lights:
-        wanted += [
-            Application.status != ApplicationStatus.GRANTED,
-            shown_light.in_([str(each) for each in lights]),
-        ]
+    is_green = and_(Application.status != ApplicationStatus.GRANTED, shown_light == Light.GREEN.value)
+    turned = _turning(session, [*found, is_green], turns, days)
+    wanted, order, total = list(found), _order(), sum(counts.values()) + granted
+    if granted_only:
+        wanted, total = [*found, Application.status == ApplicationStatus.GRANTED], granted
+    elif turning:
+        wanted += [is_green, turns.in_([days.index(day) for day in turning])]
+        order, total = (turns, *_order()), sum(turned[day] for day in turning)
+    elif lights:
+        wanted.append(Application.status != ApplicationStatus.GRANTED)
+        wanted.append(shown_light.in_([str(each) for each in lights]))
+        total = sum(counts[each] for each in lights)
     rows = session.execute(
-        _joined(select(*COLUMNS)).where(*wanted).order_by(*_order()).limit(PAGE).offset((page - 1) * PAGE)
+        _joined(select(*COLUMNS)).where(*wanted).order_by(*order).limit(PAGE).offset((page - 1) * PAGE)
     ).all()
     names = department_names(session)
     opened = _open_steps(session, {row.id: items[row.revision_id] for row in rows}, names, at)
     return Board(
         rows=tuple(_row(row, items[row.revision_id], opened.get(row.id, ()), at) for row in rows),
         counts=counts,
+        turning=turned,
         granted=granted,
-        loads=_loads(session, names, at),
-        lights=tuple(lights),
+        loads=_loads(session, names, days, at),
         department=department,
         search=search.strip(),
         page=page,
-        total=sum(counts[each] for each in lights) if lights else sum(counts.values()) + granted,
+        total=total,
     )
 
 
@@ -155,6 +182,7 @@ STOPPED_AT = case(
     .scalar_subquery(),
 )
 """Since when the clock that counts for the application stands still."""
+NEXT_DUE = func.coalesce(PROMISED_DUE, STATUTORY_DUE)
 
 COLUMNS = (
     Application.id,
@@ -192,16 +220,38 @@ def _first_limit(item: Item) -> Limit:
 
 
 def _light(items: Mapping[int, Item], at: Moment) -> ColumnElement[str]:
-    accepted = {(revision, 1): item.promised for revision, item in items.items()}
-    before = {(revision, 0): _first_limit(item) for revision, item in items.items()}
-    is_accepted = case((Application.accepted_at.is_not(None), 1), else_=0)
     return light_column(
         is_stopped=STOPPED_AT.is_not(None),
         promised_due=PROMISED_DUE,
         statutory_due=STATUTORY_DUE,
-        warnings=warnings_of({**accepted, **before}, Application.revision_id, is_accepted, at=at),
+        warnings=_warnings(items, at),
         at=at,
     )
+
+
+def _warnings(items: Mapping[int, Item], at: Moment) -> dict[date, ColumnElement[bool]]:
+    accepted = {(revision, 1): item.promised for revision, item in items.items()}
+    before = {(revision, 0): _first_limit(item) for revision, item in items.items()}
+    is_accepted = case((Application.accepted_at.is_not(None), 1), else_=0)
+    return warnings_of({**accepted, **before}, Application.revision_id, is_accepted, at=at)
+
+
+def _turns(items: Mapping[int, Item], days: Sequence[date], at: Moment) -> ColumnElement[Any]:
+    """On which of the coming days, counted from 0, a light that is green today turns yellow; null: on none of them."""
+    branches = [
+        (and_(until >= NEXT_DUE, whose), literal(index))
+        for index, day in enumerate(days)
+        for until, whose in _warnings(items, Moment(morning(day), at.calendar)).items()
+    ]
+    return case(*branches) if branches else null()
+
+
+def _turning(
+    session: Session, green: Sequence[ColumnElement[bool]], turns: ColumnElement[Any], days: Sequence[date]
+) -> dict[date, int]:
+    found = session.execute(_joined(select(turns, func.count())).where(*green).group_by(turns))
+    counted: dict[int | None, int] = {row[0]: row[1] for row in found}
+    return {day: counted.get(index, 0) for index, day in enumerate(days)}
 
 
 def _counts(
@@ -222,9 +272,8 @@ def _counts(
 
 def _order() -> tuple[ColumnElement[Any], ...]:
     """What runs before what stands or is granted; then by the day it is due."""
-    next_due = func.coalesce(PROMISED_DUE, STATUTORY_DUE)
     is_waiting = or_(Application.status == ApplicationStatus.GRANTED, STOPPED_AT.is_not(None))
-    return case((is_waiting, 1), else_=0), next_due.is_(None), next_due, Application.id.expression
+    return case((is_waiting, 1), else_=0), NEXT_DUE.is_(None), NEXT_DUE, Application.id.expression
 
 
 def _matching(search: str) -> list[ColumnElement[bool]]:
@@ -256,6 +305,7 @@ def _row(row: Any, item: Item, open_steps: tuple[OpenStep, ...], at: Moment) -> 
     is_granted = row.status is ApplicationStatus.GRANTED
     promised = item.promised if row.accepted_at else item.steps[row.first_key].promised
     since = local_date(row.stopped_at) if row.stopped_at else None
+    told = None if is_granted else standing(promised, row.promised_due, row.statutory_due, stopped_since=since, at=at)
     return BoardRow(
         number=row.number,
         title=row.title,
@@ -265,49 +315,54 @@ def _row(row: Any, item: Item, open_steps: tuple[OpenStep, ...], at: Moment) -> 
         submitted_at=row.submitted_at,
         promised_due=row.promised_due,
         statutory_due=row.statutory_due,
-        standing=None
-        if is_granted
-        else standing(promised, row.promised_due, row.statutory_due, stopped_since=since, at=at),
+        standing=told,
+        yellow_on=_yellow_on(promised, row, at) if told and told.light is Light.GREEN else None,
         open_steps=open_steps,
     )
+
+
+def _yellow_on(promised: Limit, row: Any, at: Moment) -> date | None:
+    rungs = ladder(promised, row.promised_due, row.statutory_due, at.calendar)
+    return rungs[0].since if rungs and rungs[0].since <= coming_days(at)[-1] else None
 
 
 def _open_steps(
     session: Session, items: Mapping[int, Item], names: Mapping[str, Text], at: Moment
 ) -> dict[int, tuple[OpenStep, ...]]:
     """The steps that are somebody's now, of the applications on one page."""
-    steps = session.scalars(
-        select(StepRecord)
+    steps = session.execute(
+        select(StepRecord, Account.name)
+        .outerjoin(Account, StepRecord.assignee_id == Account.id)
         .where(StepRecord.application_id.in_(items), StepRecord.status.in_(BEGUN))
         .order_by(StepRecord.promised_due, StepRecord.position)
     )
     found: dict[int, list[OpenStep]] = {}
-    for step in steps:
+    for step, holder in steps:
         limits = items[step.application_id].steps[step.key]
         is_running = step.status is StepStatus.OPEN
         told = standing(limits.promised, step.promised_due, step.statutory_due, at=at) if is_running else None
-        opened = OpenStep(names[step.department_code], limits.title, step.status, told)
+        opened = OpenStep(names[step.department_code], limits.title, holder, step.status, told)
         found.setdefault(step.application_id, []).append(opened)
     return {application: tuple(steps) for application, steps in found.items()}
 
 
-def _loads(session: Session, names: Mapping[str, Text], at: Moment) -> tuple[DepartmentLoad, ...]:
-    """Of all departments with work, most overdue first."""
-    is_open = StepRecord.status == StepStatus.OPEN
-    is_overdue = and_(is_open, StepRecord.promised_due < at.today)
+def _loads(session: Session, names: Mapping[str, Text], days: Sequence[date], at: Moment) -> tuple[DepartmentLoad, ...]:
+    """Of all departments with work, most overdue first, in one walk over what they have."""
     rows = session.execute(
         select(
             StepRecord.department_code,
-            func.count().filter(is_open),
-            func.count().filter(~is_open),
-            func.count().filter(is_overdue),
-            func.min(StepRecord.promised_due).filter(is_open),
+            func.count().filter(IS_OPEN),
+            func.count().filter(IS_OPEN, StepRecord.assignee_id.is_(None)),
+            func.count().filter(is_overdue(at)),
+            func.count().filter(~IS_OPEN),
+            func.min(DUE).filter(IS_OPEN),
+            *(func.count().filter(IS_OPEN, is_due(day, at)) for day in days),
         )
         .where(StepRecord.status.in_(BEGUN))
         .group_by(StepRecord.department_code)
     )
     loads = (
-        DepartmentLoad(code, names[code], running, stopped, overdue, nearest)
-        for code, running, stopped, overdue, nearest in rows
+        DepartmentLoad(code, names[code], running, free, overdue, stopped, nearest, tuple(coming))
+        for code, running, free, overdue, stopped, nearest, *coming in rows
     )
     return tuple(sorted(loads, key=lambda each: (-each.overdue, -each.open, each.code)))

@@ -23,6 +23,7 @@ from approvals.records.catalogue import ItemRevision
 from approvals.records.dates import morning
 from approvals.records.fold import item_in
 from approvals.records.obligation import Obligation
+from approvals.records.order import Order
 from approvals.records.pause import PauseRecord
 from approvals.records.people import department_names
 from approvals.records.supervision import SupervisionRecord
@@ -116,8 +117,9 @@ def bulletin(session: Session, month: str, *, by: Actor, at: Moment) -> Bulletin
         steps=steps,
         open_commitments=_count(session, Obligation, Obligation.status.in_(OPEN)),
         late_commitments=_count(session, Obligation, Obligation.status.in_(OPEN), Obligation.due < at.today),
-        orders=_count(session, SupervisionRecord, *_ordered(begin, end)),
-        answered=_count(session, SupervisionRecord, *_ordered(begin, end), SupervisionRecord.answered_at.is_not(None)),
+        orders=_count(session, SupervisionRecord, *_ordered(begin, end)) + _count(session, Order, *_sent(begin, end)),
+        answered=_count(session, SupervisionRecord, *_ordered(begin, end), SupervisionRecord.answered_at.is_not(None))
+        + _count(session, Order, *_sent(begin, end), Order.answered_at.is_not(None)),
     )
 
 
@@ -128,6 +130,11 @@ def _count(session: Session, record: Any, *wanted: Any) -> int:
 def _ordered(begin: datetime, end: datetime) -> tuple[Any, ...]:
     record = SupervisionRecord
     return record.rung.in_(ORDERS), record.at >= begin, record.at < end
+
+
+def _sent(begin: datetime, end: datetime) -> tuple[Any, ...]:
+    """By hand."""
+    return Order.sent_at >= begin, Order.sent_at < end
 
 
 def _decided(session: Session, begin: datetime, end: datetime, at: Moment) -> tuple[Counter[int], int, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
+from approvals.queries.open_steps import is_due_within
 from approvals.queries.queue import WORKED_ON, desk_items, desk_light
 from approvals.records.absence import Absence
 from approvals.records.application import Application
@@ -18,14 +19,18 @@ from approvals.records.people import Account
 from approvals.records.step import StepRecord
 from approvals.vocabulary import AT_DESK, Light, Role, StepStatus
 
+LEADING = frozenset({Role.HEAD, Role.LEAD})
+"""Who gives steps to others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Steps on the desk: running ones by their light, and those that stand still."""
+    """Steps on the desk: running ones by their light and due within the coming days, and those that stand still."""
 
     open: int = 0
     yellow: int = 0
     red: int = 0
+    due: int = 0
     stopped: int = 0
 
 
@@ -64,6 +69,8 @@ class Colleagues:
     nobodys: Load
     absences: tuple[Away, ...]
     is_head: bool
+    may_assign: bool
+    """This person gives steps to others, as head and lead do."""
 
     @property
     def deputies(self) -> tuple[Worker, ...]:
@@ -89,7 +96,7 @@ def colleagues(session: Session, *, by: Actor, at: Moment) -> Colleagues:
     now = {each.account: each for each in absences if each.is_now}
     heads_first = sorted(people, key=lambda each: (each.role is not Role.HEAD, each.id))
     workers = tuple(_worker(each, by, loads, now) for each in heads_first)
-    return Colleagues(workers, loads.get(None, Load()), absences, by.role is Role.HEAD)
+    return Colleagues(workers, loads.get(None, Load()), absences, by.role is Role.HEAD, bool(LEADING & by.roles))
 
 
 def _worker(account: Account, by: Actor, loads: Mapping[int | None, Load], now: Mapping[int, Away]) -> Worker:
@@ -106,6 +113,7 @@ def _loads(session: Session, by: Actor, at: Moment) -> dict[int | None, Load]:
             func.count().filter(is_open),
             func.count().filter(light == Light.YELLOW.value),
             func.count().filter(light.in_([Light.RED.value, Light.DEEP_RED.value])),
+            func.count().filter(is_due_within(at)),
             func.count().filter(~is_open),
         )
         .join(Application, StepRecord.application_id == Application.id)

@@ -20,6 +20,7 @@ from approvals.records.copy import CertificateCopy
 from approvals.records.correction import Correction
 from approvals.records.counter import Visit
 from approvals.records.loading import columns, entity, fact
+from approvals.records.order import Order
 from approvals.records.paper import PaperVersion
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Organisation
@@ -148,6 +149,16 @@ def visit(session: Session, visit_id: int, *, by: Actor, at: Moment) -> Visit:
 def order(session: Session, record_id: int) -> tuple[SupervisionRecord, Application]:
     """A supervision record and the application it is about."""
     found = session.get(SupervisionRecord, record_id)
+    locked = lock(session, found.application_id) if found else None
+    if found is None or locked is None:
+        raise NotFound
+    session.refresh(found)
+    return found, locked
+
+
+def sent_order(session: Session, order_id: int) -> tuple[Order, Application]:
+    """A supervision order that was sent by hand and the application it is about."""
+    found = session.get(Order, order_id)
     locked = lock(session, found.application_id) if found else None
     if found is None or locked is None:
         raise NotFound

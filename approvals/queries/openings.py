@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
@@ -16,9 +16,10 @@ from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
 from approvals.records.fold import item_in
 from approvals.records.opening import Opening, is_running
+from approvals.records.order import Order
 from approvals.records.people import Account
 from approvals.records.supervision import SupervisionRecord
-from approvals.vocabulary import OpeningReason, Role, Rung
+from approvals.vocabulary import OpeningReason, OrderStatus, Role, Rung
 from services.item import Text
 
 ORDERS = tuple(rung for rung in Rung if rung.is_order)
@@ -61,7 +62,8 @@ def _is_open_to(session: Session, application_id: int, *, by: Actor, at: Moment)
     """Whether a reason given within the hour still counts, or an order makes it the supervisor's work."""
     if by.role is Role.SUPERVISOR:
         ordered = exists().where(SupervisionRecord.application_id == application_id, SupervisionRecord.rung.in_(ORDERS))
-        if session.scalar(select(ordered)):
+        sent = exists().where(Order.application_id == application_id, Order.status != OrderStatus.CLOSED)
+        if session.scalar(select(or_(ordered, sent))):
             return True
     return is_running(session, application_id, by.account, at.instant)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.clock.moment import Moment
@@ -149,12 +150,20 @@ class OwedDesk:
     """One that waits for this head's answer; empty where none does."""
 
 
+class Pressing(StrEnum):
+    """How an open obligation stands to its due date; soon: due by the next working day."""
+
+    LATE = "late"
+    SOON = "soon"
+    ON_TIME = "on_time"
+
+
 @dataclass(frozen=True, slots=True)
 class OwedList:
     """`counts` by light of all that is open, not of this page alone."""
 
     page: Page[Owed]
-    counts: Mapping[str, int]
+    counts: Mapping[Pressing, int]
 
 
 def promised(session: Session, number: str, *, by: Actor, at: Moment) -> Promised:
@@ -204,10 +213,19 @@ def owed_by_department(session: Session, *, is_closed: bool = False, page: int =
     return _list(session, Obligation.department_code == by.department, is_closed=is_closed, page=page, at=at)
 
 
-def owed_by_all(session: Session, *, is_closed: bool = False, page: int = 1, by: Actor, at: Moment) -> OwedList:
-    """Every department's, for who oversees them."""
+def owed_by_all(
+    session: Session, *, is_closed: bool = False, pressing: Pressing | None = None, page: int = 1, by: Actor, at: Moment
+) -> OwedList:
+    """Every department's, for who oversees them; open ones of one light alone, where `pressing` says so."""
     check(by, "application:oversee")
-    return _list(session, Obligation.id.is_not(None), is_closed=is_closed, page=page, at=at)
+    whose = Obligation.id.is_not(None)
+    return _list(session, whose, is_closed=is_closed, pressing=pressing, page=page, at=at)
+
+
+def owed_by_light(session: Session, *, by: Actor, at: Moment) -> Mapping[Pressing, int]:
+    """How many are open everywhere, by light; one query."""
+    check(by, "application:oversee")
+    return _by_light(session, Obligation.id.is_not(None), at)
 
 
 def owed_desk(session: Session, obligation_id: int, *, by: Actor, at: Moment) -> OwedDesk:
@@ -286,10 +304,12 @@ def _visible(session: Session, obligation_id: int, by: Actor) -> Obligation:
     return found
 
 
-def _list(session: Session, whose: Any, *, is_closed: bool, page: int, at: Moment) -> OwedList:
-    untrue = Obligation.status == ObligationStatus.UNTRUE
-    is_open = or_(Obligation.status.in_(OPEN), untrue & ~_has_credit())
-    wanted = select(Obligation).join(Obligation.application).where(whose, ~is_open if is_closed else is_open)
+def _list(
+    session: Session, whose: Any, *, is_closed: bool, pressing: Pressing | None = None, page: int, at: Moment
+) -> OwedList:
+    wanted = select(Obligation).join(Obligation.application).where(whose, ~_is_open() if is_closed else _is_open())
+    if pressing is not None:
+        wanted = wanted.where(_pressing(at) == pressing.value)
     query, number, total = paged(session, wanted.order_by(Obligation.due, Obligation.id), page)
     rows = session.scalars(
         query.options(
@@ -303,12 +323,29 @@ def _list(session: Session, whose: Any, *, is_closed: bool, page: int, at: Momen
         )
     ).all()
     names = department_names(session)
-    due = session.execute(select(Obligation.due, func.count()).where(whose, is_open).group_by(Obligation.due))
-    counts = {"late": 0, "soon": 0, "on_time": 0}
+    return OwedList(Page(tuple(_row(each, names, at) for each in rows), number, total), _by_light(session, whose, at))
+
+
+def _is_open() -> ColumnElement[bool]:
+    """What is found untrue waits for its head until it stands in a credit record."""
+    untrue = Obligation.status == ObligationStatus.UNTRUE
+    return or_(Obligation.status.in_(OPEN), untrue & ~_has_credit())
+
+
+def _pressing(at: Moment) -> ColumnElement[str]:
     soon = at.calendar.add_working_days(at.today, 1)
-    for day, count in due:
-        counts["late" if day < at.today else "soon" if day <= soon else "on_time"] += count
-    return OwedList(Page(tuple(_row(each, names, at) for each in rows), number, total), counts)
+    return case(
+        (Obligation.due < at.today, Pressing.LATE.value),
+        (Obligation.due <= soon, Pressing.SOON.value),
+        else_=Pressing.ON_TIME.value,
+    )
+
+
+def _by_light(session: Session, whose: Any, at: Moment) -> dict[Pressing, int]:
+    light = _pressing(at)
+    found = session.execute(select(light, func.count()).where(whose, _is_open()).group_by(light))
+    counted: dict[str, int] = {row[0]: row[1] for row in found}
+    return {each: counted.get(each.value, 0) for each in Pressing}
 
 
 def _has_credit() -> Any:

@@ -20,13 +20,14 @@ from approvals.vocabulary import Rung
 from services.item import Text
 
 ORDERS = tuple(rung for rung in Rung if rung.is_order)
+UNANSWERED = (SupervisionRecord.rung.in_(ORDERS), SupervisionRecord.answered_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisionRow:
-    """One record: of a step, of something `owed`, of the `follow_up` of a bad rating, or, with none of them, of the
-    clock of the whole application. `key` names the desk of a step still open. Whose rating was followed up the
-    supervising body alone reads: for others number and title are empty.
+    """One record: of a step, of something `owed`, of the `follow_up` of a bad rating, of an `order` sent by hand, or,
+    with none of them, of the clock of the whole application. `key` names the desk of a step still open. Whose rating
+    was followed up the supervising body alone reads: for others number and title are empty.
     """
 
     id: int
@@ -39,6 +40,7 @@ class SupervisionRow:
     key: str | None
     owed: Named | None
     follow_up: int | None
+    order: int | None
     department: Text
     answer: str
     answered_by: str | None
@@ -74,10 +76,8 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
         .outerjoin(clerk, clerk.id == SupervisionRecord.answered_by)
         .where(*_seen_by(by))
     )
-    unanswered = (SupervisionRecord.rung.in_(ORDERS), SupervisionRecord.answered_at.is_(None))
-    counted = select(func.count()).select_from(SupervisionRecord).where(*unanswered, *_seen_by(by))
     if orders_only:
-        wanted = wanted.where(*unanswered)
+        wanted = wanted.where(*UNANSWERED)
     query, number, total = paged(session, wanted.order_by(SupervisionRecord.id.desc()), page)
     found = session.execute(query).all()
     items = items_by_revision(session, (row.revision_id for row in found))
@@ -99,6 +99,7 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
                 key=step.key if step and step.department_code == by.department else None,
                 owed=owed.get(_subject(record, "obligation") or 0),
                 follow_up=followed,
+                order=_subject(record, "order"),
                 department=names[record.department_code],
                 answer=record.answer,
                 answered_by=answered_by,
@@ -108,7 +109,14 @@ def supervision(session: Session, *, orders_only: bool = False, page: int = 1, b
                 and may(by, "supervision:answer", record),
             )
         )
-    return Supervision(Page(tuple(rows), number, total), session.scalar(counted) or 0, orders_only)
+    return Supervision(Page(tuple(rows), number, total), orders_unanswered(session, by=by), orders_only)
+
+
+def orders_unanswered(session: Session, *, by: Actor) -> int:
+    """How many orders of the ladder wait for an answer, among all that this person may see."""
+    check(by, "supervision:read")
+    counted = select(func.count()).select_from(SupervisionRecord).where(*UNANSWERED, *_seen_by(by))
+    return session.scalar(counted) or 0
 
 
 def _subject(record: SupervisionRecord, kind: str) -> int | None:

@@ -130,6 +130,16 @@ def times(session: Session, asked: Asked, *, group: str, by: Actor) -> Times:
     return _times(session, asked, group)
 
 
+def on_time(session: Session, since: str, until: str, *, by: Actor) -> dict[str, Days]:
+    """By department, of the steps decided in these months: how many kept the promised limit (1) and how many did not
+    (0); one query.
+    """
+    check(by, "application:oversee")
+    asked = Asked(since, until, Measured.STEP)
+    kept = _grouped(session, asked, GROUPS["department"], Tally.figure == Figure.PROMISED)
+    return {department: line.of(Figure.PROMISED) for (department,), line in kept.items()}
+
+
 def published(session: Session, asked: Asked, *, least: int) -> dict[str, Line]:
     """What everybody may know: applications by item, without any item that has fewer cases than `least`."""
     groups = _grouped(session, asked, GROUPS["item"])
@@ -155,11 +165,13 @@ def _sum(months: Mapping[str, Line], wanted: list[str]) -> Line:
     return Line({figure: Days(counts) for figure, counts in sums.items()})
 
 
-def _grouped(session: Session, asked: Asked, by: tuple[Any, ...]) -> dict[tuple[str, ...], Line]:
+def _grouped(
+    session: Session, asked: Asked, by: tuple[Any, ...], *more: ColumnElement[bool]
+) -> dict[tuple[str, ...], Line]:
     number = func.sum(Tally.cases)
     rows = session.execute(
         select(*by, Tally.figure, Tally.value, number)
-        .where(*_matching(Tally, asked))
+        .where(*_matching(Tally, asked), *more)
         .group_by(*by, Tally.figure, Tally.value)
         .having(number != 0)
     )

@@ -11,6 +11,9 @@ from flask_babel import gettext as _
 from approvals.commands.be_absent import be_absent, come_back
 from approvals.errors import Refusal
 from approvals.queries.colleagues import Colleagues, colleagues
+from approvals.queries.orders import orders_waiting
+from approvals.queries.ratings import counted
+from approvals.queries.supervision import orders_unanswered
 from forms.absence import absence_form
 from forms.build import clean, strangers
 from forms.widgets import params
@@ -92,6 +95,9 @@ def _page(found: Colleagues, form: SectionForm, refusal: str = "") -> str:
         drawn=[_drawn(params(field)) for field in form.fields],
         errors=[(field.id, words) for field in form.fields for words in field.errors],
         refusal=refusal,
+        unanswered=orders_unanswered(reading(), by=actor()),
+        waiting=orders_waiting(reading(), by=actor()),
+        followed=counted(reading(), by=actor(), at=now()),
     )
 
 

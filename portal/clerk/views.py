@@ -18,12 +18,13 @@ from approvals.commands.return_for_correction import return_for_correction
 from approvals.commands.speak_late import speak_late
 from approvals.errors import Refusal
 from approvals.queries import for_change
+from approvals.queries.colleagues import LEADING
 from approvals.queries.queue import queue as queue_of
 from approvals.queries.queue_filter import Manner, Round, Second, Seen, Show, Whose
 from approvals.queries.saved_views import saved_views
 from approvals.queries.step_file import step_file
 from approvals.queries.talks import unread_in, waiting_talks
-from approvals.vocabulary import BatchVerb, PauseReason, Role
+from approvals.vocabulary import BatchVerb, PauseReason
 from portal.clerk.desk_page import DeskPage
 from portal.clerk.filters import chosen, only
 from portal.guards import actor, allows
@@ -50,7 +51,7 @@ def queue() -> ResponseReturnValue:
         queue=found,
         parts=Show,
         owners=Whose,
-        batch_verbs=[each for each in BatchVerb if each is not BatchVerb.ASSIGN or Role.HEAD in actor().roles],
+        batch_verbs=[each for each in BatchVerb if each is not BatchVerb.ASSIGN or LEADING & actor().roles],
         choices={"round": Round, "manner": Manner, "seen": Seen, "second": Second},
         only=only,
         is_known=is_known,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from approvals.permissions import may
 from approvals.queries.board import board as board_of
-from approvals.queries.owed import owed_by_all
+from approvals.queries.open_steps import Part, coming_days, open_steps
+from approvals.queries.owed import owed_by_all, owed_by_light
 from approvals.queries.ratings import counted
+from approvals.queries.times import on_time
 from approvals.queries.tracker import tracker
+from approvals.queries.workloads import holder_named
 from approvals.simulation.compare import CLAIMED_AFTER, CLAIMED_BEFORE
 from approvals.simulation.stated import MODEL, stated
 from approvals.vocabulary import Role
@@ -17,7 +23,7 @@ from portal.guards import actor, allows
 from portal.journey.intervening import intervening
 from portal.journey.tracker import told
 from portal.journey.watching import watched
-from portal.manager.filters import chosen
+from portal.manager.filters import chosen, chosen_commitments, chosen_steps
 from portal.manager.what_if import CHANGES, NUMBERS, wished
 from portal.simulation import GOALS, remembered
 from portal.unit_of_work import now, reading
@@ -30,18 +36,68 @@ blueprint = Blueprint("manager", __name__)
 @blueprint.get("/management/board")
 @allows("application:oversee")
 def board() -> ResponseReturnValue:
-    wanted, is_known = chosen(request.args)
+    at, by = now(), actor()
+    coming = coming_days(at)
+    wanted, is_known = chosen(request.args, coming)
     found = board_of(
         reading(),
         lights=wanted.lights,
+        turning=wanted.turning(coming),
+        granted_only=wanted.show == "granted",
         department=wanted.department,
         search=wanted.search,
         page=wanted.page,
-        by=actor(),
-        at=now(),
+        by=by,
+        at=at,
     )
-    followed = counted(reading(), by=actor(), at=now())
-    return render_template("manager/board.html", board=found, chosen=wanted, is_known=is_known, followed=followed)
+    since, until = f"{quarter_began(at.today):%Y-%m}", f"{at.today:%Y-%m}"
+    return render_template(
+        "manager/board.html",
+        board=found,
+        chosen=wanted,
+        is_known=is_known,
+        followed=counted(reading(), by=by, at=at),
+        owed=owed_by_light(reading(), by=by, at=at),
+        kept=on_time(reading(), since, until, by=by),
+        since=since,
+        until=until,
+        coming=coming,
+    )
+
+
+def quarter_began(day: date) -> date:
+    """The first of the month two before this one: three months with the present one."""
+    months = day.year * 12 + day.month - 3
+    return date(months // 12, months % 12 + 1, 1)
+
+
+@blueprint.get("/management/steps")
+@allows("application:oversee")
+def steps() -> ResponseReturnValue:
+    """What departments have now: behind every figure of the board that counts steps."""
+    at, by = now(), actor()
+    coming = coming_days(at)
+    wanted, is_known = chosen_steps(request.args, coming)
+    found = open_steps(
+        reading(),
+        part=wanted.part,
+        department=wanted.department,
+        holder=wanted.holder,
+        day=wanted.day,
+        page=wanted.page,
+        by=by,
+        at=at,
+    )
+    return render_template(
+        "manager/steps.html",
+        found=found,
+        chosen=wanted,
+        is_known=is_known,
+        holder=holder_named(reading(), wanted.holder, by=by) if wanted.holder else "",
+        parts=Part,
+        departments=catalogue().departments,
+        may_order=may(by, "supervision:order"),
+    )
 
 
 @blueprint.route("/management/applications/<number>/extend", methods=["GET", "POST"])
@@ -62,18 +118,29 @@ def supervision() -> ResponseReturnValue:
 @allows("application:oversee")
 def application(number: str) -> ResponseReturnValue:
     found = tracker(reading(), number, dates=request.args.get("dates", ""), by=actor(), at=now())
-    is_government = actor().role is Role.GOVERNMENT
-    return render_template("manager/application.html", may_extend=is_government, **told(found, "manager.application"))
+    by = actor()
+    return render_template(
+        "manager/application.html",
+        may_extend=by.role is Role.GOVERNMENT,
+        may_order=may(by, "supervision:order"),
+        **told(found, "manager.application"),
+    )
 
 
 @blueprint.get("/management/commitments")
 @allows("application:oversee")
 def commitments() -> ResponseReturnValue:
     """Everything that is owed, everywhere, the most urgent first."""
-    is_closed = request.args.get("show") == "closed"
-    page = request.args.get("page", 1, type=int)
-    found = owed_by_all(reading(), is_closed=is_closed, page=page, by=actor(), at=now())
-    return render_template("manager/commitments.html", found=found, is_closed=is_closed)
+    wanted, is_known = chosen_commitments(request.args)
+    found = owed_by_all(
+        reading(),
+        is_closed=wanted.is_closed,
+        pressing=wanted.pressing,
+        page=wanted.page,
+        by=actor(),
+        at=now(),
+    )
+    return render_template("manager/commitments.html", found=found, chosen=wanted, is_known=is_known)
 
 
 @blueprint.get("/management/simulation")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Response
 from sqlalchemy import select
 
 from approvals.commands.start_together import start_together
+from approvals.commands.supervise import send_order
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named
 from approvals.records.application import Application
@@ -97,9 +98,19 @@ def prepare(live: Live) -> dict[str, str]:
             places.setdefault(f"{name}_certificate", certificate.number)
             places.setdefault(f"{name}_code", certificate.code)
         opened(places["GC303_in_review"], MANAGER)
+        places["order"] = str(_ordered(places["GC303_in_review"]))
         db.session.remove()
         db.engine.dispose()
     return places
+
+
+def _ordered(number: str) -> int:
+    """An order that waits for an answer."""
+    moment, by = now(), actor_named(reading(), MANAGER)
+    due = moment.calendar.add_working_days(moment.today, 3)
+    with changing(by, moment) as session:
+        step = for_change.step(session, number, "gc302")
+        return send_order(step, "申请人来电催办，请说明。", due, by=by, at=moment).id
 
 
 def _bundle() -> str:
@@ -213,6 +224,17 @@ KINDS = (
     Kind("queue of what waits for a second person", "head-yj", "/office/queue?second=confirm"),
     Kind("board", MANAGER, "/management/board"),
     Kind("board of a department", MANAGER, "/management/board?department=SW"),
+    Kind("board of what turns yellow", MANAGER, "/management/board?show=turning"),
+    Kind("open steps", MANAGER, "/management/steps"),
+    Kind("open steps of a department", MANAGER, "/management/steps?department=ZJ&show=free"),
+    Kind("supervisor's desk", "supervisor", "/management/people"),
+    Kind("orders", MANAGER, "/management/orders"),
+    Kind("order to send", MANAGER, f"/management/applications/{RUNNING}/order?step=gc302"),
+    Kind("order to send refused", MANAGER, f"/management/applications/{RUNNING}/order", "main form"),
+    Kind("order", MANAGER, "/management/orders/{order}"),
+    Kind("orders of a department", "head-zj", "/office/orders"),
+    Kind("order to answer", "head-zj", "/office/orders/{order}"),
+    Kind("answer refused", "head-zj", "/office/orders/{order}", "main form"),
     Kind("reason to look", "supervisor", f"/management/applications/{RUNNING}/reason"),
     Kind("reason refused", "supervisor", f"/management/applications/{RUNNING}/reason", "main form"),
     Kind("openings", "auditor", "/management/openings"),

@@ -466,6 +466,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/ratings/2",
             "/office/supervision",
             "/office/supervision?show=orders",
+            *("/office/orders", "/office/orders?show=closed", "/office/orders/1", "/office/orders/2"),
             *(f"/office/applications/{number}" for number in (everything.accepted, *from_outside)),
             f"/office/applications/{everything.refused}",
         ],
@@ -509,6 +510,10 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             *("/management/ratings", "/management/ratings?show=closed", "/management/ratings/1"),
             "/management/board",
             "/management/supervision?show=orders",
+            *("/management/people", "/management/people?department=GA"),
+            *("/management/orders", "/management/orders?show=purple", "/management/orders/1", "/management/orders/2"),
+            f"/management/applications/{everything.accepted}/order",
+            f"/management/applications/{everything.refused}/order",
         ],
         "manager": [
             "/management/commitments",
@@ -529,6 +534,12 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/management/board?show=stopped&department=WJ",
             "/management/board?q=没有",
             "/management/board?show=nonsense",
+            "/management/board?show=turning",
+            "/management/board?show=granted",
+            "/management/steps",
+            "/management/steps?department=ZJ&show=free",
+            "/management/steps?show=late",
+            "/management/commitments?show=soon",
             f"/management/applications/{everything.under_way}",
             f"/management/applications/{everything.accepted}",
         ],
@@ -655,6 +666,11 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "head-yj", f"/office/steps/{everything.proposed}/decide/decide", {"round": "1", "outcome": "grant"}
     yield "head-ga", "/office/people/absences", {"first-year": "2026", "note": "备注"}
     yield "head-ga", "/office/supervision/1/answer", {"reason": ""}
+    yield "head-ga", "/office/orders/2", {"verb": "answer", "words": ""}
+    yield "head-ga", "/office/orders/1", {"verb": "answer", "words": "再答一次"}
+    yield "supervisor", "/management/orders/2", {"verb": "close", "words": ""}
+    yield "supervisor", "/management/orders/2", {"verb": "send_back", "words": "退回", "due-year": "2020"}
+    yield "supervisor", f"/management/applications/{everything.accepted}/order", {"words": "催办"}
     yield "head-ga", "/office/supervision/1/answer", {"reason": "理由"}
     for verb in ("verify", "close", "order", "revoke", "answer", "nonsense"):
         yield "head-sw", f"/office/obligations/{owed(everything.promised, 'SW')[0]}", {"verb": verb}

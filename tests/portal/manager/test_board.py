@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from flask.testing import FlaskClient
 
 from approvals.vocabulary import Outcome
 from portal.demonstration.people import PASSWORD
+from portal.unit_of_work import now
 from tests.counting import statements
 from tests.factories import PERMIT, RESIDENCE, applied, decided, on, opened
 from tests.fixtures.crowd import Crowd
@@ -58,13 +61,54 @@ def test_its_filters_stay_in_the_address(app: Flask, signed_in: Enter) -> None:
     assert page(signed_in("manager"), "/management/board?show=on_time").count("居住证申领") == 0
 
 
-@pytest.mark.parametrize("query", ["show=purple", "page=0", "page=x", "department=';--", "q=" + "a" * 101])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "board?show=purple",
+        "board?page=0",
+        "board?page=x",
+        "board?department=';--",
+        "board?department=NOWHERE",
+        "board?q=" + "a" * 101,
+        "board?show=turning&day=2026-02-30",
+        "board?show=turning&day=1999-01-04",
+        "steps?show=purple",
+        "steps?department=NOWHERE",
+        "steps?day=tomorrow",
+        "steps?page=0",
+        "commitments?show=purple",
+        "commitments?page=x",
+    ],
+)
 def test_nonsense_in_the_address_is_said(signed_in: Enter, query: str) -> None:
-    assert "看不懂的筛选条件" in page(signed_in("manager"), f"/management/board?{query}")
+    assert "看不懂的筛选条件" in page(signed_in("manager"), f"/management/{query}")
+
+
+def test_every_link_of_the_board_leads_to_a_list_that_understands_it(app: Flask, signed_in: Enter) -> None:
+    number = applied(PERMIT, now())
+    decided(number, "accept", Outcome.ACCEPT)
+    manager = signed_in("manager")
+    main = page(manager).partition("<main")[2]
+    links = {unescape(link) for link in re.findall(r'href="(/management/[a-z/]+\?[^"]+)"', main)}
+    for kind in ("show=late", "show=granted", "show=turning&day=", "steps?department=", "commitments?show=late"):
+        assert any(kind in link for link in links), kind
+    for link in links:
+        assert "看不懂的筛选条件" not in page(manager, link), link
+
+
+def test_a_departments_share_on_time_leads_to_its_cases(app: Flask, signed_in: Enter) -> None:
+    number = applied(RESIDENCE, now())
+    decided(number, "accept", Outcome.ACCEPT)
+    manager = signed_in("manager")
+    html = page(manager)
+    (link,) = re.findall(r'href="(/management/times/cases\?of=step[^"]+)">100%</a>', html)
+    assert number in page(manager, unescape(link))
 
 
 @pytest.mark.parametrize("username", ["wangxiaorong", "clerk-zj"])
-@pytest.mark.parametrize("address", ["/management/board", "/management/applications/510100-20260608-ZJ-000001-O"])
+@pytest.mark.parametrize(
+    "address", ["/management/board", "/management/steps", "/management/applications/510100-20260608-ZJ-000001-O"]
+)
 def test_nobody_but_managers_gets_in(signed_in: Enter, username: str, address: str) -> None:
     assert signed_in(username).get(address).status_code == 403
 
@@ -81,7 +125,8 @@ def test_the_page_takes_as_many_queries_for_a_hundred_applications_as_for_ten(cr
             client.post("/sign-in", data={"username": "manager", "password": PASSWORD})
             page(client)
             with statements() as told:
-                html = page(client)
+                html, steps = page(client), page(client, "/management/steps")
             sent[size] = len(told)
             assert html.count('href="/management/applications/') == min(size, 20)
+            assert steps.count("/order?step=") == min(size, 20)
     assert sent[100] == sent[10]
