@@ -121,6 +121,18 @@ class NotYourProposal(Refusal):
     """Only who proposed an opinion takes it back; others send it back."""
 
 
+class NotYourAnnotation(Refusal):
+    """Only who wrote an annotation removes it."""
+
+
+class PlaceNotOnPage(Refusal):
+    """The file has no such page, or the place lies beside it. Fact: `pages`, how many it has."""
+
+
+class TooManyAnnotations(Refusal):
+    """More on one application than anybody would read. Fact: `most`."""
+
+
 class ConsentMissing(Refusal):
     """The join before this decision did not consent: it may only be refused. Fact: `steps`."""
 

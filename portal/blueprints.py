@@ -22,6 +22,7 @@ from portal.clerk import batching as _batching
 from portal.clerk import certificates as _certificates
 from portal.clerk import looking as _looking
 from portal.clerk import making as _making
+from portal.clerk import noting as _noting
 from portal.clerk import orders as _answered
 from portal.clerk import owing as _owing
 from portal.clerk import papers as _papers
@@ -81,6 +82,7 @@ ROUTES = (
     _papers,
     _people,
     _proposing,
+    _noting,
     _batching,
     _looking,
     _making,

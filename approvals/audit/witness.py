@@ -17,6 +17,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     """Decisions, corrections, submissions and the certificate against their events, in words."""
     yield from _decisions(application, _of(events, Event.STEP_DECIDED))
     yield from _proposals(application, _of(events, Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED))
+    yield from _annotations(application, _of(events, Event.ANNOTATED, Event.ANNOTATION_REMOVED))
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
     yield from _submissions(application, _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED))
     yield from _steps(application, events)
@@ -96,6 +97,23 @@ def _proposals(application: Application, told: list[EventRecord]) -> Iterator[st
             elif end is not None and not proves(end.data["note"], proposal.note):
                 yield f"why {name} was sent back is not what the trail says"
     yield from (f"proposal {number} on step {key} is missing" for key, number in made)
+
+
+def _annotations(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    made = {event.data["number"]: event for event in told if event.kind == Event.ANNOTATED}
+    removed = {event.data["number"] for event in told if event.kind == Event.ANNOTATION_REMOVED}
+    for kept in application.annotations:
+        event = made.pop(kept.number, None)
+        name = f"annotation {kept.number}"
+        if event is None or (kept.by_account, kept.at) != (event.by_account, event.at):
+            yield f"{name} is stored with another author or time than in the trail"
+        elif (kept.page, kept.place) != (event.data["page"], event.data["place"]) or not proves(
+            event.data["text"], kept.text
+        ):
+            yield f"{name} is not what the trail says"
+        if (kept.removed_at is not None) is not (kept.number in removed):
+            yield f"whether {name} was removed is not what the trail says"
+    yield from (f"annotation {number} is missing" for number in made)
 
 
 def _corrections(application: Application, told: list[EventRecord]) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from approvals.certificates.content import unprintable
 from approvals.certificates.glyphs import spoken
@@ -23,6 +23,7 @@ from approvals.queries.lane import Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
 from approvals.queries.ticked import Ticked, ticked
+from approvals.records.annotation import Annotation
 from approvals.records.application import Application, Submission
 from approvals.records.look import Look
 from approvals.records.material import Material as MaterialRecord
@@ -71,6 +72,22 @@ class AnswerSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """An annotation on a page. `place` is x, y, width and height in fractions of it; None: the whole page."""
+
+    number: int
+    page: int
+    place: tuple[float, float, float, float] | None
+    text: str
+    by: Signature | None
+    step: Text
+    at: datetime
+    is_ours: bool
+    """Of this very step: it may go into a correction request."""
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HandedIn:
     """One file as it was last sent."""
 
@@ -85,6 +102,7 @@ class HandedIn:
     """It came with the answers to a correction."""
     reused_from: str | None = None
     """Number of the application or certificate that the file came from, where it was not uploaded for this one."""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +112,8 @@ class DeskMaterial:
     source: Source
     is_required: bool
     files: tuple[HandedIn, ...]
+    earlier: tuple[Note, ...] = ()
+    """On versions that were replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +263,11 @@ class Desk:
         return next((each for each in self.proposals if each.ending is None), None) if self.is_open else None
 
     @property
+    def annotates(self) -> bool:
+        """Whether anybody of the department may write on its pages."""
+        return self.lane.status in BEGUN and not self.is_own
+
+    @property
     def is_open(self) -> bool:
         return self.lane.status in BEGUN and self.lane.standing_still is None
 
@@ -258,7 +283,8 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
     sent = _submissions(session, application.id)
     answers = relevant(case.item, load(case.item, sent[-1].answers))
     before = relevant(case.item, load(case.item, sent[-2].answers)) if len(sent) > 1 else None
-    clerks = _clerks(session, case, step)
+    annotations = _annotations(session, case)
+    clerks = _clerks(session, case, step, annotations)
     late, regions = _late(session, case), region_names(session)
     stopping = unprintable(case.item, answers, holder=case.applicant, regions=regions)
     decision = step.decision
@@ -286,7 +312,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         is_own=owns(by, application),
         is_head=may(by, "application:suspend", application),
         sections=tuple(_sections(case.item, answers, before)),
-        materials=_materials(session, case, key, answers, sent),
+        materials=_materials(session, case, key, answers, sent, _notes(case, step, by, annotations, clerks)),
         explained=_explained(case, step),
         regions=regions,
         opinions=tuple(_opinions(case, step, clerks, late, at)),
@@ -347,11 +373,41 @@ def _submissions(session: Session, application_id: int) -> list[Submission]:
     return list(session.scalars(query.order_by(Submission.version.desc()).limit(2)))[::-1]
 
 
-def _clerks(session: Session, case: Case, step: StepRecord) -> dict[int, Signature]:
-    """Who decided or asked, and who proposed what at this step."""
+def _annotations(session: Session, case: Case) -> Sequence[Annotation]:
+    """What stands, by page, with the materials they are on."""
+    wanted = select(Annotation).where(Annotation.application_id == case.application.id, Annotation.removed_at.is_(None))
+    in_order = wanted.order_by(Annotation.page, Annotation.y.nulls_first(), Annotation.number)
+    return session.scalars(in_order.options(joinedload(Annotation.material))).all()
+
+
+def _notes(
+    case: Case, step: StepRecord, by: Actor, annotations: Sequence[Annotation], clerks: dict[int, Signature]
+) -> list[tuple[MaterialRecord, Note]]:
+    return [
+        (
+            each.material,
+            Note(
+                each.number,
+                each.page,
+                (each.place[0], each.place[1], each.place[2], each.place[3]) if each.place else None,
+                each.text,
+                clerks.get(each.by_account),
+                case.item.steps[each.step.key].title,
+                each.at,
+                each.step_id == step.id,
+                each.step_id == step.id and each.by_account == by.account,
+            ),
+        )
+        for each in annotations
+    ]
+
+
+def _clerks(session: Session, case: Case, step: StepRecord, annotations: Sequence[Annotation]) -> dict[int, Signature]:
+    """Who decided, asked or annotated, and who proposed what at this step."""
     decisions = [decision for each in case.application.steps for decision in each.decisions]
     spoke = {each.by_account for each in decisions} | {each.proposed_by for each in decisions}
     spoke |= {asked.by_account for asked in case.application.corrections}
+    spoke |= {each.by_account for each in annotations}
     proposals = _waited(case, step)
     return signatures(session, spoke | {each.by_account for each in proposals} | {each.ended_by for each in proposals})
 
@@ -404,7 +460,12 @@ def materials_of(item: Item, key: str, answers: Answers) -> list[tuple[Material,
 
 
 def _materials(
-    session: Session, case: Case, key: str, answers: Answers, sent: list[Submission]
+    session: Session,
+    case: Case,
+    key: str,
+    answers: Answers,
+    sent: list[Submission],
+    notes: list[tuple[MaterialRecord, Note]],
 ) -> tuple[DeskMaterial, ...]:
     """As last sent: what the applicant adds or removes while mending is seen only when it is sent."""
     wanted = materials_of(case.item, key, answers)
@@ -418,20 +479,39 @@ def _materials(
         .order_by(MaterialRecord.id)
     )
     files: dict[str, list[HandedIn]] = {}
+    shown: set[int] = set()
     first_sent = sent[0].at if len(sent) > 1 else None
     for row in rows:
         if row.lay_with(sent[-1].at):
+            shown.add(row.id)
             is_new = first_sent is not None and row.added_at > first_sent
-            files.setdefault(row.key, []).append(_handed_in(row, row.file, is_new=is_new))
+            on_it = tuple(note for material, note in notes if material.id == row.id)
+            files.setdefault(row.key, []).append(_handed_in(row, row.file, on_it, is_new=is_new))
     return tuple(
-        DeskMaterial(material.key, material.name, material.source, is_required, tuple(files.get(material.key, ())))
+        DeskMaterial(
+            material.key,
+            material.name,
+            material.source,
+            is_required,
+            tuple(files.get(material.key, ())),
+            tuple(note for row, note in notes if row.key == material.key and row.id not in shown),
+        )
         for material, is_required in wanted
     )
 
 
-def _handed_in(row: MaterialRecord, file: StoredFile, *, is_new: bool) -> HandedIn:
+def _handed_in(row: MaterialRecord, file: StoredFile, notes: tuple[Note, ...], *, is_new: bool) -> HandedIn:
     return HandedIn(
-        row.version, row.name, file.size, file.media_type, file.pages, file.scan, row.added_at, is_new, row.reused_from
+        row.version,
+        row.name,
+        file.size,
+        file.media_type,
+        file.pages,
+        file.scan,
+        row.added_at,
+        is_new,
+        row.reused_from,
+        notes,
     )
 
 

@@ -128,6 +128,7 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
                 ),
                 selectinload(Application.corrections).selectinload(Correction.entries),
                 selectinload(Application.pauses),
+                selectinload(Application.annotations),
                 selectinload(Application.submissions),
                 joinedload(Application.certificate),
                 selectinload(Application.commitments),

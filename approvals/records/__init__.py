@@ -2,6 +2,7 @@
 
 from approvals.records import (
     absence,
+    annotation,
     application,
     assignment,
     base,
@@ -52,6 +53,7 @@ from approvals.records import (
 
 __all__ = [
     "absence",
+    "annotation",
     "application",
     "assignment",
     "base",

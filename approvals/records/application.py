@@ -15,6 +15,7 @@ from approvals.records.secrecy import SecretJson
 from approvals.vocabulary import ApplicationStatus, Channel
 
 if TYPE_CHECKING:
+    from approvals.records.annotation import Annotation
     from approvals.records.bundle import BundleRecord
     from approvals.records.certificate import Certificate
     from approvals.records.commitment import Commitment
@@ -106,6 +107,7 @@ class Application(Record):
     commitments: Mapped[list[Commitment]] = relationship(back_populates="application", order_by="Commitment.id")
     obligations: Mapped[list[Obligation]] = relationship(back_populates="application", order_by="Obligation.id")
     writs: Mapped[list[Writ]] = relationship(back_populates="application", order_by="Writ.serial")
+    annotations: Mapped[list[Annotation]] = relationship(viewonly=True, order_by="Annotation.number")
     credit_records: Mapped[list[CreditRecord]] = relationship(back_populates="application", order_by="CreditRecord.id")
 
     @property

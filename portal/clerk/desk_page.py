@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,7 +29,7 @@ from approvals.errors import (
 )
 from approvals.permissions import check
 from approvals.queries import for_change
-from approvals.queries.desk import Desk, Proposed, ToLookAt
+from approvals.queries.desk import Desk, DeskMaterial, HandedIn, Note, Proposed, ToLookAt
 from approvals.queries.desk import desk as desk_of
 from approvals.queries.opinion_draft import Draft, opinion_draft
 from approvals.queries.phrases import phrases
@@ -142,26 +142,54 @@ class DeskPage:
         return () if self.speaks_late else self.desk.checklist
 
     @cached_property
-    def unmet(self) -> Answers:
-        """A correction request about the points that the draft says are not met, where the address asks for one."""
-        if not self.takes_points or self.draft is None:
-            return {}
-        ticks = ticks_in(self.draft.content)
+    def taken(self) -> Answers:
+        """A correction request that begins with the points that the draft says are not met, or with annotations, where
+        the address asks for them.
+        """
         mends: dict[str, list[str]] = {}
-        for each in self.checklist:
-            tick = ticks.get(each.point.key)
-            if each.point.about is not None and tick is not None and tick.judgement is Judgement.UNMET:
-                target = f"{'material' if each.is_about_material else 'question'}-{each.point.about}"
-                words = tick.note or _("没有满足：%(point)s", point=text(each.point.words))
-                mends.setdefault(target, []).append(words)
+        for target, words in self._unmet() if self.takes == "points" else self._noted() if self.takes else ():
+            mends.setdefault(target, []).append(words)
         possible = {value for value, _label in self.targets}
         chosen = {target: "\n".join(words) for target, words in mends.items() if target in possible}
         return {"items": tuple(chosen), **{f"what-{target}": words for target, words in chosen.items()}}
 
+    def _unmet(self) -> Iterator[tuple[str, str]]:
+        ticks = ticks_in(self.draft.content) if self.draft is not None else {}
+        for each in self.checklist:
+            tick = ticks.get(each.point.key)
+            if each.point.about is not None and tick is not None and tick.judgement is Judgement.UNMET:
+                target = f"{'material' if each.is_about_material else 'question'}-{each.point.about}"
+                yield target, tick.note or _("没有满足：%(point)s", point=text(each.point.words))
+
+    def _noted(self) -> Iterator[tuple[str, str]]:
+        chosen = set(request.args.getlist("note"))
+        for material in self.desk.materials:
+            for file in material.files:
+                for note in file.notes:
+                    if note.is_ours and str(note.number) in chosen:
+                        yield f"material-{material.key}", self.note_words(material, file, note)
+
+    def note_words(self, material: DeskMaterial, file: HandedIn, note: Note) -> str:
+        """An annotation as the applicant reads it in a correction request."""
+        if len(material.files) > 1:
+            return _("「%(file)s」第 %(page)s 页：%(words)s", file=file.name, page=note.page, words=note.text)
+        return _("第 %(page)s 页：%(words)s", page=note.page, words=note.text)
+
     @property
-    def takes_points(self) -> bool:
-        """Whether the correction form is to be filled from the checklist."""
-        return not self.posted and request.args.get("mend") == "points"
+    def note_of(self) -> tuple[str, int]:
+        """Key and version of the material on which somebody has just tried to note something."""
+        version = request.form.get("version", "")
+        return request.form.get("material", ""), int(version) if version.isdecimal() and len(version) < 11 else 0
+
+    def noted(self, name: str) -> str:
+        """What was typed into one of the fields of that annotation."""
+        return request.form.get(name, "")
+
+    @property
+    def takes(self) -> str:
+        """What the correction form is to be filled from: points, notes or nothing."""
+        asked = "" if self.posted else request.args.get("mend", "")
+        return asked if asked in ("points", "notes") else ""
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -188,7 +216,11 @@ class DeskPage:
                 judgements=[(str(each), judgement_words(each)) for each in Judgement],
             ),
             "correction": correction_form(
-                self.targets, asking(), sent["correction"], self.unmet, is_later=self.desk.round > 1
+                self.targets,
+                asking(),
+                sent["correction"],
+                self.taken if self.takes else {},
+                is_later=self.desk.round > 1,
             ),
             "procedure": pause_form(reasons, asking(), sent["procedure"], usual),
         }

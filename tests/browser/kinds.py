@@ -219,6 +219,7 @@ KINDS = (
     Kind("desk of acceptance", "clerk-ga", "/office/steps/{MS027_submitted}/accept"),
     Kind("desk for two people", "head-yj", "/office/steps/{proposed}/decide"),
     Kind("proposal sent back without a reason", "head-yj", "/office/steps/{proposed}/decide", "form:has([name=note])"),
+    Kind("annotation refused", "clerk-zj", f"{DESK}/gc302", "form[data-annotate]"),
     Kind("own proposal", "clerk-yj", "/office/steps/{proposed}/decide"),
     Kind("desk after a proposal was sent back", "clerk-yj", "/office/steps/{sent_back}/decide"),
     Kind("queue of what waits for a second person", "head-yj", "/office/queue?second=confirm"),

@@ -438,6 +438,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/services/construction-permit",
             *(f"/office/steps/{everything.under_way}/{key}" for key in steps if key in ("gc301", "gc302", "gc304")),
             f"/office/steps/{everything.under_way}/decide",
+            f"/office/steps/{everything.under_way}/gc301?mend=notes",
             f"/office/steps/{everything.under_way}/gc309",
             f"/office/steps/{everything.small}/accept",
             f"/office/steps/{permit[0]}/decide",
@@ -657,6 +658,15 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/resume", {"round": "1"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/return", {"items": "question-project_name"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/pause", {"reason": "hearing", "days": "500"}
+    for words in (
+        {},
+        {"page": "9", "text": "第九页"},
+        {"page": "x", "text": "看不清"},
+        {"page": "1", "text": "长" * 501},
+    ):
+        note = {"material": "survey", "version": "1", **words}
+        yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/notes", note
+    yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/notes/9/remove", {}
     for verb in ("confirm", "send_back", "take_back", "nonsense"):
         yield "clerk-yj", f"/office/steps/{everything.sent_back}/decide/proposal", {"verb": verb, "proposed": "1"}
     two, answer = f"/office/steps/{everything.proposed}/decide/proposal", {"proposed": "1", "note": "理由"}
