@@ -55,15 +55,15 @@ def add_note(number: str, key: str) -> ResponseReturnValue:
     return _back(number, key, field)
 
 
-@blueprint.post("/office/steps/<number>/<key>/notes/<int:note>/remove")
+@blueprint.post("/office/steps/<number>/<key>/notes/<int:record>/remove")
 @allows("step:decide")
-def remove_note(number: str, key: str, note: int) -> ResponseReturnValue:
+def remove_note(number: str, key: str, record: int) -> ResponseReturnValue:
     page = DeskPage.of(number, key, "removal")
     if set(request.form) - {"csrf_token"}:
         abort(422)
     try:
         with changing(by=actor(), at=page.at) as session:
-            remove_annotation(for_change.step(session, number, key), note, by=actor(), at=page.at)
+            remove_annotation(for_change.step(session, number, key), record, by=actor(), at=page.at)
             page.note_read(session)
     except Refusal as refusal:
         return page.refused(refusal)
