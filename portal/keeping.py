@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from approvals.clock.moment import local_date
 from approvals.records.keeping import Keeping
-from portal.unit_of_work import now
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from flask import Flask
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def kept_until(saved_at: datetime, warned_at: datetime | None) -> date | None:
     """The last day of a draft that is deleted soon; none while that is far away."""
-    kept, today = keeping(), now().today
+    kept, today = keeping(), local_date(datetime.now(UTC))
     return kept.last_day(saved_at, warned_at, today) if today >= kept.warn_from(saved_at) else None
 
 

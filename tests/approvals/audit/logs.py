@@ -56,6 +56,7 @@ class Log:
             draft={},
             draft_version=1,
             created_at=START,
+            saved_at=START,
             is_provisional=False,
         )
         self.session.add(made)

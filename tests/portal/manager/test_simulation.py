@@ -39,7 +39,7 @@ def test_it_shows_every_procedure_and_every_assumption(signed_in: Enter) -> None
 def test_a_change_is_shown_beside_what_was_before(signed_in: Enter) -> None:
     html = page(signed_in("manager"), "item-1=GC201&days-1=1&clerks-ZJ=1&commitment_uptake=0")
     assert "改动前平均" in html
-    assert 'name="clerks-ZJ" inputmode="decimal" autocomplete="off" value="1"' in html
+    assert 'name="clerks-ZJ" inputmode="decimal" maxlength="6" autocomplete="off" value="1"' in html
     assert '<option value="GC201" selected>' in html
 
 

@@ -1,0 +1,316 @@
+"""Whole journeys of people who have never seen the portal, on the device they have.
+
+With RONGYIBAN_PICTURES=docs/pictures a picture of each is kept for the documents.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from approvals.clock.moment import CITY
+from portal.demonstration.acting import FILES, SAMPLES
+from services.answers import Value, examples
+from services.current import catalogue
+from services.item import Item, Section
+from tests.browser.people import NUMBER, ask_to_mend, decide, open_step, put, upload, upload_all
+from tests.browser.test_citizen import assert_fits, sign_in
+from tests.fixtures.browser import Visitors
+from tests.fixtures.live import Live
+from tests.gate import gate
+from tests.processes import wait_until
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+CUT_OFF = "net::ERR_"
+RESIDENCE = "residence-permit"
+NEWCOMER = {"person": "陈新蓉", "identity_number": "510104198511120010", "new_password": "三月 锦江 看花 去"}
+WORDS = "在锦江区一家软件公司上班，"
+
+
+def today() -> date:
+    return datetime.now(CITY).date()
+
+
+def keep(page: Page, name: str) -> None:
+    """A picture for the documents, where somebody asked for it."""
+    folder = os.environ.get("RONGYIBAN_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"journey-{name}.png")
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return Path(shutil.copy(FILES / SAMPLES["jpg"], tmp_path / "IMG_2041 照片.jpg"))
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    return Path(shutil.copy(FILES / SAMPLES["pdf"], tmp_path / "证明（扫描）.pdf"))
+
+
+def complete(page: Page, section: Section, answers: Mapping[str, Value]) -> None:
+    """Answer what the page asks and nobody has answered yet, and go on."""
+    expect(page.locator("h1")).to_have_text(section.title.zh)
+    for question in section.questions:
+        key = question.key
+        field = page.locator(f"[name='{key}'], [name='{key}-year'], [name='{key}-region']").first
+        if key not in answers or not field.is_visible():
+            continue
+        is_text = field.get_attribute("type") not in ("radio", "checkbox")
+        if not is_text or not field.input_value():
+            put(page, key, answers[key])
+    page.get_by_role("button", name="保存并继续").click()
+
+
+def begin(page: Page, slug: str) -> None:
+    page.goto(f"/services/{slug}")
+    page.get_by_role("button", name=re.compile("在线办理|再填一份新的")).first.click()
+    page.wait_for_url("**/drafts/*")
+
+
+def go_through(page: Page, item: Item) -> None:
+    """Every topic from the first one, as the pages lead on."""
+    page.get_by_role("link", name=item.sections[0].title.zh).first.click()
+    for section in item.sections:
+        complete(page, section, examples(item, today()))
+
+
+def hand_in(page: Page, photo: Path, scan: Path) -> None:
+    expect(page.locator("h1")).to_have_text("上传材料")
+    upload_all(page, lambda _key, formats: scan if "pdf" in formats else photo)
+
+
+def send(page: Page) -> str:
+    """From the materials to the receipt; the number."""
+    page.get_by_role("link", name="传好了，去核对").click()
+    return declare(page)
+
+
+def declare(page: Page, words: str = "提交申请") -> str:
+    page.locator("label").filter(has=page.locator("#declared")).click()
+    page.get_by_role("button", name=words).click()
+    page.wait_for_url("**/receipt")
+    number = page.locator(".ry-ref").inner_text()
+    assert NUMBER.fullmatch(number)
+    return number
+
+
+def test_a_newcomer_on_a_phone_from_registration_to_receipt(
+    visitors: Visitors, live: Live, photo: Path, scan: Path
+) -> None:
+    page = visitors.come(address=live.address, **PHONE)
+    page.goto("/")
+    page.get_by_role("link", name="登录").first.click()
+    page.get_by_role("link", name="注册").first.click()
+    page.get_by_label("手机号").fill("13900007788")
+    page.get_by_role("button", name="发送验证码").click()
+    found = re.search(r"验证码是 (\d{6})", page.locator("main").inner_text())
+    assert found is not None
+    page.locator("[name=one_time_code]").fill(found[1])
+    for name, words in NEWCOMER.items():
+        page.locator(f"[name={name}]").fill(words)
+    assert_fits(page)
+    page.get_by_role("button", name="注册").click()
+    expect(page.get_by_text("注册好了，已为您登录。")).to_be_visible()
+    begin(page, RESIDENCE)
+    keep(page, "newcomer")
+    page.get_by_role("link", name="您的信息").first.click()
+    expect(page.get_by_label("您的姓名")).to_have_value(NEWCOMER["person"])
+    page.goto(page.url.rpartition("/sections/")[0])
+    go_through(page, catalogue().item(RESIDENCE))
+    hand_in(page, photo, scan)
+    send(page)
+    expect(page.locator("h1")).to_have_text("已提交")
+    assert_fits(page)
+
+
+def give_mandate(page: Page, person: str, phone: str, *, duty: str = "") -> None:
+    page.goto("/my/mandates/new")
+    page.locator("[name=person]").fill(person)
+    page.locator("[name=phone]").fill(phone)
+    if duty:
+        page.locator("label").filter(has_text=duty).first.click()
+    page.locator("label").filter(has=page.locator("[name=matters][value=all]")).click()
+    for action in ("fill", "submit", "sign", "collect"):
+        page.locator("label").filter(has=page.locator(f"[name=actions][value={action}]")).click()
+    for part, number in (("year", today().year + 1), ("month", 6), ("day", 30)):
+        page.locator(f"[name=ends_on-{part}]").fill(str(number))
+    page.locator("main form").get_by_role("button").last.click()
+    expect(page.get_by_text("授权已发出")).to_be_visible()
+
+
+def accept_mandate(page: Page, principal: str) -> None:
+    """And act for them from now on."""
+    page.goto("/my/mandates")
+    page.get_by_role("button", name="接受", exact=True).click()
+    expect(page.get_by_text("现在可以代为办理")).to_be_visible()
+    page.locator("#workspace").select_option(label=principal)
+    page.get_by_role("button", name="切换").click()
+
+
+def test_a_company_handler_acts_on_a_mandate(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
+    chief = visitors.come(address=live.address, **DESK)
+    sign_in(chief, "lijinrong")
+    company = chief.locator("#workspace option").nth(1).inner_text()
+    chief.locator("#workspace").select_option(label=company)
+    chief.get_by_role("button", name="切换").click()
+    give_mandate(chief, "王小蓉", "13900000001", duty="经办人")
+    handler = visitors.come(address=live.address, **DESK)
+    sign_in(handler, "wangxiaorong")
+    accept_mandate(handler, company)
+    item = catalogue().item("filing-prepackaged-food-only")
+    begin(handler, item.slug)
+    keep(handler, "handler")
+    go_through(handler, item)
+    if handler.locator("h1").inner_text() == "上传材料":
+        hand_in(handler, photo, scan)
+        handler.get_by_role("link", name="传好了，去核对").click()
+    number = declare(handler)
+    chief.goto(f"/applications/{number}")
+    expect(chief.locator("main")).to_contain_text("代")
+    expect(chief.locator("main")).to_contain_text("王小蓉")
+
+
+def test_a_relative_acts_for_an_elder_in_elder_mode(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
+    elder = visitors.come(address=live.address, **PHONE)
+    sign_in(elder, "wangxiaorong")
+    elder.get_by_role("button", name="长辈版").click()
+    elder.goto("/my/mandates")
+    assert_fits(elder)
+    give_mandate(elder, "龑䶮", "13900000002")
+    keep(elder, "elder")
+    assert_fits(elder)
+    relative = visitors.come(address=live.address, **PHONE)
+    sign_in(relative, "yanmao")
+    accept_mandate(relative, "王小蓉（示例）")
+    begin(relative, RESIDENCE)
+    go_through(relative, catalogue().item(RESIDENCE))
+    hand_in(relative, photo, scan)
+    number = send(relative)
+    elder.goto(f"/applications/{number}")
+    expect(elder.locator("main")).to_contain_text("龑䶮（示例）代王小蓉（示例）办理")
+    assert_fits(elder)
+    elder.goto("/my/mandates")
+    elder.get_by_role("button", name=re.compile("^收回")).first.click()
+    relative.goto(f"/applications/{number}")
+    expect(relative.locator("h1")).not_to_contain_text("居住证")
+
+
+def test_a_bundle_is_answered_once_and_sent_one_by_one(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
+    bundle = catalogue().bundles["retire"]
+    page = visitors.come(address=live.address, **PHONE)
+    sign_in(page, "yanmao")
+    page.goto("/bundles/retire")
+    page.get_by_role("button", name="一起办").click()
+    asked = replace(catalogue().items[bundle.parts[0].item], sections=(bundle.section,))
+    given = examples(asked, today())
+    for question in bundle.section.questions:
+        field = page.locator(f"[name='{question.key}'], [name='{question.key}-year'], [name='{question.key}-region']")
+        if question.key in given and field.first.is_visible():
+            put(page, question.key, given[question.key])
+    page.get_by_role("button", name="建好各项申请").click()
+    expect(page.locator("h1")).to_have_text("退休一件事")
+    expect(page.locator("main")).to_contain_text("还有 3 项没提交")
+    keep(page, "bundle")
+    assert_fits(page)
+    together = page.url
+    for left, part in ((2, bundle.parts[0]), (1, bundle.parts[1])):
+        page.goto(together)
+        page.get_by_role("link", name="继续填写").first.click()
+        go_through(page, catalogue().items[part.item])
+        hand_in(page, photo, scan)
+        send(page)
+        page.goto(together)
+        expect(page.locator("main")).to_contain_text(f"还有 {left} 项没提交")
+
+
+def test_a_correction_is_answered_on_a_phone(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
+    page = visitors.come(address=live.address, **PHONE)
+    sign_in(page, "yanmao")
+    begin(page, RESIDENCE)
+    go_through(page, catalogue().item(RESIDENCE))
+    hand_in(page, photo, scan)
+    number = send(page)
+    clerk = visitors.come(address=live.address, **DESK)
+    sign_in(clerk, "clerk-ga")
+    open_step(clerk, number, "受理")
+    ask_to_mend(clerk, (("本人近照", "照片太暗，看不清脸，请重新拍一张。"),))
+    page.goto("/my/applications")
+    page.get_by_role("link", name=re.compile("^去补正")).first.click()
+    expect(page.locator(".ry-mends")).to_contain_text("照片太暗")
+    keep(page, "correction")
+    assert_fits(page)
+    page.locator(".ry-mends").get_by_role("link").first.click()
+    again = photo.with_name("IMG_2042 照片.jpg")
+    with Image.open(photo) as dark:
+        dark.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(again)
+    upload(page, "photo", again)
+    page.get_by_role("link", name="传好了，去核对").click()
+    declare(page, "重新提交")
+    expect(page.locator("h1")).to_have_text("补正已提交")
+
+
+def test_what_the_portal_holds_is_used_instead_of_uploaded(
+    visitors: Visitors, live: Live, photo: Path, scan: Path
+) -> None:
+    item = catalogue().item(RESIDENCE)
+    page = visitors.come(address=live.address, **PHONE)
+    sign_in(page, "yanmao")
+    begin(page, RESIDENCE)
+    go_through(page, item)
+    hand_in(page, photo, scan)
+    number = send(page)
+    clerk = visitors.come(address=live.address, **DESK)
+    sign_in(clerk, "clerk-ga")
+    for step, outcome in (("受理", "受理"), ("审查", "同意"), ("决定", "准予")):
+        open_step(clerk, number, step)
+        decide(clerk, outcome)
+
+    def has_come() -> int:
+        page.goto("/my/certificates")
+        return page.get_by_text("居住证").count()
+
+    wait_until(has_come, "the certificate is among the person's own")
+    begin(page, RESIDENCE)
+    go_through(page, item)
+    offers = page.locator(".ry-held")
+    expect(offers.first).to_contain_text("本站已有这份材料，可以免交")
+    keep(page, "reuse")
+    assert_fits(page)
+    for _ in range(offers.count()):
+        offers.first.get_by_role("button", name="用这一份").click()
+        page.wait_for_load_state()
+    expect(page.get_by_text("没上传", exact=True)).to_have_count(0)
+    send(page)
+
+
+def test_a_page_survives_a_connection_that_is_cut(visitors: Visitors, live: Live) -> None:
+    visitors.allow(CUT_OFF)
+    with gate(live.port) as line:
+        line.open()
+        page = visitors.come(address=f"http://127.0.0.1:{line.port}", **PHONE)
+        sign_in(page, "wangxiaorong")
+        begin(page, RESIDENCE)
+        page.get_by_role("link", name="您的信息").first.click()
+        name = page.get_by_label("您的姓名")
+        name.fill("王小蓉·补")
+        line.shut()
+        page.get_by_role("button", name="保存并继续").click()
+        expect(page.get_by_text("没有连上网络，还没有送出")).to_be_visible()
+        keep(page, "cut")
+        expect(name).to_have_value("王小蓉·补")
+        line.open()
+        page.get_by_role("button", name="保存并继续").click()
+        expect(page.locator("h1")).to_have_text(catalogue().item(RESIDENCE).sections[1].title.zh)
+        page.goto(f"{page.url.rpartition('/')[0]}/person")
+        expect(page.get_by_label("您的姓名")).to_have_value("王小蓉·补")
