@@ -275,6 +275,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "notes_en": _l("注意事项（英文）"),
     "number": _l("证照编号"),
     "organisation_name": _l("单位名称"),
+    "page": _l("第几页"),
     "person": _l("姓名"),
     "phone": _l("手机号"),
     "present": _l("在场人姓名"),
