@@ -37,6 +37,13 @@ for (const place of document.querySelectorAll("[data-when-used]")) {
   if (place.contains(document.activeElement)) load();
 }
 
+// What is needed only where the address says something behind its #.
+for (const place of document.querySelectorAll("[data-when-hash]")) {
+  const load = () => location.hash && import(place.dataset.whenHash);
+  addEventListener("hashchange", load, { once: true });
+  load();
+}
+
 // The service worker comes when the page has been whole for a while, so that it costs a first visit nothing.
 const WHOLE = 4000; // milliseconds
 

@@ -263,7 +263,7 @@ def verify(page: Page, paper: Path) -> None:
     page.goto(code[:-9] + "AAAAAAAA" + code[-1])
     expect_verdict(page, "无效", "code_altered")
     page.goto("/verify")
-    page.get_by_label("二维码里的文字").fill(code)
+    page.get_by_role("textbox", name="二维码里的文字").fill(code)
     page.get_by_role("button", name="核验二维码").click()
     expect_verdict(page, "有效", "signed_code")
     hand_to_verify(page, paper)
