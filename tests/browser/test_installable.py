@@ -24,10 +24,18 @@ KEPT = """async () => {
 }"""
 
 
+TAKEN_OVER = """async () => {
+  const { serviceWorker } = navigator;
+  await serviceWorker.ready;
+  if (!serviceWorker.controller) {
+    await new Promise((done) => serviceWorker.addEventListener("controllerchange", done, { once: true }));
+  }
+}"""
+
+
 def installed(page: Page) -> None:
     """Until the worker answers for the page."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(TAKEN_OVER)
 
 
 def test_only_static_files_and_the_offline_page_are_kept(
