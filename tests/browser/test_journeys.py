@@ -29,14 +29,16 @@ from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
 from tests.processes import wait_until
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 800}
 RESIDENCE = "residence-permit"
 NEWCOMER = {"person": "陈新蓉", "identity_number": "510104198511120010", "new_password": "三月 锦江 看花 去"}
 
 
 def today() -> date:
     return datetime.now(CITY).date()
+
+
+def on_a_phone(visitors: Visitors, live: Live) -> Page:
+    return visitors.come(address=live.address, width=390, height=844)
 
 
 def keep(page: Page, name: str) -> None:
@@ -120,7 +122,7 @@ def declare(page: Page, words: str = "提交申请") -> str:
 def test_a_newcomer_on_a_phone_from_registration_to_receipt(
     visitors: Visitors, live: Live, photo: Path, scan: Path
 ) -> None:
-    page = visitors.come(address=live.address, **PHONE)
+    page = on_a_phone(visitors, live)
     page.goto("/")
     page.get_by_role("link", name="登录").first.click()
     page.get_by_role("link", name="注册").first.click()
@@ -172,12 +174,12 @@ def accept_mandate(page: Page, principal: str) -> None:
 
 
 def test_a_company_handler_acts_on_a_mandate(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
-    chief = visitors.come(address=live.address, **DESK)
+    chief = visitors.come(address=live.address)
     sign_in(chief, "lijinrong")
     chief.goto("/business/applications")
     company = chief.locator("#workspace option").nth(1).inner_text()
     give_mandate(chief, "王小蓉", "13900000001", duty="经办人")
-    handler = visitors.come(address=live.address, **DESK)
+    handler = visitors.come(address=live.address)
     come_in(handler, "wangxiaorong")
     accept_mandate(handler, company)
     item = catalogue().item("filing-prepackaged-food-only")
@@ -194,7 +196,7 @@ def test_a_company_handler_acts_on_a_mandate(visitors: Visitors, live: Live, pho
 
 
 def test_a_relative_acts_for_an_elder_in_elder_mode(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
-    elder = visitors.come(address=live.address, **PHONE)
+    elder = on_a_phone(visitors, live)
     come_in(elder, "wangxiaorong")
     elder.get_by_role("button", name="长辈版").click()
     elder.goto("/my/mandates")
@@ -202,7 +204,7 @@ def test_a_relative_acts_for_an_elder_in_elder_mode(visitors: Visitors, live: Li
     give_mandate(elder, "龑䶮", "13900000002")
     keep(elder, "elder")
     assert_fits(elder)
-    relative = visitors.come(address=live.address, **PHONE)
+    relative = on_a_phone(visitors, live)
     come_in(relative, "yanmao")
     accept_mandate(relative, "王小蓉（示例）")
     begin(relative, RESIDENCE)
@@ -220,7 +222,7 @@ def test_a_relative_acts_for_an_elder_in_elder_mode(visitors: Visitors, live: Li
 
 def test_a_bundle_is_answered_once_and_sent_one_by_one(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
     bundle = catalogue().bundles["retire"]
-    page = visitors.come(address=live.address, **PHONE)
+    page = on_a_phone(visitors, live)
     come_in(page, "yanmao")
     page.goto("/bundles/retire")
     page.get_by_role("button", name="一起办").click()
@@ -247,13 +249,13 @@ def test_a_bundle_is_answered_once_and_sent_one_by_one(visitors: Visitors, live:
 
 
 def test_a_correction_is_answered_on_a_phone(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
-    page = visitors.come(address=live.address, **PHONE)
+    page = on_a_phone(visitors, live)
     come_in(page, "yanmao")
     begin(page, RESIDENCE)
     go_through(page, catalogue().item(RESIDENCE))
     hand_in(page, photo, scan)
     number = send(page)
-    clerk = visitors.come(address=live.address, **DESK)
+    clerk = visitors.come(address=live.address)
     sign_in(clerk, "clerk-ga")
     open_step(clerk, number, "受理")
     ask_to_mend(clerk, (("本人近照", "照片太暗，看不清脸，请重新拍一张。"),))
@@ -276,13 +278,13 @@ def test_what_the_portal_holds_is_used_instead_of_uploaded(
     visitors: Visitors, live: Live, photo: Path, scan: Path
 ) -> None:
     item = catalogue().item(RESIDENCE)
-    page = visitors.come(address=live.address, **PHONE)
+    page = on_a_phone(visitors, live)
     come_in(page, "yanmao")
     begin(page, RESIDENCE)
     go_through(page, item)
     hand_in(page, photo, scan)
     number = send(page)
-    clerk = visitors.come(address=live.address, **DESK)
+    clerk = visitors.come(address=live.address)
     sign_in(clerk, "clerk-ga")
     for step, outcome in (("受理", "受理"), ("信息核对", "同意"), ("居住证发放决定", "准予")):
         open_step(clerk, number, step)
