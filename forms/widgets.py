@@ -76,27 +76,29 @@ def _example(field: AnswerField) -> str | None:
 def all_params(form: SectionForm) -> list[dict[str, Any]]:
     """Parameters of every field, with `is_asked`: whether the answers so far call for it."""
     asked = form.asked
-    return [{**params(field), "is_asked": field.name in asked, "when": _when(field, form)} for field in form.fields]
+    return [{**params(field), "is_asked": field.name in asked, **_called(field, form)} for field in form.fields]
 
 
-def _when(field: AnswerField, form: SectionForm) -> str | None:
-    """Which choice on the same page calls for the question; None where none does, or where it is no choice."""
+def _called(field: AnswerField, form: SectionForm) -> dict[str, Any]:
+    """Which choice on the same page calls for the question: `when` in words, `asked_by` the name of that field and
+    `asked_for` what is chosen there. Nothing where none does, or where it is no choice.
+    """
     condition = field.question.ask_if
     if condition is None or len(condition.names) != 1:
-        return None
+        return {"when": None}
     (key,) = condition.names
     deciding = next((each for each in form.fields if each.name == key), None)
     if deciding is None:
-        return None
+        return {"when": None}
     answers = {"yes": True, "no": False} if deciding.question.kind is Kind.YES_NO else {}
-    calling = [label for value, label in deciding.choices() if condition.holds({key: answers.get(value, value)})]
+    calling = {value: label for value, label in deciding.choices() if condition.holds({key: answers.get(value, value)})}
     if not calling:
-        return None
+        return {"when": None}
     translate = field.asking.translate
-    values = {"question": deciding.label.text, "answers": translate(_("」或「")).join(calling)}
-    if _stands_under(field, deciding, form):
-        return translate(_("选「%(answers)s」时填写")) % values
-    return translate(_("「%(question)s」选「%(answers)s」时填写")) % values
+    values = {"question": deciding.label.text, "answers": translate(_("」或「")).join(calling.values())}
+    under = _stands_under(field, deciding, form)
+    words = _("选「%(answers)s」时填写") if under else _("「%(question)s」选「%(answers)s」时填写")
+    return {"when": translate(words) % values, "asked_by": deciding.name, "asked_for": list(calling)}
 
 
 def _stands_under(field: AnswerField, deciding: AnswerField, form: SectionForm) -> bool:

@@ -37,6 +37,20 @@ for (const place of document.querySelectorAll("[data-when-used]")) {
   if (place.contains(document.activeElement)) load();
 }
 
+// A question that a choice calls for is there once it is called for; without scripts it says itself when it is to be answered.
+for (const place of document.querySelectorAll("[data-asked-by]")) {
+  const { form } = place.querySelector("input, select, textarea");
+  const { askedBy, askedFor } = place.dataset;
+  const show = () => {
+    const isThere = !form.querySelector(`[data-asked-by][hidden] [name="${askedBy}"]`);
+    const chosen = new FormData(form).getAll(askedBy);
+    place.hidden = !(isThere && askedFor.split(" ").some((value) => chosen.includes(value)));
+  };
+  form.addEventListener("change", show);
+  addEventListener("pageshow", show); // the browser may have put back what was chosen
+  show();
+}
+
 // What is needed only where the address says something behind its #.
 for (const place of document.querySelectorAll("[data-when-hash]")) {
   const load = () => location.hash && import(place.dataset.whenHash);

@@ -94,11 +94,16 @@ def answer(page: Page, section: Section, answers: Mapping[str, Value]) -> None:
     expect(page.locator("h1")).to_have_text(section.title.zh)
     skip_to_content(page)
     for question in section.questions:
-        if question.key in answers:
+        if question.key in answers and is_there(page, question.key):
             give(page, question.key, answers[question.key])
     tab_to(page, "next_step")
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def is_there(page: Page, key: str) -> bool:
+    """Whether the answers so far call for the question."""
+    return page.locator(f"[name='{key}'], [name^='{key}-']").first.is_visible()
 
 
 def answer_all(page: Page, item: Item, answers: Mapping[str, Value], *, until: str | None = None) -> None:

@@ -15,7 +15,7 @@ from portal.demonstration.people import PASSWORD
 from services.answers import Value, examples
 from services.current import catalogue
 from services.item import Item
-from tests.browser.people import NUMBER, decide, fill_in, open_step, upload_all
+from tests.browser.people import NUMBER, choose, decide, fill_in, open_step, upload_all
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
 
@@ -115,3 +115,27 @@ def test_without_scripts(visitors: Visitors, live: Live, item: Item, answers: di
     decide(clerk, "受理")
     page.reload()
     expect(page.locator("main")).to_contain_text("审查中")
+
+
+def test_a_question_is_there_once_a_choice_calls_for_it(visitors: Visitors, live: Live, item: Item) -> None:
+    page = visitors.come(width=390, height=844, address=live.address)
+    sign_in(page, "wangxiaorong")
+    page.goto(f"/services/{item.slug}")
+    page.get_by_role("button", name="在线办理").click()
+    page.goto(f"{page.url}/sections/residence")
+    employer, tenure = page.locator("[name=employer]"), page.locator("[name=tenure]").first
+    expect(employer).to_be_hidden()
+    choose(page, "ground", "work")
+    expect(employer).to_be_visible()
+    expect(tenure).to_be_hidden()
+    employer.fill("锦江软件（示例）")
+    choose(page, "ground", "home")
+    expect(employer).to_be_hidden()
+    expect(tenure).to_be_visible()
+    choose(page, "ground", "work")
+    expect(employer).to_have_value("锦江软件（示例）")
+    plain = visitors.come(scripts=False, address=live.address)
+    sign_in(plain, "wangxiaorong")
+    plain.goto(page.url)
+    expect(plain.locator("[name=employer]")).to_be_visible()
+    expect(plain.locator("main")).to_contain_text("选「稳定就业」时填写")

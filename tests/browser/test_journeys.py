@@ -23,7 +23,7 @@ from services.answers import Value, examples
 from services.compounds import Compound
 from services.current import catalogue
 from services.item import Item, Kind, Section
-from tests.browser.people import NUMBER, ask_to_mend, decide, open_step, put, upload, upload_all
+from tests.browser.people import NUMBER, ask_to_mend, decide, is_there, open_step, put, upload, upload_all
 from tests.browser.test_citizen import assert_fits, sign_in
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
@@ -63,14 +63,14 @@ def complete(page: Page, section: Section, answers: Mapping[str, Value]) -> None
     expect(page.locator("h1")).to_have_text(section.title.zh)
     for question in section.questions:
         key = question.key
-        field = page.locator(f"[name='{key}'], [name^='{key}-']").first
-        if key not in answers or not field.is_visible():
+        if key not in answers or not is_there(page, key):
             continue
         value = answers[key]
         if isinstance(value, Compound):
             for part, words in value.parts:
                 page.locator(f"[name='{key}-{part}']").fill(str(words))
             continue
+        field = page.locator(f"[name='{key}'], [name^='{key}-']").first
         is_text = field.get_attribute("type") not in ("radio", "checkbox")
         if not is_text or not field.input_value():
             put(page, key, value)
@@ -229,8 +229,7 @@ def test_a_bundle_is_answered_once_and_sent_one_by_one(visitors: Visitors, live:
     asked = replace(catalogue().items[bundle.parts[0].item], sections=(bundle.section,))
     given = examples(asked, today())
     for question in bundle.section.questions:
-        field = page.locator(f"[name='{question.key}'], [name^='{question.key}-']")
-        if question.kind is not Kind.CHOICES and question.key in given and field.first.is_visible():
+        if question.kind is not Kind.CHOICES and question.key in given and is_there(page, question.key):
             put(page, question.key, given[question.key])
     page.get_by_role("button", name="建好各项申请").click()
     expect(page.locator("h1")).to_have_text("退休一件事")
