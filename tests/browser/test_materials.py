@@ -86,10 +86,14 @@ def test_without_scripts_the_file_opens_and_a_page_is_annotated_by_its_number(
     page = come(visitors, desk, scripts=False)
     expect(page.locator(FILES)).to_have_count(0)
     assert page.locator("a[target=_blank][href*='/materials/']").first.get_attribute("href")
-    page.locator("summary", has_text="写批注").first.click()
+    page.locator("iframe").first.scroll_into_view_if_needed()
+    page.wait_for_load_state(
+        "networkidle"
+    )  # the browser's viewer takes the focus when it comes, and clicks miss beside it
+    page.locator("summary", has_text="写批注").first.press("Enter")
     form = page.locator("form[data-annotate]").first
     form.locator("[name=page]").fill("3")
     form.locator("[name=text]").fill("第三页没有签名。")
-    form.locator("button").click()
+    form.locator("button").press("Enter")
     expect(page.get_by_text("第三页没有签名。")).to_be_visible()
     expect(page.get_by_text("第 3 页", exact=True).first).to_be_visible()
