@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from approvals.commands.measure import gather, measure_again
+from approvals.commands.measure import measure_again, tally
 from approvals.queries.time_reference import differences, reference
 from portal.unit_of_work import changing, now, reading
 
@@ -30,13 +30,13 @@ def rebuild(app: Flask) -> dict[str, Any]:
             if not ids:
                 break
             after, applications, measures = ids[-1], applications + len(ids), measures + len(took)
-        gather_all()
+        tally_all()
     return {"applications": applications, "measures": measures}
 
 
-def gather_all() -> None:
-    """Until every tally is gathered that nobody else gathers just now."""
+def tally_all() -> None:
+    """Until every measure is counted that nobody else counts just now."""
     taken = 1
     while taken:
         with changing() as session:
-            taken = gather(session)
+            taken = tally(session)

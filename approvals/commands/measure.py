@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from approvals.clock.calendar import Calendar
@@ -16,10 +16,10 @@ from approvals.clock.deadline import used
 from approvals.clock.moment import Moment, local_date
 from approvals.clock.pauses import Pause
 from approvals.records.application import Application
-from approvals.records.base import session_of
+from approvals.records.base import session_of, upsert, write_all
 from approvals.records.dates import step_pauses
 from approvals.records.fold import item_of, lead_of
-from approvals.records.measure import CELL, MEASURES, TALLIES, Measured, MeasureRecord, Tally, Took
+from approvals.records.measure import CELL, MEASURES, Measured, MeasureRecord, Tally, Took
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason
 from services.item import StepKind, Unit
@@ -34,7 +34,8 @@ DECIDED = frozenset(
     }
 )
 """Of what was withdrawn or terminated nobody decided anything: only the steps that were decided before are measured."""
-GATHERED_AT_ONCE = 5000
+TALLIED_AT_ONCE = 5000
+TOOK = tuple(getattr(MeasureRecord, each.name) for each in fields(Took))
 
 
 def measure_step(step: StepRecord, *, at: Moment) -> None:
@@ -85,7 +86,8 @@ def keep_measured(application: Application, before: ApplicationStatus, *, at: Mo
         return
     session = session_of(application)
     if not is_decided:
-        _take_back(session, application)
+        whole = (MeasureRecord.application_id == application.id, MeasureRecord.subject == Measured.APPLICATION)
+        _take_back(session, *whole)
         return
     accepting = {
         step.id: step for step in application.steps if item_of(application).steps[step.key].kind is StepKind.ACCEPTANCE
@@ -129,40 +131,19 @@ def keep_measured(application: Application, before: ApplicationStatus, *, at: Mo
 
 def measure_again(session: Session, applications: Sequence[int], took: Iterable[Took]) -> None:
     """Replace whatever is entered of these applications."""
-    owners = MeasureRecord.application_id.in_(applications)
-    for record in session.scalars(select(MeasureRecord).where(owners)).all():
-        _tally(session, record.took, -1)
-    session.execute(delete(MeasureRecord).where(owners), execution_options={"synchronize_session": False})
-    session.expire_all()
+    _take_back(session, MeasureRecord.application_id.in_(applications))
     for each in took:
         _enter(session, each)
 
 
-def gather(session: Session, most: int = GATHERED_AT_ONCE) -> int:
-    """Put the newest tallies of one cell together; how many rows were taken up. The sums stay what they are."""
-    new = select(Tally.id).where(~Tally.is_gathered).order_by(Tally.id).limit(most).with_for_update(skip_locked=True)
-    ids = session.scalars(new).all()
-    columns = [getattr(Tally, name) for name in CELL]
-    gone: list[Any] = []
-    while part := ids[len(gone) : len(gone) + 500]:
-        taken = delete(Tally).where(Tally.id.in_(part)).returning(*columns, Tally.cases)
-        gone += session.execute(taken, execution_options={"synchronize_session": False}).all()
-    sums: dict[tuple[Any, ...], int] = {}
-    for *cell, cases in gone:
-        sums[tuple(cell)] = sums.get(tuple(cell), 0) + cases
-    for cell_, cases in sums.items():
-        if not cases:
-            continue
-        here = [column == value for column, value in zip(columns, cell_, strict=True)]
-        into = session.scalars(select(Tally.id).where(*here, Tally.is_gathered).limit(1)).first()
-        if into is None:
-            session.execute(insert(Tally), {**dict(zip(CELL, cell_, strict=True)), "cases": cases, "is_gathered": True})
-        else:
-            session.execute(
-                update(Tally).where(Tally.id == into).values(cases=Tally.cases + cases),
-                execution_options={"synchronize_session": False},
-            )
-    return len(gone)
+def tally(session: Session, most: int = TALLIED_AT_ONCE) -> int:
+    """Count the oldest measures that are not counted yet; how many they were. What a reader adds up stays the same."""
+    new = select(MeasureRecord.id, *TOOK).where(~MeasureRecord.is_tallied).order_by(MeasureRecord.id).limit(most)
+    rows = session.execute(new.with_for_update(skip_locked=True)).all()
+    _count(session, [Took(*took) for _, *took in rows], 1)
+    if rows:
+        write_all(session, MeasureRecord, [row.id for row in rows], is_tallied=True)
+    return len(rows)
 
 
 def _days(started: datetime, pauses: Sequence[Pause], at: Moment) -> tuple[int, int]:
@@ -197,19 +178,26 @@ def _round(decision: Any) -> int:
 
 
 def _enter(session: Session, took: Took) -> None:
-    session.connection().execute(MEASURES, {**asdict(took), "month": took.month})
-    _tally(session, took, 1)
+    session.connection().execute(MEASURES, took.row)
 
 
-def _tally(session: Session, took: Took, cases: int) -> None:
-    cell = {**took.cell, "cases": cases, "is_gathered": False}
-    rows = [{**cell, "figure": figure, "value": value} for figure, value in took.values()]
-    session.connection().execute(TALLIES, rows)
+def _take_back(session: Session, *wanted: ColumnElement[bool]) -> None:
+    """Locked before it is asked whether they are counted, so that the worker does not count them meanwhile."""
+    rows = session.execute(select(MeasureRecord.is_tallied, *TOOK).where(*wanted).with_for_update()).all()
+    _count(session, [Took(*took) for is_tallied, *took in rows if is_tallied], -1)
+    session.execute(delete(MeasureRecord).where(*wanted), execution_options={"synchronize_session": False})
 
 
-def _take_back(session: Session, application: Application) -> None:
-    whole = (MeasureRecord.application_id == application.id, MeasureRecord.subject == Measured.APPLICATION)
-    for record in islice(session.scalars(select(MeasureRecord).where(*whole)).all(), 1):
-        _tally(session, record.took, -1)
-        session.expunge(record)
-    session.execute(delete(MeasureRecord).where(*whole), execution_options={"synchronize_session": False})
+def _count(session: Session, measured: Iterable[Took], cases: int) -> None:
+    """In the order of their cells, so that two who count at once never wait for each other in a ring."""
+    counts: Counter[tuple[Any, ...]] = Counter()
+    for took in measured:
+        cell = took.cell
+        for figure, value in took.values():
+            counts[tuple({**cell, "figure": figure, "value": value}[name] for name in CELL)] += cases
+    if not counts:
+        return
+    new = upsert(session, Tally)
+    adding = new.on_conflict_do_update(index_elements=CELL, set_={"cases": Tally.cases + new.excluded.cases})
+    rows = [{**dict(zip(CELL, cell, strict=True)), "cases": number} for cell, number in sorted(counts.items())]
+    session.connection().execute(adding, rows)

@@ -17,9 +17,10 @@ from approvals.clock.moment import Moment, local_date
 from approvals.clock.pauses import Pause
 from approvals.events import Event
 from approvals.queries.standing import items_by_revision
+from approvals.queries.times import counted
 from approvals.records.application import Application, Submission
 from approvals.records.event import EventRecord
-from approvals.records.measure import CELL, Figure, Measured, MeasureRecord, Tally, Took
+from approvals.records.measure import CELL, Figure, Measured, MeasureRecord, Took
 from approvals.vocabulary import Channel
 from services.answers import Address, load
 from services.item import Handling, Item, Limit, StepKind
@@ -327,7 +328,7 @@ def differences(session: Session, *, at: Moment, most: int = 100) -> tuple[int, 
     tallies are the sums of these measures.
     """
     after, number, wrong = 0, 0, list[str]()
-    counted: Counter[tuple[Any, ...]] = Counter()
+    wanted_cases: Counter[tuple[Any, ...]] = Counter()
     while True:
         ids, wanted = reference(session, at=at, after=after)
         if not ids:
@@ -336,18 +337,19 @@ def differences(session: Session, *, at: Moment, most: int = 100) -> tuple[int, 
         kept = session.scalars(select(MeasureRecord).where(MeasureRecord.application_id.in_(ids)))
         wrong.extend(_compare({_name(each): each for each in wanted}, {_name(each.took): each.took for each in kept}))
         for each in wanted:
-            cell = (*(getattr(each, name) for name in CELL[:-3]), each.month)
             for figure in Figure:
                 value = getattr(each, figure.value)
                 if value is not None:
-                    counted[*cell, figure, int(value)] += 1
-    columns = [getattr(Tally, name) for name in CELL]
-    sums = select(*columns, func.sum(Tally.cases)).group_by(*columns).having(func.sum(Tally.cases) != 0)
+                    own = {"figure": figure, "value": int(value)}
+                    wanted_cases[tuple(own[name] if name in own else getattr(each, name) for name in CELL)] += 1
+    found = counted(None, *Figure).c
+    columns = [found[name] for name in CELL]
+    sums = select(*columns, func.sum(found.cases)).group_by(*columns).having(func.sum(found.cases) != 0)
     tallied = {tuple(cell): int(cases) for *cell, cases in session.execute(sums)}
-    for cell in sorted({*tallied, *counted}, key=str):
-        if tallied.get(cell, 0) != counted[cell]:
+    for cell in sorted({*tallied, *wanted_cases}, key=str):
+        if tallied.get(cell, 0) != wanted_cases[cell]:
             words = " ".join(str(part) for part in cell if part != "")
-            wrong.append(f"the tally {words} is {tallied.get(cell, 0)} and should be {counted[cell]}")
+            wrong.append(f"the tally {words} is {tallied.get(cell, 0)} and should be {wanted_cases[cell]}")
     return number, wrong[:most]
 
 

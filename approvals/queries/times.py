@@ -10,13 +10,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from approvals.days import Days
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
-from approvals.records.measure import Figure, Measured, MeasureRecord, Tally
+from approvals.records.measure import CELL, Figure, Measured, MeasureRecord, Tally
 
 PAGE = 20
 MOST_CASES = 10_000
@@ -113,14 +113,14 @@ class Times:
     """The most cases first; by item and step for steps."""
 
 
-GROUPS: Mapping[str, tuple[Any, ...]] = {
-    "item": (Tally.item_code,),
-    "stage": (Tally.stage,),
-    "step": (Tally.item_code, Tally.step_key),
-    "department": (Tally.department_code,),
-    "region": (Tally.region,),
-    "way": (Tally.is_promised,),
-    "channel": (Tally.channel,),
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "item": ("item_code",),
+    "stage": ("stage",),
+    "step": ("item_code", "step_key"),
+    "department": ("department_code",),
+    "region": ("region",),
+    "way": ("is_promised",),
+    "channel": ("channel",),
 }
 
 
@@ -136,7 +136,7 @@ def on_time(session: Session, since: str, until: str, *, by: Actor) -> dict[str,
     """
     check(by, "application:oversee")
     asked = Asked(since, until, Measured.STEP)
-    kept = _grouped(session, asked, GROUPS["department"], Tally.figure == Figure.PROMISED)
+    kept = _grouped(session, asked, GROUPS["department"], Figure.PROMISED)
     return {department: line.of(Figure.PROMISED) for (department,), line in kept.items()}
 
 
@@ -148,7 +148,7 @@ def published(session: Session, asked: Asked, *, least: int) -> dict[str, Line]:
 
 def _times(session: Session, asked: Asked, group: str) -> Times:
     whole = replace(asked, since=asked.before.since)
-    months = {key[0]: line for key, line in _grouped(session, whole, (Tally.month,)).items()}
+    months = {key[0]: line for key, line in _grouped(session, whole, ("month",)).items()}
     return Times(
         total=_sum(months, asked.months),
         before=_sum(months, asked.before.months),
@@ -165,16 +165,10 @@ def _sum(months: Mapping[str, Line], wanted: list[str]) -> Line:
     return Line({figure: Days(counts) for figure, counts in sums.items()})
 
 
-def _grouped(
-    session: Session, asked: Asked, by: tuple[Any, ...], *more: ColumnElement[bool]
-) -> dict[tuple[str, ...], Line]:
-    number = func.sum(Tally.cases)
-    rows = session.execute(
-        select(*by, Tally.figure, Tally.value, number)
-        .where(*_matching(Tally, asked), *more)
-        .group_by(*by, Tally.figure, Tally.value)
-        .having(number != 0)
-    )
+def _grouped(session: Session, asked: Asked, by: tuple[str, ...], *figures: Figure) -> dict[tuple[str, ...], Line]:
+    each = counted(asked, *(figures or Figure)).c
+    told, number = [each[name] for name in (*by, "figure", "value")], func.sum(each.cases)
+    rows = session.execute(select(*told, number).group_by(*told).having(number != 0))
     counts: dict[tuple[str, ...], dict[Figure, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     for *key, figure, value, cases in rows:
         counts[tuple(str(part) for part in key)][figure][value] = int(cases)
@@ -182,7 +176,24 @@ def _grouped(
     return dict(sorted(lines.items(), key=lambda each: (-each[1].cases, each[0])))
 
 
-def _matching(table: Any, asked: Asked) -> list[ColumnElement[bool]]:
+def counted(asked: Asked | None, *figures: Figure) -> Subquery:
+    """By cell: the tallies, and each measure that is not counted into them yet."""
+    tallies = select(*(getattr(Tally, name) for name in (*CELL, "cases"))).where(
+        Tally.figure.in_(figures), *_matching(Tally, asked)
+    )
+    return union_all(tallies, *(_uncounted(asked, figure) for figure in figures)).subquery()
+
+
+def _uncounted(asked: Asked | None, figure: Figure) -> Select[Any]:
+    value = getattr(MeasureRecord, figure.value)
+    told = {"figure": literal(figure, Tally.figure.type), "value": cast(value, Integer), "cases": literal(1)}
+    columns = (told[name].label(name) if name in told else getattr(MeasureRecord, name) for name in (*CELL, "cases"))
+    return select(*columns).where(~MeasureRecord.is_tallied, value.is_not(None), *_matching(MeasureRecord, asked))
+
+
+def _matching(table: Any, asked: Asked | None) -> list[ColumnElement[bool]]:
+    if asked is None:
+        return []
     wanted = [table.subject == asked.subject, table.month >= asked.since, table.month <= asked.until]
     for column, value in (
         (table.item_code, asked.item),

@@ -63,6 +63,15 @@ class Took:
         return month_of(self.ended_on)
 
     @property
+    def row(self) -> dict[str, object]:
+        """As it is entered."""
+        return {
+            **{each.name: getattr(self, each.name) for each in fields(self)},
+            "month": self.month,
+            "is_tallied": False,
+        }
+
+    @property
     def cell(self) -> dict[str, object]:
         """Under what it is counted."""
         return {**{name: getattr(self, name) for name in DIMENSIONS}, "month": self.month}
@@ -81,6 +90,9 @@ def month_of(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
+NEW = text("NOT is_tallied")
+
+
 class MeasureRecord(Record):
     """One decided application, or one decided round of a step. Written in the transaction of the decision; that of an
     application is taken away again when it is reopened.
@@ -90,6 +102,7 @@ class MeasureRecord(Record):
     __table_args__ = (
         UniqueConstraint("application_id", "step_key", "round"),
         Index("ix_measures_listed", "subject", "month", "net"),
+        Index("ix_measures_new", "id", postgresql_where=NEW, sqlite_where=NEW),
     )
 
     id: Mapped[Key]
@@ -113,27 +126,29 @@ class MeasureRecord(Record):
     promised: Mapped[bool | None]
     statutory: Mapped[bool | None]
     corrections: Mapped[int]
+    is_tallied: Mapped[bool]
+    """Counted into the tallies."""
 
     @property
     def took(self) -> Took:
         return Took(**{each.name: getattr(self, each.name) for each in fields(Took)})
 
 
-NEW = text("NOT is_gathered")
+CELL = (
+    *("subject", "month", "item_code", "step_key", "figure", "value"),
+    *("stage", "department_code", "region", "is_promised", "channel"),
+)
+"""What tells one tally from another; what is most asked for stands first."""
 
 
 class Tally(Record):
-    """How many cases had this value, under each combination of what they can be told apart by.
-
-    Commands only append rows, so that no two of them wait for each other; the worker gathers rows of one cell into one.
-    A reader adds up whatever there is, and always finds the same sum.
+    """How many of the measures that were counted had this value, under each combination of what they can be told apart
+    by. The worker counts them, so that no two decisions wait for each other's counters; until then a reader adds the
+    measures themselves, and always finds the same sum.
     """
 
     __tablename__ = "tallies"
-    __table_args__ = (
-        Index("ix_tallies_read", "subject", "month", "item_code", "step_key", "figure"),
-        Index("ix_tallies_new", "id", postgresql_where=NEW, sqlite_where=NEW),
-    )
+    __table_args__ = (Index("ix_tallies_cell", *CELL, unique=True),)
 
     id: Mapped[Key]
     subject: Mapped[Measured] = mapped_column(word(Measured))
@@ -148,10 +163,6 @@ class Tally(Record):
     channel: Mapped[Channel] = mapped_column(word(Channel))
     value: Mapped[int]
     cases: Mapped[int]
-    is_gathered: Mapped[bool]
 
 
 MEASURES = insert(MeasureRecord.__table__)  # type: ignore[arg-type]  # declared as FromClause, it is a Table
-TALLIES = insert(Tally.__table__)  # type: ignore[arg-type]  # likewise
-CELL = (*DIMENSIONS, "month", "figure", "value")
-"""What tells one tally from another."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from celery import shared_task
 
 from portal.batches import carry_on
-from portal.times import gather_all
+from portal.times import tally_all
 from portal.trail import gather
 from portal.unit_of_work import now
 from portal.worker.app import SWEEP_MOST
@@ -69,9 +69,9 @@ def gather_trail(task: Task[Any, Any]) -> None:
 
 
 @shared_task(name="tallies", bind=True)
-def gather_tallies(task: Task[Any, Any]) -> None:
+def tally_measures(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
-        gather_all()
+        tally_all()
 
 
 def _flask(task: Task[Any, Any]) -> Flask:

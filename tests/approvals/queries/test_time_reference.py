@@ -21,7 +21,7 @@ from approvals.records.application import Application
 from approvals.records.measure import Figure, Measured, MeasureRecord, Tally
 from approvals.vocabulary import Outcome
 from portal.extensions import db
-from portal.times import gather_all, rebuild
+from portal.times import rebuild, tally_all
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
 from tests.factories import RESIDENCE, applied, decided, granted, on, returned
@@ -49,10 +49,10 @@ def test_every_state_is_measured_as_the_trail_tells(filled: Flask) -> None:
     assert number > 20
 
 
-def test_gathering_and_entering_anew_change_no_sum(filled: Flask) -> None:
-    gather_all()
+def test_counting_and_entering_anew_change_no_sum(filled: Flask) -> None:
+    tally_all()
     assert wrong() == []
-    assert reading().scalars(select(Tally).where(~Tally.is_gathered)).first() is None
+    assert reading().scalars(select(MeasureRecord).where(~MeasureRecord.is_tallied)).first() is None
     with changing() as session:
         first = session.scalars(select(MeasureRecord.application_id)).first()
         assert first is not None
@@ -64,6 +64,7 @@ def test_gathering_and_entering_anew_change_no_sum(filled: Flask) -> None:
 
 
 def test_what_is_missing_and_what_is_another_is_named(filled: Flask) -> None:
+    tally_all()
     session = reading()
     changed = session.scalars(select(MeasureRecord.id).where(MeasureRecord.subject == Measured.STEP)).first()
     session.execute(update(MeasureRecord).where(MeasureRecord.id == changed).values(net=MeasureRecord.net + 7))
