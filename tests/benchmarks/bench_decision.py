@@ -147,6 +147,10 @@ def shelf(path: Path) -> Iterator[sqlite3.Connection]:
             conditions TEXT, by_account INTEGER, at TEXT, UNIQUE (step, round));
         CREATE TABLE events (id INTEGER PRIMARY KEY, application INTEGER, sequence INTEGER, kind TEXT, at TEXT,
             by_account INTEGER, by_role TEXT, data TEXT, previous TEXT, hash TEXT, UNIQUE (application, sequence));
+        CREATE TABLE measures (id INTEGER PRIMARY KEY, application INTEGER, step TEXT, round INTEGER, cell TEXT,
+            month TEXT, ended_on TEXT, gross INTEGER, net INTEGER, waiting INTEGER, working INTEGER, promised INTEGER,
+            statutory INTEGER, corrections INTEGER, UNIQUE (application, step, round));
+        CREATE INDEX measures_listed ON measures (month, net);
         """
     )
     yield connection
@@ -164,13 +168,17 @@ def begin_case(connection: sqlite3.Connection, state: str | None) -> tuple[int, 
 
 
 def write_rows(connection: sqlite3.Connection, case: int, step: int, sequence: int) -> None:
-    """What one opinion leaves behind: a decision, an event, the caches of step and application."""
+    """What one opinion leaves behind: a decision, an event, what it measured, the caches of step and application."""
     now = "2026-01-04T01:30:00+00:00"
     data = json.dumps({"step": step, "round": 1, "outcome": "agree", "reason": "x" * 81, "conditions": "x" * 81})
     connection.execute("INSERT INTO decisions VALUES (NULL, ?, 1, 'agree', '同意。', '', 1, ?)", (step, now))
     connection.execute(
         "INSERT INTO events VALUES (NULL, ?, ?, 'step_decided', ?, 1, 'clerk', ?, ?, ?)",
         (case, sequence, now, data, "0" * 64, "1" * 64),
+    )
+    connection.execute(
+        "INSERT INTO measures VALUES (NULL, ?, ?, 1, ?, '2026-01', '2026-01-04', 0, 0, 0, 0, 1, 1, 0)",
+        (case, str(step), "step GC303 3 review ZJ 510104 0 online"),
     )
     connection.execute("UPDATE steps SET status = 'done', closed = ? WHERE id = ?", (now, step))
     connection.execute("UPDATE applications SET length = ?, head = ? WHERE id = ?", (sequence, "1" * 64, case))
