@@ -37,9 +37,9 @@ def is_expected(due: date | None) -> bool:
     return not g.calendar.is_official(due)
 
 
-def due_day(value: date | None) -> str:
-    """The day on which something is due; marked where it may still move."""
-    return _("%(day)s（预计）", day=day(value)) if is_expected(value) else day(value)
+def due_day(value: date | None, *, is_open: bool = True) -> str:
+    """The day on which something is due; marked where it may still move: never once it is decided."""
+    return _("%(day)s（预计）", day=day(value)) if is_open and is_expected(value) else day(value)
 
 
 def due_short(value: date | None) -> str:

@@ -104,7 +104,6 @@ def _press(session: Session, follow_up: FollowUp, application: Application, at: 
     write(
         follow_up,
         due=deadline.due,
-        is_provisional=deadline.is_provisional,
         wake_at=morning(min(ahead)) if ahead and follow_up.closed_at is None else None,
     )
     if follow_up.stage not in (FollowUpStage.VERIFY, FollowUpStage.MEND):
@@ -164,6 +163,5 @@ def _dates(stage: FollowUpStage, days: int, at: Moment) -> dict[str, object]:
         "limit_days": days,
         "began_at": at.instant,
         "due": deadline.due,
-        "is_provisional": deadline.is_provisional,
         "wake_at": morning(ladder(limit, deadline.due, None, at.calendar)[0].since),
     }

@@ -70,7 +70,6 @@ def begin(
         limit_unit=limit.unit,
         began_at=at.instant,
         due=deadline.due,
-        is_provisional=deadline.is_provisional,
         wake_at=morning(ladder(limit, deadline.due, None, at.calendar)[0].since),
         status=ObligationStatus.OPEN,
         commitment=commitment,

@@ -103,7 +103,6 @@ def _join(
             department_code=department.code,
             status=StepStatus.WAITING,
             round=1,
-            is_provisional=False,
         )
         application.steps.append(step)
         application.steps.sort(key=lambda each: each.position)

@@ -39,11 +39,10 @@ def _remind(session: Session, obligation: Obligation, at: Moment) -> int:
     rungs = ladder(obligation.limit, deadline.due, None, at.calendar)
     if deadline.due != obligation.due:
         _move(obligation, deadline.due, at)
-    write(obligation, due=deadline.due, is_provisional=deadline.is_provisional)
     reached = sum(_reach(session, obligation, rung, at) for rung in rungs if rung.since <= at.today)
     ahead = [rung.since for rung in rungs if rung.since > at.today]
     wakes = morning(min(ahead)) if ahead and not obligation.status.is_closed else None
-    write(obligation, wake_at=wakes)
+    write(obligation, due=deadline.due, wake_at=wakes)
     return reached
 
 

@@ -163,7 +163,6 @@ def _write_dues(
         record,
         promised_due=after[0],
         statutory_due=after[1],
-        is_provisional=any(deadline.is_provisional for deadline in (promised, statutory) if deadline),
         wake_at=waking(record, ladder(limit, *after, at.calendar)),
     )
     return before != (None, None) and before != after

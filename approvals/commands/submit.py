@@ -64,7 +64,6 @@ def submit(application: Application, *, version: int | None = None, by: Actor, a
                 department_code=department.code,
                 status=StepStatus.WAITING,
                 round=1,
-                is_provisional=False,
             )
         )
     session.flush()  # the steps' ids are needed by pauses and corrections

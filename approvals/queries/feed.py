@@ -159,7 +159,7 @@ def _owed(session: Session, whose: ColumnElement[bool], at: Moment) -> Iterator[
             each.due,
             each.due,
             is_ours=waits_for_us,
-            is_provisional=each.is_provisional,
+            is_provisional=not at.calendar.is_official(each.due),
         )
 
 

@@ -24,7 +24,6 @@ class Forecast:
 
     start: date
     end: date
-    is_provisional: bool
 
 
 def forecast(case: Case, *, at: Moment) -> Mapping[str, Forecast]:
@@ -37,7 +36,7 @@ def forecast(case: Case, *, at: Moment) -> Mapping[str, Forecast]:
         if status is StepStatus.WAITING:
             before = [found[key] for gate in planned.gates for key in gate.of if key in found]
             start = max((each.end for each in before), default=at.today)
-            found[step.key] = _waiting(limits, start, any(each.is_provisional for each in before), at)
+            found[step.key] = _waiting(limits, start, at)
         elif step.opened_at is not None:
             found[step.key] = _opened(case, step, local_date(step.opened_at), status, at)
     return found
@@ -48,16 +47,14 @@ def limit_worked_to(limits: Step) -> Limit:
     return limits.promised if limits.promised.days is not None else limits.statutory
 
 
-def _waiting(limits: Step, start: date, is_provisional: bool, at: Moment) -> Forecast:
+def _waiting(limits: Step, start: date, at: Moment) -> Forecast:
     deadline = due(limit_worked_to(limits), start, at.calendar)
-    if deadline is None:
-        return Forecast(start, start, is_provisional)
-    return Forecast(start, deadline.due, is_provisional or deadline.is_provisional)
+    return Forecast(start, deadline.due if deadline else start)
 
 
 def _opened(case: Case, step: StepRecord, opened: date, status: StepStatus, at: Moment) -> Forecast:
     if step.closed_at is not None and status not in UNFINISHED:
-        return Forecast(opened, local_date(step.closed_at), False)
+        return Forecast(opened, local_date(step.closed_at))
     limits = case.item.steps[step.key]
     promise, began = promise_of(step, limits)
     deadline = promise_due(case.application, step, limits, at=at)
@@ -69,9 +66,7 @@ def _opened(case: Case, step: StepRecord, opened: date, status: StepStatus, at: 
         spans = step_pauses(case.application, step)
         pauses = [Pause(span.start, span.end or announced) for span in spans]
         deadline = due(promise, local_date(began) if began else opened, at.calendar, pauses, at.today)
-    if deadline is None:
-        return Forecast(opened, at.today, False)
-    return Forecast(opened, max(at.today, deadline.due), deadline.is_provisional)
+    return Forecast(opened, max(at.today, deadline.due) if deadline else at.today)
 
 
 def _announced_end(case: Case, step: StepRecord, at: Moment) -> date | None:

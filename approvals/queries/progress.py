@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.errors import NotFound
+from approvals.queries.calendar import calendar_in_force
 from approvals.records.application import Application
 from approvals.records.fold import item_of
 from approvals.records.people import department_names
@@ -65,6 +66,7 @@ class Progress:
     promised_due: date | None
     statutory_due: date | None
     is_provisional: bool
+    """Whether any of its due dates lies in a year without an official calendar."""
     steps: tuple[StepProgress, ...]
     certificate: CertificateMade | None
 
@@ -86,6 +88,9 @@ def progress(session: Session, number: str) -> Progress:
     item = item_of(application)
     names = department_names(session)
     made = application.certificate
+    calendar = calendar_in_force(session)
+    dues = [application.promised_due, application.statutory_due]
+    dues += [due for step in application.steps for due in (step.promised_due, step.statutory_due)]
     return Progress(
         number=number,
         item=item,
@@ -95,7 +100,7 @@ def progress(session: Session, number: str) -> Progress:
         ended_at=application.ended_at,
         promised_due=application.promised_due,
         statutory_due=application.statutory_due,
-        is_provisional=application.is_provisional or any(step.is_provisional for step in application.steps),
+        is_provisional=not all(calendar.is_official(due) for due in dues if due),
         steps=tuple(
             StepProgress(
                 key=step.key,

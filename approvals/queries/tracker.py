@@ -123,8 +123,7 @@ class StageView:
         found = [each.expected for each in self.lanes if each.expected]
         if not found:
             return None
-        provisional = any(each.is_provisional for each in found)
-        return Forecast(min(each.start for each in found), max(each.end for each in found), provisional)
+        return Forecast(min(each.start for each in found), max(each.end for each in found))
 
 
 @dataclass(frozen=True, slots=True)

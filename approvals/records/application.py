@@ -80,7 +80,6 @@ class Application(Record):
     terminated_at: Mapped[datetime | None]
     promised_due: Mapped[date | None]
     statutory_due: Mapped[date | None]
-    is_provisional: Mapped[bool] = mapped_column(default=False)
     extended_days: Mapped[int] = mapped_column(default=0)
     """Of its extension, in working days; 0 without one."""
     wake_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -47,7 +47,6 @@ class Obligation(Record):
     limit_unit: Mapped[Unit] = mapped_column(word(Unit))
     began_at: Mapped[datetime]
     due: Mapped[date]
-    is_provisional: Mapped[bool] = mapped_column(default=False)
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     status: Mapped[ObligationStatus] = mapped_column(word(ObligationStatus))
     closed_at: Mapped[datetime | None]

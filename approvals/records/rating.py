@@ -58,7 +58,6 @@ class FollowUp(Record):
     """Working days."""
     began_at: Mapped[datetime]
     due: Mapped[date]
-    is_provisional: Mapped[bool] = mapped_column(default=False)
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     finding: Mapped[Finding | None] = mapped_column(word(Finding))
     answer: Mapped[str] = mapped_column(Text, default="")

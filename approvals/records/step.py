@@ -50,7 +50,6 @@ class StepRecord(Record):
     closed_at: Mapped[datetime | None]
     promised_due: Mapped[date | None]
     statutory_due: Mapped[date | None]
-    is_provisional: Mapped[bool] = mapped_column(default=False)
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
     """When its clock next has something to do; none while it stands still, and once nothing is left to happen."""
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -57,7 +57,6 @@ class Log:
             draft_version=1,
             created_at=START,
             saved_at=START,
-            is_provisional=False,
         )
         self.session.add(made)
         self.session.flush()

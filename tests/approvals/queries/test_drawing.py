@@ -152,7 +152,7 @@ def test_a_decided_lane_keeps_its_promise_in_place(scale: Scale, outcome: Outcom
 
 
 def test_a_lane_that_waits_is_expected(scale: Scale) -> None:
-    expected = Forecast(TODAY, date(2026, 5, 15), False)
+    expected = Forecast(TODAY, date(2026, 5, 15))
     drawn = scale.draw(lane(StepStatus.WAITING, light=None, opened=None, due=None, expected=expected))
     assert drawn.segments == (Segment(Stretch.PLAN, 11, 17),)
     assert drawn.marks == (Mark(Sign.WAIT, 11),)
