@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
+from approvals.records.part import OfApplicant
 from approvals.vocabulary import Act, ObligationKind, ObligationStatus
 from services.item import Limit, Means, Unit
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from approvals.records.commitment import Commitment
 
 
-class Obligation(Record):
+class Obligation(OfApplicant, Record):
     """`status`, `closed_at`, `due` and `wake_at` are caches; the acts are the facts (docs/decisions/0008)."""
 
     __tablename__ = "obligations"
@@ -57,26 +58,6 @@ class Obligation(Record):
     @property
     def limit(self) -> Limit:
         return Limit(Decimal(self.limit_days), self.limit_unit)
-
-    @property
-    def concerns(self) -> int:
-        return self.application_id
-
-    @property
-    def owner_account(self) -> int | None:
-        return self.application.owner_account
-
-    @property
-    def owner_organisation(self) -> int | None:
-        return self.application.owner_organisation
-
-    @property
-    def item_code(self) -> str:
-        return self.application.item_code
-
-    @property
-    def departments(self) -> frozenset[str]:
-        return frozenset({self.department_code})
 
 
 class ObligationAct(Record):

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.application import Application
 from approvals.records.base import Code, Key, Record, word
+from approvals.records.part import OfOffice
 from approvals.records.people import Account
 from approvals.vocabulary import OrderAct, OrderStatus
 
 
-class Order(Record):
+class Order(OfOffice, Record):
     """About one step of an application, to the department that had it when it was sent. The acts are the facts; status,
     due date and `answered_at` are those of the last of them.
     """
@@ -35,27 +36,6 @@ class Order(Record):
     """When it was answered for the first time."""
     application: Mapped[Application] = relationship()
     acts: Mapped[list[OrderActRecord]] = relationship(back_populates="order", order_by="OrderActRecord.id")
-
-    @property
-    def concerns(self) -> int:
-        return self.application_id
-
-    @property
-    def owner_account(self) -> None:
-        """Nobody's own: it is about an office."""
-        return
-
-    @property
-    def owner_organisation(self) -> None:
-        return
-
-    @property
-    def item_code(self) -> str:
-        return ""
-
-    @property
-    def departments(self) -> frozenset[str]:
-        return frozenset({self.department_code})
 
 
 class OrderActRecord(Record):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.application import Application
 from approvals.records.base import Code, Key, Record, word
+from approvals.records.part import OfOffice
 from approvals.records.secrecy import Secret
 from approvals.vocabulary import Finding, FollowUpStage, RatingLevel
 from services.item import Limit
@@ -43,7 +44,7 @@ class Rating(Record):
     follow_up: Mapped[FollowUp | None] = relationship(back_populates="rating")
 
 
-class FollowUp(Record):
+class FollowUp(OfOffice, Record):
     """Of one bad rating. Limit, begin and due date are those of the stage it is in; the acts are the facts."""
 
     __tablename__ = "follow_ups"
@@ -69,27 +70,6 @@ class FollowUp(Record):
     @property
     def limit(self) -> Limit:
         return Limit(Decimal(self.limit_days))
-
-    @property
-    def concerns(self) -> int:
-        return self.application_id
-
-    @property
-    def owner_account(self) -> None:
-        """Nobody's own here: whose it is the department does not learn."""
-        return
-
-    @property
-    def owner_organisation(self) -> None:
-        return
-
-    @property
-    def item_code(self) -> str:
-        return ""
-
-    @property
-    def departments(self) -> frozenset[str]:
-        return frozenset({self.department_code})
 
 
 class FollowUpAct(Record):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from approvals.records.base import Code, Key, Record, send, session_of, word
+from approvals.records.part import OfApplicant
 from approvals.vocabulary import Outcome, StepStatus
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ FREE = text("status = 'open' AND assignee_id IS NULL")
 """A part of the index, so that the next step for somebody without work is found among those that nobody has."""
 
 
-class StepRecord(Record):
+class StepRecord(OfApplicant, Record):
     """A step (环节) of one application. `status` and the due dates are caches that only `settle` writes, `assignee_id`
     is one that only `pass_on` writes.
     """
@@ -58,26 +59,6 @@ class StepRecord(Record):
     assignments: Mapped[list[Assignment]] = relationship(viewonly=True, order_by="Assignment.number")
     decisions: Mapped[list[Decision]] = relationship(viewonly=True, order_by="Decision.round")
     proposals: Mapped[list[Proposal]] = relationship(viewonly=True, order_by="Proposal.number")
-
-    @property
-    def concerns(self) -> int:
-        return self.application_id
-
-    @property
-    def owner_account(self) -> int | None:
-        return self.application.owner_account
-
-    @property
-    def owner_organisation(self) -> int | None:
-        return self.application.owner_organisation
-
-    @property
-    def item_code(self) -> str:
-        return self.application.item_code
-
-    @property
-    def departments(self) -> frozenset[str]:
-        return frozenset({self.department_code})
 
     @property
     def decision(self) -> Decision | None:

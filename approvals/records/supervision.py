@@ -8,10 +8,11 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approvals.records.base import Code, Key, Record, word
+from approvals.records.part import OfOffice
 from approvals.vocabulary import Rung
 
 
-class SupervisionRecord(Record):
+class SupervisionRecord(OfOffice, Record):
     """One rung of one clock, once for every due date. The fields are those of GB/T 39046-2020 (监察)."""
 
     __tablename__ = "supervision_records"
@@ -34,24 +35,3 @@ class SupervisionRecord(Record):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     answered_at: Mapped[datetime | None]
-
-    @property
-    def concerns(self) -> int:
-        return self.application_id
-
-    @property
-    def owner_account(self) -> None:
-        """Nobody's own: it is about an office."""
-        return
-
-    @property
-    def owner_organisation(self) -> None:
-        return
-
-    @property
-    def item_code(self) -> str:
-        return ""
-
-    @property
-    def departments(self) -> frozenset[str]:
-        return frozenset({self.department_code})
