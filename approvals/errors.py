@@ -153,6 +153,14 @@ class NotADraft(Refusal):
     """The application was submitted already. Fact: `number`."""
 
 
+class FileShutAway(Refusal):
+    """The virus scanner found something in the file. Fact: `name`."""
+
+
+class TooLateToAmend(Refusal):
+    """A department has said whether it is accepted, or asked for a correction. Fact: `number`."""
+
+
 class NotSubmitted(Refusal):
     """It is a draft: nothing has been sent that could be answered or taken back."""
 

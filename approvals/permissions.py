@@ -139,6 +139,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "account:close": ((Role.CITIZEN, Relation.NONE),),
     "account:edit": ((Role.CITIZEN, Relation.NONE),),
     "account:read": ((Role.CITIZEN, Relation.NONE), *EVERY_STAFF),
+    "application:amend": APPLICANT,
     "application:correct": (*APPLICANT, *WINDOW),
     "application:create": ((Role.CITIZEN, Relation.NONE),),
     "application:edit": (*APPLICANT, *WINDOW),
@@ -210,6 +211,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
 """Permissions are `resource:action`, alphabetical. What is not listed is not allowed."""
 
 NEEDED: Mapping[str, MandateAction] = {
+    "application:amend": MandateAction.SUBMIT,
     "application:correct": MandateAction.SUBMIT,
     "application:edit": MandateAction.FILL,
     "application:submit": MandateAction.SUBMIT,

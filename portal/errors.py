@@ -72,6 +72,11 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NothingMended: (422, _l("有要求补正的地方还和上次提交的一样。请改好；不改的，请说明理由。")),
     refusals.NotReturned: (409, _l("现在没有需要您补正的内容。")),
     refusals.NotADraft: (409, _l("这件申请已经提交，不能再改。")),
+    refusals.FileShutAway: (409, _l("「%(name)s」查出病毒，已经隔离，不能打开。")),
+    refusals.TooLateToAmend: (
+        409,
+        _l("部门已经受理，或者已经请您补正、作出决定，不能再这样修改。您改的内容没有送出，但都留着。"),
+    ),
     refusals.NotSubmitted: (409, _l("这件申请还是草稿，没有提交过。")),
     refusals.AskedBefore: (
         422,

@@ -64,6 +64,7 @@ RIGHTS: Mapping[str, str] = {
     "account:close": _l("下载自己的数据、注销账号"),
     "account:edit": _l("改联系方式"),
     "account:read": _l("看自己的账号，改密码，退出设备"),
+    "application:amend": _l("受理前修改"),
     "application:correct": _l("补正"),
     "application:create": _l("申请"),
     "application:edit": _l("填写申请"),

@@ -12,6 +12,8 @@ from approvals.records.assignment import Assignment
 from approvals.records.event import EventRecord
 from approvals.vocabulary import Attending, CertificateStatus, Channel, ProposalEnd, Role
 
+SENT = (Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.AMENDED)
+
 
 def contradictions(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
     """Decisions, corrections, submissions and the certificate against their events, in words."""
@@ -19,7 +21,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _proposals(application, _of(events, Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED))
     yield from _annotations(application, _of(events, Event.ANNOTATED, Event.ANNOTATION_REMOVED))
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
-    yield from _submissions(application, _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED))
+    yield from _submissions(application, _of(events, *SENT))
     yield from _steps(application, events)
     yield from _assignments(application, events)
     papers = _of(events, Event.CERTIFICATE_ISSUED, Event.SIGNATURE_LIFTED)
@@ -147,7 +149,7 @@ def _submissions(application: Application, told: list[EventRecord]) -> Iterator[
 
 
 def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
-    """Who takes part, where and in which round, as told by what joined, left, moved, was mended and was reopened."""
+    """Who takes part, where and in which round, as told by what joined, left, moved, was mended, amended, reopened."""
     rounds: dict[str, int] = {}
     departments: dict[str, str] = {}
     present: set[str] = set()
@@ -164,7 +166,7 @@ def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[
                 present.discard(data["step"])
             case Event.STEP_REOPENED | Event.REOPENED:
                 rounds[data["step"]] = data["round"]
-            case Event.CORRECTION_ANSWERED:
+            case Event.CORRECTION_ANSWERED | Event.AMENDED:
                 for key in data["steps"]:
                     rounds[key] = rounds.get(key, 1) + 1
     for step in application.steps:
@@ -280,7 +282,7 @@ def _counter(application: Application, events: Sequence[EventRecord]) -> Iterato
     for version in sorted({*witnessed, *kept}):
         if version not in witnessed or version not in kept or not proves(witnessed[version], kept[version]):
             yield f"what was confirmed of submission {version} is not what the trail says"
-    told = _of(events, Event.SUBMITTED, Event.CORRECTION_ANSWERED)
+    told = _of(events, *SENT)
     at_window = {place for place, event in enumerate(told, start=1) if event.by_role == str(Role.COUNTER)}
     if at_window != set(kept):
         yield "what was sent in at a window is not what was confirmed there"

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import delete, select
 
 from approvals.clock.moment import Moment
-from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotOnline, WrongApplicant
+from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotOnline, TooLateToAmend, WrongApplicant
 from approvals.permissions import Actor, check, check_for
+from approvals.records.amending import is_amending
 from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.catalogue import ItemRevision
@@ -90,8 +91,8 @@ def save(
 ) -> None:
     """Replace the answers to the questions `asked` on one page. `version` is the one the page was made from.
 
-    A draft, or a returned application being mended, may be saved; anything else is NotADraft. From an older version
-    only what stands there already is taken: the same page, sent once more.
+    A draft may be saved, and an application that is being mended or amended; anything else is NotADraft. From an older
+    version only what stands there already is taken: the same page, sent once more.
     """
     check(by, "application:edit", application)
     require_editable(application)
@@ -145,5 +146,6 @@ def require_editable(application: Application) -> None:
         return
     if application.status.is_final:
         raise Finished(status=str(application.status))
-    if not any(correction.is_open for correction in application.corrections):
-        raise NotADraft(number=application.number)
+    if is_amending(application) or any(correction.is_open for correction in application.corrections):
+        return
+    raise (NotADraft if application.amending_since is None else TooLateToAmend)(number=application.number)

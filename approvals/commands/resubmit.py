@@ -55,6 +55,7 @@ def resubmit(
         explanation=sealed(explanation.strip()),
     )
     regroup(application, {correction.step.key for correction in asked}, by=by, at=at)
+    write(application, amending_since=None)
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
     honour(application, at=at)

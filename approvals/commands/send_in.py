@@ -1,8 +1,11 @@
-"""Send what was filled in: a draft is submitted, a mended application goes back to the steps that asked."""
+"""Send what was filled in: a draft is submitted, a mended application goes back to the steps that asked, an amended one
+to those that accept.
+"""
 
 from __future__ import annotations
 
 from approvals.clock.moment import Moment
+from approvals.commands.amend import amend
 from approvals.commands.confirm import confirm
 from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
@@ -20,7 +23,7 @@ def send_in(
 
     `confirmed` are the words by which whoever is present at a window stands by it.
 
-    What was asked for and is left as it was must be explained, else NothingMended. Which of the two it is, is decided
+    What was asked for and is left as it was must be explained, else NothingMended. Which of the three it is, is decided
     under the lock: of two tabs that send at the same time one sends.
     """
     is_mending = any(correction.is_open for correction in application.corrections)
@@ -29,6 +32,8 @@ def send_in(
         if left and not explanation.strip():
             raise NothingMended(targets=tuple(left))
         resubmit(application, version=version, explanation=explanation, by=by, at=at)
+    elif application.amending_since is not None:
+        amend(application, version=version, by=by, at=at)
     else:
         submit(application, version=version, by=by, at=at)
     if by.role is Role.COUNTER:

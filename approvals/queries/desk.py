@@ -23,6 +23,7 @@ from approvals.queries.lane import Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
 from approvals.queries.ticked import Ticked, ticked
+from approvals.records.amending import is_amending
 from approvals.records.annotation import Annotation
 from approvals.records.application import Application, Submission
 from approvals.records.look import Look
@@ -30,7 +31,7 @@ from approvals.records.material import Material as MaterialRecord
 from approvals.records.material import StoredFile
 from approvals.records.people import region_names
 from approvals.records.proposal import Proposal
-from approvals.records.sending import last_examined, sending
+from approvals.records.sending import compared, sending
 from approvals.records.step import LateOpinion, StepRecord
 from approvals.vocabulary import ApplicationStatus, Channel, Outcome, PauseReason, ProposalEnd
 from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
@@ -213,6 +214,8 @@ class Desk:
     channel: Channel
     submitted_at: datetime | None
     is_accepted: bool
+    amending_since: datetime | None
+    """When the applicant opened an amendment; what is shown is what was sent."""
     lane: Lane
     round: int
     decided_by: Signature | None
@@ -301,6 +304,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         channel=application.channel,
         submitted_at=application.submitted_at,
         is_accepted=application.accepted_at is not None,
+        amending_since=application.amending_since if is_amending(application) else None,
         lane=lane(case, step, None, at=at),
         round=step.round,
         decided_by=clerks.get(decision.by_account or 0) if decision else None,
@@ -338,9 +342,10 @@ def _checklist(item: Item, key: str, answers: Answers) -> Iterator[ToLookAt]:
 
 
 def _changes(case: Case, step: StepRecord) -> Iterator[Change]:
-    """What happened to the ground of the step's opinion since its round before."""
+    """What happened to the ground of the step's opinion since its round before; whoever accepts judges all of it."""
     application, item = case.application, case.item
-    examined = last_examined(application, step)
+    judges_all = item.steps[step.key].kind is StepKind.ACCEPTANCE
+    examined = compared(application, step)
     if examined is None:
         return
     latest = application.submissions[-1]
@@ -354,11 +359,11 @@ def _changes(case: Case, step: StepRecord) -> Iterator[Change]:
     changed = changes(item, before, now)
     ground = relied_on(item, item.steps[step.key], changed)
     for key in changed.questions:
-        if key in ground.questions or key in asked:
+        if judges_all or key in ground.questions or key in asked:
             question = item.questions[key]
             yield Change(question.label, question, before.answers.get(key), now.answers.get(key))
     for key in changed.materials:
-        if key in ground.materials or key in asked:
+        if judges_all or key in ground.materials or key in asked:
             old, new = (_file_names(application, key, sent) for sent in (examined, latest))
             yield Change(label(item, key), None, old, new)
 

@@ -18,11 +18,13 @@ from approvals.commitments.signed import deferrals, signed_keys
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
 from approvals.queries.applications import bundle_name
+from approvals.records.amending import is_amending
 from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
 from approvals.records.fold import day_of_judging, item_of
 from approvals.records.mended import is_mended
 from approvals.records.people import Account, department_names, region_names
+from approvals.records.sending import sending, unsent
 from approvals.vocabulary import ApplicationStatus, Origin
 from services import item as words
 from services.answers import Value, is_asked, load, relevant, required_materials
@@ -92,6 +94,19 @@ class AskedToMend:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something that says otherwise than last sent: of a question its two answers, of a material (`question` None) the
+    names of its files.
+    """
+
+    key: str
+    label: Text
+    question: words.Question | None
+    before: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """`number` once it was submitted; `version` is what a page sends back so that two tabs are noticed."""
 
@@ -119,6 +134,12 @@ class Draft:
     """Keys of the promises that are signed."""
     origins: Mapping[str, Origin] = field(default_factory=dict)
     """Of the answers that nobody typed here and nobody changed: where they come from."""
+    is_amending: bool = False
+    """It was sent in, and the applicant changes it unasked before it is accepted."""
+    is_too_late: bool = False
+    """It was being amended when a department said whether it is accepted: what was changed was not sent."""
+    unsent: tuple[Change, ...] = ()
+    """What an amendment changes."""
     unprintable: str = ""
     """Characters of the answers that its certificate cannot show, named."""
     bundle: tuple[str, Text] | None = None
@@ -130,7 +151,7 @@ class Draft:
 
     @property
     def is_editable(self) -> bool:
-        return self.status is ApplicationStatus.DRAFT or self.is_mending
+        return self.status is ApplicationStatus.DRAFT or self.is_mending or self.is_amending
 
     @property
     def uploads(self) -> tuple[MaterialTask, ...]:
@@ -179,6 +200,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
     answers = relevant(item, load(item, application.draft["answers"]))
     today, regions = day_of_judging(application, at), region_names(session)
     holder = application.organisation.name if application.organisation else ""
+    asked, amends = _asked(session, application, item), is_amending(application)
     return Draft(
         token=application.token,
         number=application.number,
@@ -199,10 +221,34 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         promised=signed_keys(application),
         origins={key: Origin.of(data) for key, data in application.draft.get("origins", {}).items()},
         bundle=(application.bundle.token, bundle_name(application.bundle.slug)) if application.bundle else None,
-        asked=_asked(session, application, item),
+        asked=asked,
+        is_amending=amends,
+        is_too_late=application.amending_since is not None and not amends and not asked,
+        unsent=_unsent(application, item, answers) if application.amending_since else (),
         regions=regions,
         unprintable=spoken(unprintable(item, answers, holder=holder, regions=regions)),
     )
+
+
+def _unsent(application: Application, item: Item, answers: Mapping[str, Value]) -> tuple[Change, ...]:
+    changed = unsent(application, answers)
+    last = application.submissions[-1]
+    before = sending(application, last).answers
+    said = [
+        Change(key, item.questions[key].label, item.questions[key], before.get(key), answers.get(key))
+        for key in changed.questions
+    ]
+    files = [
+        Change(
+            key,
+            words.label(item, key),
+            None,
+            tuple(one.name for one in application.materials if one.key == key and one.lay_with(last.at)),
+            tuple(one.name for one in application.materials if one.key == key and one.removed_at is None),
+        )
+        for key in changed.materials
+    ]
+    return (*said, *files)
 
 
 def _sections(item: Item, answers: Mapping[str, Value], today: date) -> tuple[SectionTask, ...]:
@@ -234,7 +280,7 @@ def _materials(item: Item, answers: Mapping[str, Value], application: Applicatio
             for one in kept
             if one.key == material.key and one.removed_at is None
         )
-        there = bool(files) or material.source is not Source.UPLOAD
+        there = any(one.scan != "infected" for one in files) or material.source is not Source.UPLOAD
         is_due = is_required and material.key not in may_follow
         state = TaskState.DONE if there else TaskState.EMPTY if is_due else TaskState.OPTIONAL
         tasks.append(MaterialTask(material, is_due, files, state, may_follow.get(material.key)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from approvals.clock.moment import Moment, local_date
@@ -82,6 +82,7 @@ def _accepted(session: Session, application: Application, by: Actor, at: Moment)
             Application.status.in_(GRANTED),
             Application.decided_at >= at.instant - FRESH,
             Material.removed_at.is_(None),
+            or_(Application.amending_since.is_(None), Material.added_at < Application.amending_since),  # else unsent
         )
         .order_by(Material.id.desc())
         .limit(MOST)

@@ -105,8 +105,8 @@ NEWS = frozenset(
             Event.LATE_OPINION,
             Event.EXTENDED,
         ),
-        *(Event.CORRECTION_ASKED, Event.CORRECTION_ANSWERED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED),
-        *(Event.WITHDRAWN, Event.TERMINATED, Event.SUSPENDED, Event.RESUMED, Event.REOPENED),
+        *(Event.CORRECTION_ASKED, Event.CORRECTION_ANSWERED, Event.AMENDED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED),
+        *(Event.WITHDRAWN, Event.TERMINATED, Event.SUSPENDED, Event.RESUMED, Event.REOPENED, Event.FILE_SHUT_AWAY),
         *(Event.COMMITMENT_SIGNED, Event.COMMITMENT_WITHDRAWN, Event.OBJECTION_RAISED),
     }
 )

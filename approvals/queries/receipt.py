@@ -32,7 +32,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`times_sent` counts the first submission and every answered correction."""
+    """`times_sent` counts the first submission, every answered correction and every amendment."""
 
     token: str
     number: str
@@ -43,6 +43,8 @@ class Receipt:
     submitted_at: datetime
     sent_at: datetime
     times_sent: int
+    is_amended: bool
+    """It was sent once more unasked, before anybody said whether it is accepted."""
     files: int
     open_steps: tuple[Waiting, ...]
 
@@ -58,6 +60,7 @@ def receipt(session: Session, number: str, *, by: Actor, at: Moment) -> Receipt:
             joinedload(Application.applicant),
             selectinload(Application.steps),
             selectinload(Application.submissions),
+            selectinload(Application.corrections),
             selectinload(Application.materials),
         )
     )
@@ -66,6 +69,7 @@ def receipt(session: Session, number: str, *, by: Actor, at: Moment) -> Receipt:
         raise NotFound
     item = item_of(application)
     names = department_names(session)
+    last = application.submissions[-1]
 
     def waiting(step: StepRecord) -> Waiting:
         return Waiting(
@@ -83,8 +87,9 @@ def receipt(session: Session, number: str, *, by: Actor, at: Moment) -> Receipt:
         applicant=application.organisation.name if application.organisation else application.applicant.name,
         status=application.status,
         submitted_at=application.submitted_at,
-        sent_at=application.submissions[-1].at,
-        times_sent=len(application.submissions),
-        files=sum(material.removed_at is None for material in application.materials),
+        sent_at=last.at,
+        times_sent=last.version,
+        is_amended=last.version > 1 and all(each.answered_at != last.at for each in application.corrections),
+        files=sum(material.lay_with(last.at) for material in application.materials),
         open_steps=tuple(waiting(step) for step in application.steps if step.status is StepStatus.OPEN),
     )

@@ -90,7 +90,7 @@ class _Walk:
             self._step(step, str(key), kind, at, data)
         elif kind is Event.SUBMITTED:
             self.submitted, self.channel = at, Channel(data.get("channel", Channel.ONLINE))
-        elif kind is Event.CORRECTION_ANSWERED:
+        elif kind in (Event.CORRECTION_ANSWERED, Event.AMENDED):
             for each in (self.steps[name] for name in data["steps"]):
                 each.stopped.end(at)
                 each.idle.end(at)
@@ -314,6 +314,7 @@ TOLD = (
     Event.STEP_DECIDED,
     Event.CORRECTION_ASKED,
     Event.CORRECTION_ANSWERED,
+    Event.AMENDED,
     Event.CLOCK_PAUSED,
     Event.CLOCK_RESUMED,
     Event.SUSPENDED,

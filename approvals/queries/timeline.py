@@ -40,6 +40,8 @@ TOLD = (
     Event.STEP_DROPPED,
     Event.CORRECTION_ASKED,
     Event.CORRECTION_ANSWERED,
+    Event.AMENDED,
+    Event.FILE_SHUT_AWAY,
     Event.CLOCK_PAUSED,
     Event.CLOCK_RESUMED,
     Event.EXTENDED,
@@ -62,7 +64,9 @@ TOLD = (
 
 INTERNAL = frozenset({Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED})
 """What is for those alone who work for the office: it counts for nothing outside."""
-APPLICANTS = frozenset({Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.WITHDRAWN, Event.COMMITMENT_WITHDRAWN})
+APPLICANTS = frozenset(
+    {Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.AMENDED, Event.WITHDRAWN, Event.COMMITMENT_WITHDRAWN}
+)
 """What the applicant's side does."""
 INTERVENED = frozenset(
     {
@@ -105,7 +109,7 @@ class Happening:
     ticks: tuple[Ticked, ...] = ()
     """Of a decision; never for the applicant."""
     because: tuple[Text, ...] = ()
-    """The questions and materials whose change brought it about."""
+    """The questions and materials whose change brought it about, or whose file was shut away."""
 
 
 def timeline(session: Session, case: Case, *, by: Actor) -> tuple[Happening, ...]:
@@ -200,6 +204,8 @@ def _told(
             return replace(told, because=_named(case, data["why"])) if "why" in data else None
         case Event.STEP_LEFT | Event.STEP_MOVED:
             return replace(told, because=_named(case, data["why"]))
+        case Event.FILE_SHUT_AWAY:
+            return replace(told, because=_named(case, [data["material"]]))
         case Event.STEP_REOPENED:
             return replace(told, because=_named(case, [*data["questions"], *data["materials"]]))
         case Event.CORRECTION_ASKED:

@@ -21,6 +21,7 @@ from approvals.queries.notice import Place, notice
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.standing import Standing, standing
 from approvals.queries.timeline import Happening, timeline
+from approvals.records.amending import is_amendable
 from approvals.records.dates import application_due
 from approvals.vocabulary import ApplicationStatus, CertificateStatus, Channel, Light, Outcome, PauseReason, StepStatus
 from services.item import Limit, Text, label
@@ -163,6 +164,9 @@ class Tracker:
     refusal: Lane | None
     """The step that ended it against the applicant."""
     may_withdraw: bool
+    may_amend: bool
+    amending_since: datetime | None
+    """When the applicant opened the amendment that is not sent yet; told to nobody else."""
 
     @property
     def suspension(self) -> StoppedTime | None:
@@ -233,6 +237,8 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         else None,
         refusal=_refusal(case, lanes),
         may_withdraw=own and is_undecided,
+        may_amend=own and may(by, "application:amend", application) and is_amendable(application),
+        amending_since=application.amending_since if own and not case.position.is_finished else None,
     )
 
 

@@ -77,6 +77,10 @@ class Application(Record):
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    amending_since: Mapped[datetime | None]
+    """When the applicant opened an amendment that is neither sent nor given up: its draft may differ from what was
+    sent.
+    """
     terminated_at: Mapped[datetime | None]
     promised_due: Mapped[date | None]
     statutory_due: Mapped[date | None]

@@ -15,7 +15,9 @@ def is_mended(application: Application, correction: Correction, target: str, sen
     if target in item_of(application).questions:
         return bool(application.draft["answers"].get(target) != sent.get(target))
     moved = (max(one.added_at, one.removed_at or one.added_at) for one in application.materials if one.key == target)
-    return any(instant > correction.asked_at for instant in moved)
+    # Whoever asked has not seen what was being amended at that time.
+    since = correction.asked_at if application.amending_since is None else application.submissions[-1].at
+    return any(instant > since for instant in moved)
 
 
 def unmended(application: Application) -> list[str]:

@@ -38,7 +38,7 @@ DUTIES: Mapping[Duty, str] = {
 }
 ACTIONS: Mapping[MandateAction, str] = {
     MandateAction.FILL: _l("填写、上传"),
-    MandateAction.SUBMIT: _l("提交、补正、撤回"),
+    MandateAction.SUBMIT: _l("提交、修改、补正、撤回"),
     MandateAction.SIGN: _l("签署承诺"),
     MandateAction.COLLECT: _l("领取证照"),
 }
@@ -53,6 +53,7 @@ STATUSES: Mapping[MandateStatus, tuple[str, str]] = {
 EVENTS: Mapping[str, str] = {
     "submitted": _l("提交申请"),
     "correction_answered": _l("补正"),
+    "amended": _l("受理前修改"),
     "withdrawn": _l("撤回申请"),
     "commitment_signed": _l("签署承诺"),
     "commitment_withdrawn": _l("撤回承诺"),

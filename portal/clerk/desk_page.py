@@ -301,6 +301,8 @@ class DeskPage:
                 "when": instant(self.desk.decided_at),
                 "outcome": outcome_words(self.desk.lane.outcome),
             }
+        if isinstance(refusal, ChangedMeanwhile):
+            words = _("申请人刚刚送来了改过的内容。请先看改了什么，再办理；您写的内容还在下面。")
         holder = self.desk.holding.holder
         if isinstance(refusal, AlreadyTaken) and holder:
             words = escape(_("%(who)s先接了这个环节。")) % {"who": as_written(holder.name)}

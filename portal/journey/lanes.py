@@ -226,7 +226,7 @@ def note(lane: Lane) -> str:
         said.append(_("答案改了以后，这件事不再涉及这个环节"))
         said += [_("以前的意见不计入")] if lane.outcome is not None else []
     elif lane.status is StepStatus.OPEN and lane.round_began is not None:
-        said.append(_("第 %(n)s 轮，从 %(day)s收到补正起算", n=lane.round, day=short_day(lane.round_began)))
+        said.append(_("第 %(n)s 轮，从 %(day)s收到改后的内容起算", n=lane.round, day=short_day(lane.round_began)))
     if still is None and lane.stopped_days and lane.opened is not None:
         said.append(ngettext("扣除停表 %(num)s 日", "扣除停表 %(num)s 日", lane.stopped_days))
     return _("；").join(said)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from approvals.queries.draft import Draft, HandedIn, MaterialTask, TaskState
+from approvals.queries.draft import Change, Draft, HandedIn, MaterialTask, TaskState
 from approvals.vocabulary import Role
 from portal.formats import size
 from portal.guards import actor
@@ -67,6 +68,15 @@ class MendGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What an amendment changes: the lines it said `before` and says `now`."""
+
+    label: str
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GapGroup:
     """One page on which something is missing: (url, words) of each."""
 
@@ -115,13 +125,19 @@ def _promise_row(draft: Draft) -> Row:
 
 
 def _check_row(draft: Draft) -> Row:
-    title = _("核对并重新提交") if draft.is_mending else _("核对并提交")
+    title = _("核对并提交")
+    if draft.is_mending:
+        title = _("核对并重新提交")
+    elif draft.is_amending:
+        title = _("核对并送出修改")
     if not draft.is_complete:
         return Row(title, None, "wait", _("还不能提交"), _("上面都填好了就能提交。"))
     unmended = sum(not mend.is_mended for asked in draft.asked for mend in asked.entries)
     url = url_for("journey.check", token=draft.token)
     if unmended:
         return Row(title, url, "returned", ngettext("还有 %(num)s 处没改", "还有 %(num)s 处没改", unmended))
+    if draft.is_amending and not draft.unsent:
+        return Row(title, url, "none", _("还没有改动"))
     return Row(title, url, "none", _("可以提交了"))
 
 
@@ -204,6 +220,19 @@ def is_unmended(draft: Draft, key: str) -> bool:
 def shown(question: Question, value: Value, draft: Draft) -> tuple[str, ...]:
     """An answer as its giver reads it; personal numbers are masked everywhere but in their own field."""
     return lines(question, value, language(), draft.regions)
+
+
+def change_rows(draft: Draft) -> list[ChangeRow]:
+    """What says otherwise than last sent; nothing for what is not being amended."""
+
+    def told(change: Change, value: object) -> tuple[str, ...]:
+        if change.question is None:
+            return cast("tuple[str, ...]", value) or (_("没有提交"),)
+        return (_("没有填"),) if value is None else shown(change.question, cast("Value", value), draft)
+
+    return [
+        ChangeRow(text(change.label), told(change, change.before), told(change, change.now)) for change in draft.unsent
+    ]
 
 
 def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:

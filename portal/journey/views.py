@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from approvals.commands import amend as amending
 from approvals.commands import attach as handing_in
 from approvals.commands import draft as drafting
 from approvals.commands import reuse as reusing
@@ -20,7 +21,9 @@ from approvals.errors import (
     NoCompetentDepartment,
     NotADraft,
     NotFound,
+    NothingChanged,
     NothingMended,
+    TooLateToAmend,
 )
 from approvals.queries import draft as drafts
 from approvals.queries import for_change
@@ -87,6 +90,7 @@ def tasks(token: str) -> ResponseReturnValue:
         draft=draft,
         rows=pages.task_rows(draft),
         mends=pages.mend_groups(draft),
+        changes=pages.change_rows(draft),
         home=pages.home(draft),
     )
 
@@ -222,7 +226,10 @@ def submit(token: str) -> ResponseReturnValue:
     except NothingMended as refusal:
         status, words = words_of(refusal)
         return _check_page(drafts.draft(reading(), token, by=by, at=moment), [("explains", words)]), status
-    except (AnswersIncomplete, ChangedMeanwhile, NoCompetentDepartment) as refusal:
+    except TooLateToAmend as refusal:
+        status, words = words_of(refusal)
+        return _unsent_page(drafts.draft(reading(), token, by=by, at=moment), words), status
+    except (AnswersIncomplete, ChangedMeanwhile, NoCompetentDepartment, NothingChanged) as refusal:
         status, words = words_of(refusal)
         draft = drafts.draft(reading(), token, by=by, at=moment)
         return _check_page(draft, [("", words)]), status
@@ -232,15 +239,44 @@ def submit(token: str) -> ResponseReturnValue:
 @blueprint.post("/drafts/<token>/discard")
 @allows("application:edit")
 def discard(token: str) -> ResponseReturnValue:
-    """Asks first: without `confirmed` nothing is deleted."""
+    """Asks first: without `confirmed` nothing is deleted. Of an amendment only the changes are given up."""
     refuse_strangers("confirmed")
     by, moment = actor(), now()
     draft = drafts.draft(reading(), token, by=by, at=moment)
+    if draft.is_amending or draft.is_too_late:
+        if request.form.get("confirmed") != "yes":
+            return _unsent_page(draft)
+        with changing(by, moment) as session:
+            amending.leave_as_sent(for_change.application(session, token), by=by, at=moment)
+        flash(_("修改没有送出，部门按您原来提交的内容办理。"), "success")
+        return redirect(url_for(".tracker", number=draft.number), 303)
     if request.form.get("confirmed") != "yes" and draft.is_editable and not draft.number:
         return render_template("journey/discard.html", draft=draft)
     with changing(by, moment) as session:
         drafting.discard(for_change.application(session, token), by=by, at=moment)
     return redirect(pages.home(draft)[1], 303)
+
+
+@blueprint.post("/applications/<number>/amend")
+@allows("application:amend")
+def amend(number: str) -> ResponseReturnValue:
+    """Opens what was sent in to be changed; it is sent like a draft."""
+    refuse_strangers()
+    by, moment = actor(), now()
+    found = receipt_of(reading(), number, by=by, at=moment)
+    with changing(by, moment) as session:
+        amending.open_amendment(for_change.application(session, number), by=by, at=moment)
+    return redirect(url_for(".tasks", token=found.token), 303)
+
+
+@blueprint.get("/drafts/<token>/unsent")
+@allows("application:edit")
+def unsent(token: str) -> ResponseReturnValue:
+    """What an amendment would have changed when it came too late."""
+    draft = drafts.draft(reading(), token, by=actor(), at=now())
+    if not draft.is_too_late:
+        return redirect(url_for(".tasks", token=token))
+    return _unsent_page(draft)
 
 
 @blueprint.get("/applications/<number>/receipt")
@@ -276,8 +312,9 @@ def _open(token: str) -> drafts.Draft:
     draft = drafts.draft(reading(), token, by=actor(), at=now())
     if not draft.is_editable:
         if request.method != "GET":
-            raise NotADraft(number=draft.number)
-        abort(redirect(url_for(".tracker", number=draft.number), 303))
+            raise (TooLateToAmend if draft.is_too_late else NotADraft)(number=draft.number)
+        later = url_for(".unsent", token=token) if draft.is_too_late else url_for(".tracker", number=draft.number)
+        abort(redirect(later, 303))
     return draft
 
 
@@ -347,7 +384,12 @@ def _check_page(draft: drafts.Draft, errors: Errors) -> str:
         groups=pages.answer_groups(draft),
         materials=pages.material_rows(draft),
         mends=pages.mend_groups(draft),
+        changes=pages.change_rows(draft),
     )
+
+
+def _unsent_page(draft: drafts.Draft, refusal: str = "") -> str:
+    return render_template("journey/unsent.html", draft=draft, changes=pages.change_rows(draft), refusal=refusal)
 
 
 def _onward(token: str, key: str, *, leaving: bool) -> str:

@@ -51,6 +51,15 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("办件编号 %(number)s。%(departments)s请您补正 %(things)s，都写在下面。补正期间，这些部门不计时。"),
     ),
     Event.CORRECTION_ANSWERED: (_l("补正已送达"), _l("办件编号 %(number)s。补正内容已送到部门，继续审查。")),
+    Event.AMENDED: (
+        _l("修改已送达"),
+        _l("办件编号 %(number)s。部门按您最后一次送出的内容办理，%(answer_due)s前告诉您是否受理。"),
+    ),
+    "amended, undated": (_l("修改已送达"), _l("办件编号 %(number)s。部门按您最后一次送出的内容办理。")),
+    Event.FILE_SHUT_AWAY: (
+        _l("有一个文件查出病毒"),
+        _l("办件编号 %(number)s。文件已经隔离，谁都打不开。请给电脑或手机杀毒；要重新交的，部门会请您补正。"),
+    ),
     Event.CLOCK_PAUSED: (
         _l("进入特别程序"),
         _l("办件编号 %(number)s。%(department)s要进行%(reason)s，需要 %(days)s，期间不计时。"),
@@ -167,6 +176,8 @@ def wording(letter: LetterRow) -> Wording:
 def _variant(letter: LetterRow) -> str:
     if letter.kind is Event.SUBMITTED and letter.answer_due is None:
         return "submitted, undated"
+    if letter.kind is Event.AMENDED and letter.answer_due is None:
+        return "amended, undated"
     if letter.kind is Event.ACCEPTED and letter.is_deemed:
         return "accepted by silence"
     if letter.kind is Event.ACCEPTED and letter.due is None:

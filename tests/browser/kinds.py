@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, Response
@@ -17,6 +18,7 @@ from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.obligation import Obligation
 from approvals.storage import Folder
+from approvals.vocabulary import Outcome
 from config import ROOT, Settings
 from portal import create_app
 from portal.demonstration.acting import fill_in
@@ -24,7 +26,19 @@ from portal.extensions import db
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
 from tests.attending import begun, prepared, taken, visited
-from tests.factories import PERMIT, RESIDENCE, SAFETY, applied, enrolled, granted, opened, proposed, started
+from tests.factories import (
+    PERMIT,
+    RESIDENCE,
+    SAFETY,
+    applied,
+    decided,
+    enrolled,
+    granted,
+    on,
+    opened,
+    proposed,
+    started,
+)
 from tests.fixtures.heart import Office
 from tests.fixtures.live import Live
 from tests.fixtures.promises import SELLING, SHOP, Promises
@@ -81,6 +95,7 @@ def prepare(live: Live) -> dict[str, str]:
         places["promising"] = promises.draft(SHOP, today, missing=(), **SELLING)
         for each in reading().scalars(select(Obligation)):
             places[f"owed_{each.subject}"] = str(each.id)
+        places |= _amending(Office(app))
         enrolled(ENROLLED)
         visit = visited()
         fetched = taken(visit, RESIDENCE)
@@ -102,6 +117,17 @@ def prepare(live: Live) -> dict[str, str]:
         db.session.remove()
         db.engine.dispose()
     return places
+
+
+def _amending(office: Office) -> dict[str, str]:
+    """Tokens of one that is being amended, and of one that was accepted meanwhile."""
+    yesterday = now().today - timedelta(days=1)
+    opened_ones = {name: applied(RESIDENCE, on(yesterday)) for name in ("amending", "too_late")}
+    for number in opened_ones.values():
+        office.amend(number, yesterday.isoformat(), send=False, employer="成都另一家示例有限公司")
+    decided(opened_ones["too_late"], "accept", Outcome.ACCEPT)
+    tokens = dict(reading().execute(select(Application.number, Application.token)).all())
+    return {name: tokens[number] for name, number in opened_ones.items()}
 
 
 def _ordered(number: str) -> int:
@@ -186,6 +212,10 @@ KINDS = (
     Kind("section to mend", BUSINESS, f"{RETURNED}/sections/matters"),
     Kind("materials to mend", BUSINESS, f"{RETURNED}/materials"),
     Kind("check to mend", BUSINESS, f"{RETURNED}/check"),
+    Kind("tasks to amend", CITIZEN, "/drafts/{amending}"),
+    Kind("check to amend", CITIZEN, "/drafts/{amending}/check"),
+    Kind("amendment given up", CITIZEN, "/drafts/{amending}", "main form[action$='/discard']"),
+    Kind("amendment too late", CITIZEN, "/drafts/{too_late}/unsent"),
     Kind("company's applications", BUSINESS, "/business/applications"),
     Kind("company's applications not found", BUSINESS, "/business/applications?q=月球"),
     Kind("company's applications narrowed", BUSINESS, "/business/applications?state=in_review&year=x"),

@@ -295,6 +295,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
     more_states = (everything.not_accepted, everything.withdrawn, everything.being_made, residence[0])
     from_outside = (everything.suspended, everything.terminated, everything.reopened)
     mending, full, empty = token(everything.under_way), everything.full_draft, everything.empty_draft
+    amending, too_late = token(everything.amending), token(everything.too_late)
     steps = ("gc301", "gc302", "gc304", "gc305", "gc308", "gc309", "gc310", "gc311", "gc312", "gc313", "decide")
     return {
         "": [
@@ -359,6 +360,10 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/services/residence-permit",
             "/services/construction-permit",
             *(f"/applications/{number}" for number in (*states, *more_states, *from_outside)),
+            *(f"/applications/{number}" for number in (everything.amending, everything.too_late)),
+            f"/applications/{everything.amending}/receipt",
+            *(f"/drafts/{amending}{page}" for page in ("", "/check")),
+            f"/drafts/{too_late}/unsent",
             f"/applications/{everything.refused}/rating?level=satisfied",
             f"/applications/{everything.refused}/objection",
             f"/applications/{everything.not_accepted}/objection",
@@ -451,6 +456,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         "clerk-ga": [
             *(f"/office/batches/{each}" for each in everything.batches),
             f"/office/steps/{everything.waiting}/accept",
+            f"/office/steps/{everything.amending}/accept",
             f"/office/steps/{everything.accepted}/review",
             f"/office/steps/{everything.accepted}/decide",
             f"/office/steps/{everything.being_made}/issue",
@@ -626,6 +632,10 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", f"/drafts/{full}/submit", {"version": "1"}
     yield "wangxiaorong", f"/drafts/{full}/submit", {"version": "0", "declared": "yes"}
     yield "wangxiaorong", f"/drafts/{full}/discard", {}
+    yield "wangxiaorong", f"/drafts/{token(everything.amending)}/discard", {}
+    yield "wangxiaorong", f"/drafts/{token(everything.too_late)}/submit", {"version": "2", "declared": "yes"}
+    yield "wangxiaorong", f"/applications/{everything.accepted}/amend", {}
+    yield "clerk-ga", f"/office/steps/{everything.amending}/accept/decide", {"round": "1", "outcome": "accept"}
     yield "wangxiaorong", f"/applications/{everything.accepted}/withdraw", {"reason": "搬家"}
     yield "wangxiaorong", f"/applications/{everything.refused}/withdraw", {"confirmed": "yes"}
     yield "wangxiaorong", "/services/construction-permit/apply", {}

@@ -23,6 +23,7 @@ from approvals.chain.mending import Changes, Sending, changes, mending
 from approvals.chain.plan import joining, lay_out
 from approvals.chain.position import ENDINGS, Facts, Position, locate
 from approvals.clock.moment import Moment
+from approvals.commands.amend import amend, leave_as_sent, open_amendment
 from approvals.commands.announce import PARCELS
 from approvals.commands.draft import save, start
 from approvals.commands.extend import extend
@@ -255,6 +256,40 @@ class Rounds(RuleBasedStateMachine):
         }
         self.known |= self.present
         self.left_alone()
+
+    @rule(answers=ANSWERS)
+    def amend_it(self, answers: dict[str, bool]) -> None:
+        """Before anybody has said whether it is accepted, and then never again."""
+        application = self.locked()
+        if self.expected.status is not ApplicationStatus.SUBMITTED or "accept" not in self.expected.open:
+            self.refused(lambda: open_amendment(application, by=self.applicant, at=self.at))
+            self.refused(lambda: amend(application, by=self.applicant, at=self.at))
+            return
+        now = relevant(self.item, answers)
+        open_amendment(application, by=self.applicant, at=self.at)
+        save(application, answers, asked=QUESTIONS, version=application.draft_version, by=self.applicant, at=self.at)
+        if now == self.answers:
+            self.refused(lambda: amend(application, by=self.applicant, at=self.at))
+            return
+        amend(application, by=self.applicant, at=self.at)
+        self.session.flush()
+        self.answers = now
+        self.known |= self.present
+
+    @rule(answers=ANSWERS)
+    def begin_to_amend_it(self, answers: dict[str, bool]) -> None:
+        """What is opened and not sent changes nothing for anybody else, and is given up without a trace."""
+        application = self.locked()
+        if application.amending_since is None and "accept" not in self.expected.open:
+            return
+        before = self.rows()
+        if "accept" in self.expected.open:
+            open_amendment(application, by=self.applicant, at=self.at)
+            version = application.draft_version
+            save(application, answers, asked=QUESTIONS, version=version, by=self.applicant, at=self.at)
+        else:
+            leave_as_sent(application, by=self.applicant, at=self.at)
+        assert self.rows() == before
 
     def left_alone(self) -> None:
         """Every opinion there was is still there, and the whole row of every step that keeps its own."""

@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from approvals.commands.amend import amend, open_amendment
 from approvals.commands.draft import save
 from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
@@ -20,7 +21,7 @@ from approvals.permissions import Actor
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.free_step import free_step
-from approvals.records.application import Application
+from approvals.records.application import Application, Submission
 from approvals.records.assignment import Assignment
 from approvals.records.certificate import Certificate
 from approvals.records.event import EventRecord
@@ -144,6 +145,26 @@ def test_an_opinion_and_an_answer_that_takes_its_ground_away_at_once(any_office:
     assert set(any_office.open(number)) in ({"gc301"}, {"gc301", "gc304"})
     reopened = select(func.count()).select_from(EventRecord).where(EventRecord.kind == "step_reopened")
     assert reading().scalars(reopened).one() == ("gc304" in any_office.open(number))
+    assert examine(any_office.app)["broken"] == []
+
+
+def test_an_amendment_and_the_acceptance_of_what_was_sent_at_once(any_office: Office) -> None:
+    """Whichever is first: what is accepted is what was sent last, or the amendment comes too late and is not sent."""
+    number = any_office.small()
+    by, at = actor_named(reading(), "lijinrong"), any_office.at("2026-05-08")
+    with changing(by, at) as session:
+        application = for_change.application(session, number)
+        open_amendment(application, by=by, at=at)
+        save(application, {"floor_area": Decimal(1000)}, asked=["floor_area"], version=1, by=by, at=at)
+
+    def send() -> None:
+        with changing(by, at) as session:
+            amend(for_change.application(session, number), by=by, at=at)
+
+    said = together(any_office, deciding(any_office, number, "accept", Outcome.ACCEPT), send)
+    versions = reading().scalars(select(func.max(Submission.version))).one()
+    assert (said, versions) in ((["done", "done"], 2), (["done", "TooLateToAmend"], 1))
+    assert any_office.step(number, "accept").status == "done"
     assert examine(any_office.app)["broken"] == []
 
 
