@@ -18,18 +18,24 @@ log = structlog.get_logger()
 PORT = 3310
 PIECE = 64 * 1024
 LONGEST_ANSWER = 4096
-Verdict = Literal["not_scanned", "clean", "infected"]
+Verdict = Literal["not_scanned", "clean", "infected", "refused"]
+"""`not_scanned`: it will be looked at again; `refused`: the scanner would not judge it."""
 
 
 def scan(content: bytes, settings: Settings) -> Verdict:
-    """What clamd says; `not_scanned` where none is set, it is away, or it refuses to judge."""
-    if settings.clamav is None:
-        return "not_scanned"
+    """What clamd says; `not_scanned` where none is set or it is away."""
     try:
-        answer = _ask(content, settings.clamav, settings.clamav_seconds)
+        return ask(content, settings)
     except OSError as error:
         log.warning("scanner away", reason=str(error))
         return "not_scanned"
+
+
+def ask(content: bytes, settings: Settings) -> Verdict:
+    """Likewise, but OSError where it is away."""
+    if settings.clamav is None:
+        return "not_scanned"
+    answer = _ask(content, settings.clamav, settings.clamav_seconds)
     # "stream: OK", "stream: NAME FOUND", or a reason that ends in ERROR, such as its own limit of size.
     if answer == "stream: OK":
         return "clean"
@@ -37,7 +43,7 @@ def scan(content: bytes, settings: Settings) -> Verdict:
         log.warning("infected upload", found=answer.removeprefix("stream: ").removesuffix(" FOUND"))
         return "infected"
     log.warning("scanner refuses", answer=answer)
-    return "not_scanned"
+    return "refused"
 
 
 def _ask(content: bytes, address: str, seconds: float) -> str:

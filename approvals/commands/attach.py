@@ -101,7 +101,7 @@ def register_file(application: Application, file: Inspected, sha256: str, *, at:
         scan=file.scan,
         created_at=at.instant,
     )
-    known = case((row.excluded.scan == "not_scanned", StoredFile.scan), else_=row.excluded.scan)
+    known = case((row.excluded.scan.in_(("not_scanned", "refused")), StoredFile.scan), else_=row.excluded.scan)
     changed = {"created_at": row.excluded.created_at, "scan": known}
     session.execute(row.on_conflict_do_update(index_elements=["sha256"], set_=changed))
 

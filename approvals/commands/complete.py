@@ -16,7 +16,11 @@ def gaps(application: Application, at: Moment) -> tuple[list[str], list[str]]:
     item = item_of(application)
     answers = relevant(item, load(item, application.draft["answers"]))
     sections = open_sections(item, answers, day_of_judging(application, at))
-    present = {material.key for material in application.materials if material.removed_at is None}
+    present = {
+        material.key
+        for material in application.materials
+        if material.removed_at is None and material.file.scan != "infected"
+    }
     may_follow = deferrals(application, answers)
     materials = [
         material.key

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from approvals.errors import NotFound
+from approvals.errors import FileShutAway, NotFound
 from approvals.permissions import Actor, may
 from approvals.records.application import Application
-from approvals.records.material import Material
+from approvals.records.material import Material, StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,13 @@ class MaterialFile:
     name: str
     media_type: str
     size: int
+
+
+def opened(name: str, file: StoredFile) -> MaterialFile:
+    """Raises FileShutAway where the virus scanner found something in it."""
+    if file.scan == "infected":
+        raise FileShutAway(name=name)
+    return MaterialFile(file.sha256, name, file.media_type, file.size)
 
 
 def material_file(session: Session, reference: str, key: str, version: int, *, by: Actor) -> MaterialFile:
@@ -40,4 +47,4 @@ def material_file(session: Session, reference: str, key: str, version: int, *, b
     )
     if found is None or not may(by, "material:read", found.application):
         raise NotFound
-    return MaterialFile(found.sha256, found.name, found.file.media_type, found.file.size)
+    return opened(found.name, found.file)

@@ -16,7 +16,7 @@ from approvals.commitments.life import possible
 from approvals.commitments.owing import grounds, is_owed, terms_of
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may, owns
-from approvals.queries.material_file import MaterialFile
+from approvals.queries.material_file import MaterialFile, opened
 from approvals.queries.openings import readable
 from approvals.queries.paging import Page, paged
 from approvals.queries.standing import Standing, standing
@@ -266,7 +266,7 @@ def owed_file(session: Session, obligation_id: int, material: str, version: int,
     found = _visible(session, obligation_id, by)
     for one in _materials(found.application, _subject(found)):
         if (one.key, one.version) == (material, version):
-            return MaterialFile(one.sha256, one.name, one.file.media_type, one.file.size)
+            return opened(one.name, one.file)
     raise NotFound
 
 
@@ -277,7 +277,7 @@ def evidence_file(session: Session, obligation_id: int, act_id: int, *, by: Acto
     stored = session.get(StoredFile, act.file_sha256) if act and act.file_sha256 else None
     if act is None or stored is None:
         raise NotFound
-    return MaterialFile(stored.sha256, act.file_name, stored.media_type, stored.size)
+    return opened(act.file_name, stored)
 
 
 def _cases() -> Select[Application]:

@@ -9,7 +9,7 @@ from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
 from approvals.queries.case import load_case
-from approvals.queries.material_file import MaterialFile
+from approvals.queries.material_file import MaterialFile, opened
 from approvals.records.application import Submission
 from approvals.records.material import Material
 
@@ -36,4 +36,4 @@ def step_file(
     )
     if found is None:
         raise NotFound
-    return MaterialFile(found.sha256, found.name, found.file.media_type, found.file.size)
+    return opened(found.name, found.file)

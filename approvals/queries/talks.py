@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may
-from approvals.queries.material_file import MaterialFile
+from approvals.queries.material_file import MaterialFile, opened
 from approvals.queries.paging import Page, paged
 from approvals.records.application import Application
 from approvals.records.message import Message, MessageFile
@@ -168,6 +168,4 @@ def message_file(session: Session, number: str, file_id: int, *, by: Actor) -> M
         raise NotFound
     if by.department not in (None, found.message.department_code):
         raise NotFound
-    if found.file.scan == "infected":
-        raise NotFound
-    return MaterialFile(found.sha256, found.name, found.file.media_type, found.file.size)
+    return opened(found.name, found.file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, Whole
@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from approvals.records.application import Application
 
 
+UNSCANNED = text("scan = 'not_scanned'")
+"""A part of the index, so that finding what is to be looked at does not grow with what was."""
+
+
 class StoredFile(Record):
-    """A file in the storage. `scan` says what a virus scanner said: not_scanned | clean | infected; never "safe"
-    unasked.
+    """A file in the storage. `scan` says what a virus scanner said: not_scanned | clean | infected | refused (it would
+    not judge), or own; never "safe" unasked.
     """
 
     __tablename__ = "stored_files"
+    __table_args__ = (Index("ix_stored_files_unscanned", "sha256", postgresql_where=UNSCANNED, sqlite_where=UNSCANNED),)
 
     sha256: Mapped[Digest] = mapped_column(primary_key=True)
     size: Mapped[int] = mapped_column(Whole)

@@ -48,6 +48,7 @@ def configure(app: Flask) -> None:
             "batches": {"task": "batches", "schedule": settings.sweep_seconds, "options": _ticking(settings)},
             "strike": {"task": "strike", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "lift": {"task": "lift", "schedule": settings.clock_seconds, "options": _ticking(settings)},
+            "rescan": {"task": "rescan", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "orphans": {"task": "orphans", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
             "tallies": {"task": "tallies", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
             "checkpoint": {

@@ -17,6 +17,7 @@ from portal.worker.drafts import expire_drafts
 from portal.worker.expiry import enter_expiries
 from portal.worker.lifting import lift_due
 from portal.worker.orphans import clear_orphans
+from portal.worker.rescanning import rescan
 
 if TYPE_CHECKING:
     from celery import Task
@@ -60,6 +61,12 @@ def clear_orphans_away(task: Task[Any, Any]) -> None:
 def lift_signatures(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
         lift_due(seconds=SWEEP_MOST)
+
+
+@shared_task(name="rescan", bind=True)
+def rescan_files(task: Task[Any, Any]) -> None:
+    with _flask(task).app_context():
+        rescan(seconds=SWEEP_MOST)
 
 
 @shared_task(name="checkpoint", bind=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import socket
 import socketserver
 import struct
@@ -18,10 +19,13 @@ from PIL import Image
 from sqlalchemy import select
 
 from approvals.records.application import Application
-from approvals.records.material import Material
+from approvals.records.material import Material, StoredFile
+from portal.invariants import examine
 from portal.scanning import scan
 from portal.unit_of_work import reading
-from tests.factories import RESIDENCE
+from portal.worker.delivery import sweep
+from portal.worker.rescanning import rescan
+from tests.factories import RESIDENCE, applied
 from tests.portal.journey.walking import Walk, begin, sample, words
 
 Enter = Callable[[str], FlaskClient]
@@ -82,7 +86,7 @@ def test_clean_bad_too_long_and_away_are_told_apart(app: Flask, clamd: str, tmp_
     settings = app.extensions["settings"].model_copy(update={"clamav": clamd, "clamav_seconds": 5.0})
     assert scan(b"a paper" * 50_000, settings) == "clean"
     assert scan(BAD, settings) == "infected"
-    assert scan(bytes(3_000_000), settings) == "not_scanned", "above its own limit it does not judge"
+    assert scan(bytes(3_000_000), settings) == "refused", "above its own limit it does not judge"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nobody = f"tcp://127.0.0.1:{free.getsockname()[1]}"
@@ -129,6 +133,63 @@ def test_without_a_scanner_nobody_is_told_that_it_is_safe(
     third = begin(signed_in("yanmao"), RESIDENCE)
     third.upload(KEY, sample(("jpg",)))
     assert scanned(third) == ["clean"], "what was scanned once stays so"
+
+
+def test_what_was_taken_while_the_scanner_was_away_is_looked_at_when_it_is_back(
+    app: Flask, clamd: str, set_up: Callable[..., None], signed_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = applied(RESIDENCE)
+    walk = begin(signed_in("wangxiaorong"), RESIDENCE)
+    walk.upload(KEY, (picture(7), "照片.jpg"))
+    assert rescan() == 0, "none is set"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        set_up(clamav=f"tcp://127.0.0.1:{free.getsockname()[1]}")
+    assert rescan() == 0
+    assert scanned(walk) == ["not_scanned"]
+    set_up(clamav=clamd)
+    monkeypatch.setattr(Clamd, "is_bad", staticmethod(lambda content: content == picture(7)))
+    judged = rescan()
+    assert judged > 1
+    assert rescan() == 0, "each once"
+    assert scanned(walk) == ["infected"]
+    assert handed_in(number) == {"clean"}
+    assert walk.client.get(f"/applications/{walk.token}/materials/{KEY}/1").status_code == 409
+    page = words(walk.get("/materials"))
+    assert "查出病毒" in page
+    walk.upload(KEY, (picture(8), "照片.jpg"))
+    assert scanned(walk) == ["infected", "clean"]
+
+
+def test_what_is_found_in_what_was_sent_is_told_to_the_office_and_the_applicant(
+    app: Flask, clamd: str, set_up: Callable[..., None], signed_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = applied(RESIDENCE)
+    set_up(clamav=clamd)
+    monkeypatch.setattr(Clamd, "is_bad", staticmethod(lambda content: content.startswith(b"\xff\xd8")))
+    reading().rollback()
+    assert rescan() > 0
+    reading().rollback()
+    sweep()
+    assert handed_in(number) >= {"infected"}
+    applicant, clerk = signed_in("wangxiaorong"), signed_in("clerk-ga")
+    assert "有一个文件查出病毒" in words(applicant.get("/my/letters"))
+    assert "已经隔离" in words(applicant.get(f"/applications/{number}"))
+    desk = clerk.get(f"/office/steps/{number}/accept")
+    assert "这个文件查出病毒，不能打开" in words(desk)
+    links = re.findall(rf"/office/steps/{number}/accept/materials/[\w/]+", desk.get_data(as_text=True))
+    assert all(clerk.get(link).status_code == 200 for link in links)
+    key = reading().scalars(select(Material.key).join(Material.file).where(StoredFile.scan == "infected")).first()
+    refused = clerk.get(f"/office/steps/{number}/accept/materials/{key}/1")
+    assert refused.status_code == 409
+    assert "已经隔离" in words(refused)
+    assert examine(app)["broken"] == []
+
+
+def handed_in(number: str) -> set[str]:
+    reading().rollback()
+    mine = select(StoredFile.scan).join(Material, Material.sha256 == StoredFile.sha256).join(Material.application)
+    return set(reading().scalars(mine.where(Application.number == number)))
 
 
 def test_what_one_account_has_in_drafts_is_limited_and_freed_by_sending_or_deleting(
