@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_amending"
-down_revision = "0037_annotations"
+revision = "0040_amending"
+down_revision = "0039_provisional"
 branch_labels = None
 depends_on = None
 

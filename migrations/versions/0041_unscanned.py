@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_unscanned"
-down_revision = "0038_amending"
+revision = "0041_unscanned"
+down_revision = "0040_amending"
 branch_labels = None
 depends_on = None
 
