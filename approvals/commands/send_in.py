@@ -1,6 +1,4 @@
-"""Send what was filled in: a draft is submitted, a mended application goes back to the steps that asked, an amended one
-to those that accept.
-"""
+"""Send what was filled in: a draft, a mended application to the steps that asked, an amended one to who accepts."""
 
 from __future__ import annotations
 
