@@ -338,7 +338,8 @@ def ask_register(portal: str, told: dict[str, Any]) -> dict[str, Any]:
         return {"verdict": UNDECIDED, "reason": f"register_answered_{error.code}"}
     except (OSError, ValueError):
         return {"verdict": UNDECIDED, "reason": "register_away"}
-    if entry["file"]["signed_sha256"] != told["signed_sha256"]:
+    files = [part["file"] for part in (entry, entry.get("translation")) if part]
+    if told["signed_sha256"] not in [each["signed_sha256"] for each in files]:
         return {"verdict": INVALID, "reason": "other_file", "register": entry["status"]}
     return {"verdict": entry["verdict"], "reason": entry["reason"], "register": entry["status"]}
 

@@ -75,5 +75,6 @@ def _told(finding: Finding, register: str) -> dict[str, Any]:
         "level": str(found.level) if found and found.level else None,
         "coverage": found.coverage if found else None,
         "number": str((found.sheet or {}).get("number", "")) or None if found else None,
+        "language": str((found.sheet or {}).get("language", "")) or None if found else None,
         "register": register,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from approvals.events import Event
 from approvals.records.application import Application
@@ -27,6 +28,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     papers = _of(events, Event.CERTIFICATE_ISSUED, Event.SIGNATURE_LIFTED)
     papers = [event for event in papers if "copy" not in event.data]
     yield from _certificate(application, _of(events, Event.GRANTED), papers)
+    yield from _copies(application, events)
     yield from _promises(application, events)
     yield from _life(application, events)
     yield from _writs(application, _of(events, Event.WRIT_DRAWN_UP))
@@ -273,6 +275,35 @@ def _certificate(application: Application, granted: list[EventRecord], issued: l
     is_made = certificate is not None and certificate.sha256 is not None
     if certificate and is_made and issued and certificate.sha256 != issued[-1].data["sha256"]:
         yield f"the paper of certificate {certificate.number} is not the one in the trail"
+
+
+def _copies(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    """What was made for its holder from the certificate: what was asked for, each paper and its signer, what ended."""
+    asked = {event.data["copy"]: event for event in _of(events, Event.COPY_ASKED)}
+    made = {event.data["copy"]: event.data for event in _of(events, Event.COPY_MADE)}
+    papers = made | {
+        event.data["copy"]: event.data for event in _of(events, Event.SIGNATURE_LIFTED) if "copy" in event.data
+    }
+    ended = {event.data["copy"]: event.at for event in _of(events, Event.COPY_REVOKED)}
+    for copy in application.certificate.copies if application.certificate else ():
+        name = f"copy {copy.number}"
+        event = asked.pop(copy.number, None)
+        if event is None or (copy.by_account, copy.asked_at) != (event.by_account, event.at):
+            yield f"{name} is stored with another author or time than in the trail"
+        elif not proves(event.data["words"], copy.sealed_text) or event.data["until"] != _iso(copy.valid_until):
+            yield f"what {name} says is not what the trail says"
+        paper, first = papers.get(copy.number, {}), made.get(copy.number, {})
+        if copy.sha256 != paper.get("sha256"):
+            yield f"the paper of {name} is not the one in the trail"
+        if (copy.signed_sha256, copy.signer) != (first.get("signed"), first.get("signer")):
+            yield f"the signature of {name} is not the one in the trail"
+        if ended.get(copy.number) != copy.revoked_at:
+            yield f"whether {name} was taken back is not what the trail says"
+    yield from (f"copy {number} is missing" for number in asked)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _counter(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -81,6 +81,8 @@ class Paper:
     """Whether the holder is an organisation: it is masked otherwise than a person."""
     watermark: str = ""
     """Of a copy: for whom, for what, until when."""
+    translation: Mapping[str, Any] | None = None
+    """What stands on it in English, where that is wanted and not `content`, the original."""
 
 
 def content_of(
@@ -98,7 +100,7 @@ def content_of(
     spec: CertificateSpec | None = None,
     seal: Seal | None = None,
 ) -> Content:
-    """Fill the item's certificate. Chinese is the original; English is made on request.
+    """Fill the item's certificate. Chinese is the original; for the English of one that was granted see `translated`.
 
     `promised` are the steps decided on a commitment: that the certificate rests on one stands on its face. `spec` and
     `seal` are the office's own, where it has changed texts (services.papers.fitted) or its seal.
@@ -127,6 +129,23 @@ def content_of(
         issued_on=issued_on,
         is_on_commitment=bool(promised),
         seal=seal,
+    )
+
+
+def translated(sheet: Mapping[str, Any], granted: Content, english: Content) -> Content:
+    """The `sheet` of a certificate as it stands in the register now, in English: row by row what `english` says for
+    what it said when it was `granted`. What an act has changed since stands as it was written.
+    """
+    rows = dict(zip(granted.fields, english.fields, strict=True))
+    labels = {label: row[0] for (label, _value), row in rows.items()}
+    texts = dict(zip((granted.statement, *granted.notes), (english.statement, *english.notes), strict=True))
+    return replace(
+        english,
+        holder=sheet["holder"],
+        issued_on=date.fromisoformat(sheet["issued_on"]),
+        fields=tuple(rows.get((label, value), (labels.get(label, label), value)) for label, value in sheet["fields"]),
+        statement=texts.get(sheet["statement"], sheet["statement"]),
+        notes=tuple(texts.get(note, note) for note in sheet["notes"]),
     )
 
 

@@ -17,7 +17,7 @@ from approvals.certificates.seal import ROOM, STAMPED_ROOM, sign
 from approvals.certificates.sheet import Sheet
 from approvals.certificates.signatories import chosen
 from approvals.vocabulary import SignatureLevel
-from services.papers import seal_from
+from services.papers import seal_from, usual_seal
 
 REST = 30.0
 """Seconds in which a time-stamp authority that failed is not asked again by whoever issues."""
@@ -45,14 +45,16 @@ def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, a
 
     Where the time-stamp authority does not answer, the certificate is made all the same, at a lower level.
     """
-    content = paper.content
+    original, content = paper.content, paper.translation or paper.content
+    issuer, issuer_code = original["issuer"], original["issuer_code"]
+    look = seal_from(original["seal"]) if "seal" in original else usual_seal(issuer, issuer_code)
     sheet = Sheet(
         template=content["template"],
         title=content["title"],
         number=paper.number,
         identifier=paper.identifier,
         issuer=content["issuer"],
-        issuer_code=content["issuer_code"],
+        issuer_code=issuer_code,
         holder=content["holder"],
         fields=tuple((label, value) for label, value in content["fields"]),
         statement=content["statement"],
@@ -62,13 +64,15 @@ def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, a
         verify_url=f"{public_url.rstrip('/')}/verify/{paper.number}/{paper.code}",
         code=paper.code,
         is_demonstration=is_demonstration,
-        seal=seal_from(content["seal"]) if "seal" in content else None,
+        language="en" if paper.translation else "zh",
+        seal=look,
         watermark=paper.watermark,
+        translation_of=original["title"] if paper.translation else "",
     )
     # A copy is always asked about: its holder may have taken it back.
     if desk.prove is not None and not paper.watermark:
         sheet = replace(sheet, essence=essence(sheet, desk.prove, is_organisation=paper.is_organisations))
-    who, signer = chosen(desk, paper.department, sheet.issuer)
+    who, signer = chosen(desk, paper.department, issuer)
     room = STAMPED_ROOM if desk.stamping else ROOM
     signed = sign(render(sheet), signer, at=paper.granted_at, reason=content["title"], room=room)
     wanted = wanted_level(

@@ -63,6 +63,9 @@ WORDS = {
         "sample": " (sample)",
         "sample_note": "This page is a sample signed with a demonstration key and has no legal force.",
         "force_note": "This electronic licence is digitally signed and has the same legal force as one on paper.",
+        "translation_of": "Translation of",
+        "original_prevails": "The Chinese original prevails.",
+        "translation_note": "This translation is digitally signed; legal force is that of the Chinese original.",
     },
 }
 

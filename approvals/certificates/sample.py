@@ -12,7 +12,7 @@ from approvals.certificates.sheet import Sheet
 from approvals.clock.calendar import last_day
 from services.answers import examples
 from services.item import CertificateSpec, Item, Text
-from services.papers import Seal
+from services.papers import Seal, usual_seal
 
 NUMBER, CODE, IDENTIFIER = "SAMPLE-000000", "SAMPLE", "SAMPLE"
 HOLDER = Text("示例申请人", "Sample applicant")
@@ -39,6 +39,7 @@ def sample(
 ) -> bytes:
     """A PDF without signature, so that nobody can take it for a certificate; a preview is marked as one."""
     written = preview or Written()
+    spec = written.spec or item.certificate
     content = content_of(
         item,
         examples(item, on),
@@ -49,7 +50,7 @@ def sample(
         issued_on=on,
         language=language,
         valid_until=_last_day(item, on) if preview else None,
-        spec=written.spec,
+        spec=spec,
         seal=written.seal,
     )
     sheet = Sheet(
@@ -69,8 +70,9 @@ def sample(
         code=CODE,
         is_demonstration=True,
         language=language,
-        seal=content.seal,
+        seal=content.seal or usual_seal(issuer.zh, issuer_code),
         is_preview=preview is not None,
+        translation_of=spec.title.zh if spec and language == "en" else "",
     )
     return render(sheet)
 

@@ -43,6 +43,8 @@ class Sheet:
     """Of a text that nobody has let into force: the page says so."""
     watermark: str = ""
     """Stands across each page of a copy."""
+    translation_of: str = ""
+    """The title of the Chinese original, which prevails."""
 
     @property
     def qr_text(self) -> str:
@@ -56,13 +58,14 @@ class Sheet:
     def as_json(self) -> str:
         """Canonical JSON: keys sorted, dates ISO 8601. It is embedded in the PDF as an associated file."""
         data = {name: value for name, value in asdict(self).items() if name not in BESIDE_THE_DATA}
-        if not self.watermark:
-            del data["watermark"]
+        for name in ("watermark", "translation_of"):
+            if not data[name]:
+                del data[name]
         return json.dumps(data, ensure_ascii=False, sort_keys=True, default=date.isoformat, indent=1)
 
     def texts(self) -> Iterator[str]:
         """Every text that must be shown."""
         yield from (self.title, self.statement, self.holder, self.issuer, self.number, self.identifier, *self.notes)
-        yield self.watermark
+        yield from (self.watermark, self.translation_of)
         for label, value in self.fields:
             yield from (label, value)

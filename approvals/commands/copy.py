@@ -1,4 +1,4 @@
-"""Make a copy of a certificate for a stated purpose and recipient (加注件), and take it back."""
+"""Ask for a copy of a certificate for a stated purpose and recipient (加注件), enter its paper, take it back."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from approvals.commands.live import status_of
 from approvals.errors import GlyphMissing, NotFound, NotInForce, ReasonMissing, TooManyCopies
 from approvals.events import Event
 from approvals.permissions import Actor, check
+from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.certificate import Certificate
-from approvals.records.copy import CertificateCopy
+from approvals.records.copy import COPY, ORIGINAL, CertificateCopy
 from approvals.records.material import StoredFile
 from approvals.records.outbox import Parcel
 from approvals.vocabulary import CertificateStatus
@@ -29,8 +30,6 @@ LONGEST = 40
 LONGEST_DAYS = 365
 MOST = 50
 """Copies of one certificate that may be used at one time."""
-COPY = "copy"
-"""The kind of parcel that has its paper made."""
 
 
 def make_copy(
@@ -47,7 +46,8 @@ def make_copy(
         raise ReasonMissing
     if unknown := missing(said):
         raise GlyphMissing(characters=spoken(unknown))
-    own = select(func.count()).select_from(CertificateCopy).where(CertificateCopy.certificate_id == certificate.id)
+    own = select(func.count()).select_from(CertificateCopy)
+    own = own.where(CertificateCopy.certificate_id == certificate.id, CertificateCopy.language == ORIGINAL)
     usable = own.where(CertificateCopy.revoked_at.is_(None), CertificateCopy.valid_until >= at.today)
     if (session.scalar(usable) or 0) >= MOST:
         raise TooManyCopies(most=MOST)
@@ -65,21 +65,30 @@ def make_copy(
         by_account=by.person,
         asked_at=at.instant,
     )
-    session.add(made)
-    session.flush()  # its number names the parcel
+    order(made, application, by=by, at=at)
+    return made
+
+
+def order(copy: CertificateCopy, application: Application, *, by: Actor, at: Moment) -> None:
+    """Enter what was asked for, and have the worker make its paper."""
+    session = session_of(application)
+    session.add(copy)
+    session.flush()  # its id names the parcel
     append(
         application,
         Event.COPY_ASKED,
         by=by,
         at=at.instant,
-        copy=made.number,
-        until=made.valid_until.isoformat(),
-        words=sealed("\n".join(said)),
+        copy=copy.number,
+        version=copy.version,
+        language=copy.language,
+        until=copy.valid_until.isoformat() if copy.valid_until else None,
+        words=sealed(copy.sealed_text),
     )
     parcel = Parcel(
         kind=COPY,
-        key=f"{COPY}:{made.id}",
-        data={"copy": made.id},
+        key=copy.parcel,
+        data={"copy": copy.id},
         application_id=application.id,
         created_at=at.instant,
         due_at=at.instant,
@@ -87,7 +96,6 @@ def make_copy(
     )
     session.add(parcel)
     session.info.setdefault(PARCELS, []).append(parcel)
-    return made
 
 
 def enter_copy(copy: CertificateCopy, *, sha256: str, size: int, seal: Seal, by: Actor, at: Moment) -> bool:
@@ -104,7 +112,8 @@ def enter_copy(copy: CertificateCopy, *, sha256: str, size: int, seal: Seal, by:
             )
         )
         session.flush()
-    copy.sha256, copy.signed_sha256, copy.level, copy.made_at = sha256, seal.signed_sha256, seal.level, at.instant
+    copy.sha256, copy.signed_sha256, copy.made_at = sha256, seal.signed_sha256, at.instant
+    copy.signer, copy.level = seal.signer, seal.level
     plan(copy, seal.wanted, seal.failure, seal.renew_at, at)
     append(
         application,
@@ -114,6 +123,7 @@ def enter_copy(copy: CertificateCopy, *, sha256: str, size: int, seal: Seal, by:
         copy=copy.number,
         sha256=sha256,
         signed=seal.signed_sha256,
+        signer=seal.signer,
         level=str(seal.level),
     )
     return True
@@ -123,7 +133,7 @@ def revoke_copy(certificate: Certificate, copy_id: int, *, by: Actor, at: Moment
     """From this moment on it verifies no more. Twice is the same as once."""
     check(by, "certificate:copy", certificate.application)
     copy = session_of(certificate).get(CertificateCopy, copy_id)
-    if copy is None or copy.certificate_id != certificate.id:
+    if copy is None or copy.certificate_id != certificate.id or copy.is_translation:
         raise NotFound
     if copy.revoked_at is None:
         copy.revoked_at = at.instant

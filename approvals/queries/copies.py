@@ -1,4 +1,4 @@
-"""The copies of one certificate, for its holder; what must stand on one that is to be made; and its file."""
+"""The copies and the translation of one certificate, for its holder; what must stand on one to be made; its file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from approvals.errors import NotFound
 from approvals.permissions import Actor, may
 from approvals.queries.register import status_on
 from approvals.records.certificate import Certificate
-from approvals.records.copy import CertificateCopy
+from approvals.records.copy import ENGLISH, ORIGINAL, CertificateCopy
 from approvals.vocabulary import CertificateStatus, SignatureLevel
 
 
@@ -28,7 +28,7 @@ class Copied:
     purpose: str
     recipient: str
     asked_at: datetime
-    valid_until: date
+    valid_until: date | None
     revoked_at: datetime | None
     is_made: bool
     level: SignatureLevel | None
@@ -49,16 +49,23 @@ class Copies:
     may_make: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """`id` is none where nobody has asked for it."""
+
+    id: int | None
+    is_made: bool
+    level: SignatureLevel | None
+    is_to_be_lifted: bool
+    may_make: bool
+
+
 def copies(session: Session, number: str, *, by: Actor, at: Moment) -> Copies:
     """NotFound for everybody but who holds it; newest first."""
-    certificate = session.scalar(
-        select(Certificate).where(Certificate.number == number).options(joinedload(Certificate.application))
-    )
-    if certificate is None or not may(by, "certificate:copy", certificate.application):
-        raise NotFound
+    certificate = _held(session, number, by)
     found = session.scalars(
         select(CertificateCopy)
-        .where(CertificateCopy.certificate_id == certificate.id)
+        .where(CertificateCopy.certificate_id == certificate.id, CertificateCopy.language == ORIGINAL)
         .options(selectinload(CertificateCopy.lift))
         .order_by(CertificateCopy.id.desc())
     )
@@ -70,6 +77,40 @@ def copies(session: Session, number: str, *, by: Actor, at: Moment) -> Copies:
         rows=tuple(_copied(each, certificate, at.today, is_in_force=is_in_force) for each in found),
         may_make=is_in_force,
     )
+
+
+def translation(session: Session, number: str, *, by: Actor, at: Moment) -> Translated:
+    """Into English, of the version that stands now. NotFound for everybody but who holds the certificate."""
+    certificate = _held(session, number, by)
+    found = session.scalar(
+        select(CertificateCopy)
+        .where(
+            CertificateCopy.certificate_id == certificate.id,
+            CertificateCopy.version == certificate.version,
+            CertificateCopy.language == ENGLISH,
+        )
+        .options(selectinload(CertificateCopy.lift))
+    )
+    return Translated(
+        id=found.id if found else None,
+        is_made=found is not None and found.made_at is not None,
+        level=found.level if found else None,
+        is_to_be_lifted=found is not None and _is_to_be_lifted(found),
+        may_make=found is None and status_on(certificate, at.today) is CertificateStatus.IN_FORCE,
+    )
+
+
+def _held(session: Session, number: str, by: Actor) -> Certificate:
+    certificate = session.scalar(
+        select(Certificate).where(Certificate.number == number).options(joinedload(Certificate.application))
+    )
+    if certificate is None or not may(by, "certificate:copy", certificate.application):
+        raise NotFound
+    return certificate
+
+
+def _is_to_be_lifted(copy: CertificateCopy) -> bool:
+    return bool(copy.level and copy.lift and copy.lift.wanted.rank > copy.level.rank)
 
 
 def _copied(copy: CertificateCopy, certificate: Certificate, today: date, *, is_in_force: bool) -> Copied:
@@ -84,7 +125,7 @@ def _copied(copy: CertificateCopy, certificate: Certificate, today: date, *, is_
         revoked_at=copy.revoked_at,
         is_made=copy.made_at is not None,
         level=copy.level,
-        is_to_be_lifted=bool(copy.level and copy.lift and copy.lift.wanted.rank > copy.level.rank),
+        is_to_be_lifted=_is_to_be_lifted(copy),
         is_outdated=copy.version != certificate.version,
         is_usable=is_in_force and copy.stands(today),
     )
@@ -112,10 +153,11 @@ def copy_to_make(session: Session, copy_id: int) -> tuple[int, Paper] | None:
         return None
     certificate = copy.certificate
     return certificate.application_id, Paper(
-        number=copy.number,
+        number=certificate.number if copy.is_translation else copy.number,
         identifier=certificate.identifier,
         code=copy.code,
         content=certificate.sheet,
+        translation=copy.sheet,
         granted_at=copy.asked_at,
         valid_until=certificate.valid_until,
         department=certificate.department_code,
@@ -125,6 +167,8 @@ def copy_to_make(session: Session, copy_id: int) -> tuple[int, Paper] | None:
 
 
 def watermark(copy: CertificateCopy) -> str:
-    """What stands across each page."""
+    """What stands across each page; nothing on what is for everybody."""
     until = copy.valid_until
+    if until is None:
+        return ""
     return f"仅供{copy.recipient}用于{copy.purpose}，有效期至 {until.year} 年 {until.month} 月 {until.day} 日"

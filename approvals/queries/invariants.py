@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.audit.key import PublicKey
@@ -30,6 +30,7 @@ from approvals.queries.walks import uncounted
 from approvals.records.application import Application
 from approvals.records.assignment import holder
 from approvals.records.certificate import Certificate
+from approvals.records.copy import CertificateCopy
 from approvals.records.correction import Correction
 from approvals.records.counter import confirmation_digest
 from approvals.records.dates import application_due, promise_due
@@ -58,7 +59,7 @@ from services.item import StepKind
 BATCH = 200
 KINDS = (
     *("applications", "submissions", "steps", "assignments", "events", "checkpoints", "heads"),
-    *("decisions", "certificates", "papers", "files", "parcels", "staff_events"),
+    *("decisions", "certificates", "copies", "papers", "files", "parcels", "staff_events"),
 )
 
 NO_KEYS: Mapping[str, PublicKey] = MappingProxyType({})
@@ -104,6 +105,7 @@ def examine(
     report.broken += uncounted(session, at.calendar)
     _decisions(session, report)
     _register(session, report)
+    _copies(session, report)
     _papers(session, report)
     _files(session, storage, report)
     _dead_letters(session, report)
@@ -130,7 +132,7 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
                 selectinload(Application.pauses),
                 selectinload(Application.annotations),
                 selectinload(Application.submissions),
-                joinedload(Application.certificate),
+                joinedload(Application.certificate).selectinload(Certificate.copies),
                 selectinload(Application.commitments),
                 selectinload(Application.writs),
                 selectinload(Application.attendances),
@@ -334,17 +336,26 @@ def _register(session: Session, report: Report) -> None:
         if folded is not certificate.status:
             report.broken.append(f"{certificate.number}: stored as {certificate.status}, but its acts say {folded}")
         if certificate.status is CertificateStatus.PENDING:
-            waiting = select(func.count()).select_from(Parcel)
-            job = waiting.where(
-                Parcel.application_id == certificate.application_id,
-                Parcel.kind == PAPER,
-                Parcel.done_at.is_(None),
-                Parcel.failed_at.is_(None),
-            )
-            if not session.scalars(job).one():
+            if not _is_waiting(session, Parcel.application_id == certificate.application_id, Parcel.kind == PAPER):
                 report.broken.append(f"{certificate.number}: pending, but nothing in the outbox will make it")
         elif certificate.sha256 is None or certificate.issued_at is None:
             report.broken.append(f"{certificate.number}: {certificate.status}, but it has no paper")
+
+
+def _copies(session: Session, report: Report) -> None:
+    """Each was made, or will be; of a version that was replaced before, none will."""
+    for copy in session.scalars(select(CertificateCopy).order_by(CertificateCopy.id)).yield_per(BATCH):
+        report.count("copies")
+        if copy.made_at is not None and copy.sha256 is None:
+            report.broken.append(f"{copy.number}: made, but it has no paper")
+        is_newest = copy.version == copy.certificate.version
+        if copy.made_at is None and is_newest and not _is_waiting(session, Parcel.key == copy.parcel):
+            report.broken.append(f"{copy.number}: asked for, but nothing in the outbox will make it")
+
+
+def _is_waiting(session: Session, *which: ColumnElement[bool]) -> bool:
+    waiting = select(func.count()).select_from(Parcel)
+    return bool(session.scalars(waiting.where(*which, Parcel.done_at.is_(None), Parcel.failed_at.is_(None))).one())
 
 
 def _papers(session: Session, report: Report) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
+from approvals.records.certificate import Certificate
 from approvals.records.feed import Feed
 from approvals.records.letter import Letter
 from approvals.records.message import Message
@@ -47,7 +48,7 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             undefer(Application.draft),
             selectinload(Application.submissions),
             selectinload(Application.materials),
-            joinedload(Application.certificate),
+            joinedload(Application.certificate).selectinload(Certificate.copies),
         )
     ).all()
     letters = session.scalars(select(Letter).where(Letter.recipient_id == account.id).order_by(Letter.id)).all()
@@ -129,6 +130,12 @@ def _application(application: Application) -> dict[str, Any]:
             for sent in application.submissions
         ],
         "certificate": application.certificate.number if application.certificate else None,
+        "certificate_copies": [
+            {"number": each.number, "language": each.language, "purpose": each.purpose, "recipient": each.recipient}
+            | {"asked_at": _text(each.asked_at), "valid_until": _text(each.valid_until)}
+            | {"revoked_at": _text(each.revoked_at)}
+            for each in (application.certificate.copies if application.certificate else ())
+        ],
         "files": [file.path for file in _files(application)],
     }
 
@@ -143,6 +150,9 @@ def _files(application: Application) -> Iterator[OwnFile]:
     certificate = application.certificate
     if certificate is not None and certificate.sha256:
         yield OwnFile(f"{folder}/{certificate.number}.pdf", certificate.sha256)
+    for copy in certificate.copies if certificate is not None else ():
+        if copy.sha256:
+            yield OwnFile(f"{folder}/{copy.number}.pdf", copy.sha256)
 
 
 def _text(value: datetime | date | None) -> str | None:

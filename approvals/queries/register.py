@@ -15,7 +15,7 @@ from approvals.certificates.life import is_possible
 from approvals.clock.moment import local_date
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate, PastVersion
-from approvals.records.copy import CertificateCopy
+from approvals.records.copy import ORIGINAL, CertificateCopy
 from approvals.records.people import department_names
 from approvals.vocabulary import CertificateAct, CertificateStatus, SignatureLevel
 from services.item import Text
@@ -32,10 +32,22 @@ class CopyFacts:
     purpose: str
     recipient: str
     made_on: date
-    valid_until: date
+    valid_until: date | None
     revoked_on: date | None
     is_outdated: bool
     has_expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationFacts:
+    """Of a translation, beside which the Chinese original prevails."""
+
+    language: str
+    title: str
+    made_on: date
+    sha256: str
+    signed_sha256: str
+    level: SignatureLevel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,10 @@ class RegisterEntry:
     signed_sha256: str | None = None
     copy: CopyFacts | None = None
     """Where a copy was asked about: everything else is said of the certificate it was made from."""
+    translation: TranslationFacts | None = None
+    """Of this version, where its holder had one made."""
+    is_translation: bool = False
+    """The translation was asked about."""
 
 
 def entry_by_code(session: Session, number: str, code: str, *, today: date) -> RegisterEntry | None:
@@ -72,7 +88,8 @@ def entry_by_code(session: Session, number: str, code: str, *, today: date) -> R
     found = _by_number(session, number)
     given = code_hash(code)
     past = session.scalar(_past().where(Certificate.number == number, PastVersion.code_hash == given))
-    copied = session.scalar(_copies().where(CertificateCopy.number == number, CertificateCopy.code_hash == given))
+    own = (CertificateCopy.language == ORIGINAL, CertificateCopy.number == number, CertificateCopy.code_hash == given)
+    copied = session.scalar(_copies().where(*own))
     is_right = hmac.compare_digest(found.code_hash if found else NO_HASH, given)
     if past is not None:
         return _past_entry(session, past)
@@ -147,6 +164,8 @@ def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
         issued_on=local_date(past.issued_at),
         valid_until=past.valid_until,
         sha256=past.sha256,
+        signed_sha256=past.signed_sha256,
+        translation=_translation(session, certificate, past.version),
         entered_at=past.issued_at,
         level=None,
         version=past.version,
@@ -164,6 +183,18 @@ def _copies() -> Select[CertificateCopy]:
 
 
 def _copy_entry(session: Session, copied: CertificateCopy, today: date) -> RegisterEntry:
+    """What is said of the version that it was made from."""
+    wanted = _past().where(PastVersion.certificate_id == copied.certificate_id, PastVersion.version == copied.version)
+    past = session.scalar(wanted)
+    entry = replace(
+        _past_entry(session, past) if past else _entry(session, copied.certificate, today),
+        sha256=copied.sha256,
+        signed_sha256=copied.signed_sha256,
+        entered_at=copied.made_at,
+        level=copied.level,
+    )
+    if copied.is_translation:
+        return replace(entry, is_translation=True)
     facts = CopyFacts(
         number=copied.number,
         purpose=copied.purpose,
@@ -172,16 +203,28 @@ def _copy_entry(session: Session, copied: CertificateCopy, today: date) -> Regis
         valid_until=copied.valid_until,
         revoked_on=local_date(copied.revoked_at) if copied.revoked_at else None,
         is_outdated=copied.version != copied.certificate.version,
-        has_expired=copied.valid_until < today,
+        has_expired=copied.valid_until is not None and copied.valid_until < today,
     )
-    entry = _entry(session, copied.certificate, today)
-    return replace(
-        entry,
-        sha256=copied.sha256,
-        signed_sha256=copied.signed_sha256,
-        entered_at=copied.made_at,
-        level=None,
-        copy=facts,
+    return replace(entry, copy=facts)
+
+
+def _translation(session: Session, certificate: Certificate, version: int) -> TranslationFacts | None:
+    found = session.scalar(
+        select(CertificateCopy).where(
+            CertificateCopy.certificate_id == certificate.id,
+            CertificateCopy.version == version,
+            CertificateCopy.language != ORIGINAL,
+        )
+    )
+    if found is None or found.sheet is None or not (found.made_at and found.sha256 and found.signed_sha256):
+        return None
+    return TranslationFacts(
+        language=found.language,
+        title=str(found.sheet["title"]),
+        made_on=local_date(found.made_at),
+        sha256=found.sha256,
+        signed_sha256=found.signed_sha256,
+        level=found.level,
     )
 
 
@@ -205,4 +248,5 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         entered_at=found.issued_at,
         level=found.level,
         signed_sha256=found.signed_sha256,
+        translation=_translation(session, found, found.version),
     )

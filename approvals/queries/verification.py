@@ -35,6 +35,8 @@ class Reason(StrEnum):
     ANNULLED = "annulled"
     COPY = "copy"
     """A copy for a stated purpose, and the certificate it was made from is in force."""
+    TRANSLATION = "translation"
+    """The English translation of a certificate in force; the Chinese original prevails."""
     COPY_REVOKED = "copy_revoked"
     COPY_EXPIRED = "copy_expired"
     SIGNED_CODE = "signed_code"
@@ -111,6 +113,8 @@ def verify_scan(session: Session, scan: Scanned, proves: Proves, *, today: date)
         return Finding(Verdict.INVALID, Reason.CODE_ALTERED, entry, code=CodeFinding(is_signed=True))
     if entry is None:
         return Finding(Verdict.INVALID, Reason.CODE_ADDRESS, None, code=CodeFinding(is_signed=True, said=said))
+    if entry.translation is not None and said.title == entry.translation.title:
+        entry = replace(entry, is_translation=True)
     code = CodeFinding(is_signed=True, said=said, differing=tuple(_differing(said, entry)))
     if code.differing:
         return Finding(Verdict.INVALID, Reason.CODE_DIFFERS, entry, code=code)
@@ -120,7 +124,7 @@ def verify_scan(session: Session, scan: Scanned, proves: Proves, *, today: date)
 def _differing(said: Said, entry: RegisterEntry) -> Iterator[str]:
     registered = {
         "number": entry.copy.number if entry.copy else entry.number,
-        "title": entry.title,
+        "title": entry.translation.title if entry.translation and entry.is_translation else entry.title,
         "holder": entry.holder,
         "issued_on": entry.granted_on,
         "valid_until": entry.valid_until,
@@ -157,6 +161,8 @@ def _was_entered_in_time(entry: RegisterEntry, examination: Examination) -> bool
 
 def _registered(entry: RegisterEntry, reason: Reason, examination: Examination | None = None) -> Finding:
     is_in_force = entry.status is CertificateStatus.IN_FORCE
+    if entry.is_translation and reason is Reason.GENUINE:
+        reason = Reason.TRANSLATION
     if entry.copy is not None and is_in_force:
         return _copied(entry, entry.copy, examination)
     return Finding(VERDICTS[entry.status], reason if is_in_force else Reason(entry.status), entry, examination)
@@ -166,8 +172,6 @@ def _copied(entry: RegisterEntry, copy: CopyFacts, examination: Examination | No
     """Of a certificate in force."""
     if copy.revoked_on is not None:
         return Finding(Verdict.INVALID, Reason.COPY_REVOKED, entry, examination)
-    if copy.is_outdated:
-        return Finding(Verdict.INVALID, Reason.SUPERSEDED, entry, examination)
     if copy.has_expired:
         return Finding(Verdict.INVALID, Reason.COPY_EXPIRED, entry, examination)
     return Finding(Verdict.VALID, Reason.COPY, entry, examination)

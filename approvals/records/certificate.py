@@ -57,6 +57,7 @@ class Certificate(Record):
     lift: Mapped[Lift | None] = relationship(back_populates="certificate")
     application: Mapped[Application] = relationship(back_populates="certificate")
     acts: Mapped[list[ActRecord]] = relationship(back_populates="certificate", order_by="ActRecord.id")
+    copies: Mapped[list[CertificateCopy]] = relationship(back_populates="certificate", order_by="CertificateCopy.id")
 
 
 class PastVersion(Record):

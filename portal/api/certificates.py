@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from approvals.commands.count_tries import Limit, count_try, reserve, whereabouts
 from approvals.errors import TooManyAttempts
-from approvals.queries.register import CopyFacts, RegisterEntry
+from approvals.queries.register import CopyFacts, RegisterEntry, TranslationFacts
 from approvals.queries.verification import Finding, verify_code
 from portal.guards import PUBLIC, allows
 from portal.unit_of_work import changing, now
@@ -60,11 +60,21 @@ def _told(finding: Finding, entry: RegisterEntry) -> dict[str, Any]:
         "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
         "is_on_commitment": entry.is_on_commitment,
         **({"copy": _copy(entry.copy)} if entry.copy else {}),
-        "file": {
-            "sha256": entry.sha256,
-            "signed_sha256": entry.signed_sha256,
-            "level": str(entry.level) if entry.level else None,
-        },
+        **({"translation": _translation(entry.translation)} if entry.translation else {}),
+        "file": _file(entry),
+    }
+
+
+def _file(of: RegisterEntry | TranslationFacts) -> dict[str, str | None]:
+    return {"sha256": of.sha256, "signed_sha256": of.signed_sha256, "level": str(of.level) if of.level else None}
+
+
+def _translation(translation: TranslationFacts) -> dict[str, Any]:
+    return {
+        "language": translation.language,
+        "title": translation.title,
+        "made_on": translation.made_on.isoformat(),
+        "file": _file(translation),
     }
 
 
@@ -75,7 +85,7 @@ def _copy(copy: CopyFacts) -> dict[str, Any]:
         "recipient": copy.recipient,
         "purpose": copy.purpose,
         "made_on": copy.made_on.isoformat(),
-        "valid_until": copy.valid_until.isoformat(),
+        "valid_until": copy.valid_until.isoformat() if copy.valid_until else None,
         "revoked_on": copy.revoked_on.isoformat() if copy.revoked_on else None,
         "is_outdated": copy.is_outdated,
     }

@@ -1,4 +1,4 @@
-"""Copies of my certificates: made for one purpose and one recipient, downloaded, taken back."""
+"""Copies of my certificates, for one purpose and one recipient, and their English translation: asked for, fetched."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from approvals.commands.copy import LONGEST, make_copy, revoke_copy
+from approvals.commands.translate import translate as ask_for_translation
 from approvals.errors import NotFound, Refusal
 from approvals.queries import for_change
 from approvals.queries.copies import Copies, copy_file
@@ -75,6 +76,18 @@ def revoke(number: str, serial: int) -> ResponseReturnValue:
         revoke_copy(_locked(session, found), serial, by=by, at=at)
     flash(_("副本已作废，核验页立即显示。"), "success")
     return redirect(url_for(".copies", number=number), 303)
+
+
+@blueprint.post("/my/certificates/<number>/translation")
+@allows("certificate:copy")
+def translate(number: str) -> ResponseReturnValue:
+    """Asked for twice, it is made once."""
+    by, at = actor(), now()
+    found = copies_of(reading(), number, by=by, at=at)
+    with changing(by, at) as session:
+        ask_for_translation(_locked(session, found), by=by, at=at)
+    flash(_("英文译本正在制作，一般一分钟内可以下载。"), "success")
+    return redirect(url_for(".certificate", number=number, _anchor="translation"), 303)
 
 
 @blueprint.get("/my/certificates/<number>/copies/<int:serial>/pdf")

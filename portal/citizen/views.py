@@ -15,6 +15,7 @@ from approvals.queries import certificates as held
 from approvals.queries import for_change
 from approvals.queries import letters as received
 from approvals.queries.certificate_life import life
+from approvals.queries.copies import translation
 from approvals.queries.reuse import consents
 from approvals.storage import Folder
 from approvals.vocabulary import ApplicationStatus
@@ -66,9 +67,15 @@ def certificate(number: str) -> ResponseReturnValue:
     seen = held.certificate(reading(), number, by=actor(), at=now())
     address = verification_address(seen.row.number, seen.code)
     lived = life(reading(), number, by=actor(), at=now())
-    uses = () if actor().role.is_staff else consents(reading(), number, by=actor())
+    is_staff = actor().role.is_staff
     return render_template(
-        "citizen/certificate.html", seen=seen, life=lived, consents=uses, address=address, picture=picture(address)
+        "citizen/certificate.html",
+        seen=seen,
+        life=lived,
+        consents=() if is_staff else consents(reading(), number, by=actor()),
+        english=None if is_staff else translation(reading(), number, by=actor(), at=now()),
+        address=address,
+        picture=picture(address),
     )
 
 

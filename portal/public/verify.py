@@ -41,6 +41,7 @@ WORDS: Mapping[str, str] = {
     Reason.REVOKED: _l("证照是真的，但许可已被撤销，不能作为凭证。"),
     Reason.ANNULLED: _l("证照是真的，但已注销，不能作为凭证。"),
     Reason.COPY: _l("这是持证人做的副本，只供下面写明的人、用于下面写明的事；原证现在有效。"),
+    Reason.TRANSLATION: _l("这是证照的英文译本，由发证机关签名，一字未改；内容以中文原件为准，原件现在有效。"),
     Reason.COPY_REVOKED: _l("这份副本已被持证人作废，不能再用。"),
     Reason.COPY_EXPIRED: _l("这份副本已过有效期，不能再用。"),
     Reason.SIGNED_CODE: _l("二维码里的签名是真的，内容和登记簿上的一致，证照现在有效。"),

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from approvals.commands.copy import make_copy, revoke_copy
 from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.commands.translate import translate
 from approvals.commands.write_paper import write_paper
 from approvals.queries import for_change
-from approvals.queries.actor import clerk_of
+from approvals.queries.actor import actor_named, clerk_of
 from config import Settings
 from portal import create_app
 from portal.cli import main
@@ -97,6 +99,7 @@ def test_a_healthy_installation_passes_and_says_how_much_was_checked(check: Chec
         "heads": 0,
         "decisions": 5,
         "certificates": 1,
+        "copies": 0,
         "files": 2,
         "parcels": 5,
         "papers": 0,
@@ -170,6 +173,46 @@ def test_a_version_of_what_stands_on_certificates_is_held_against_its_hash(
     assert broken(check()) == ["version 2 of seal of ZJ does not have its hash"]
     change(home, "DELETE FROM paper_versions WHERE number = 1")
     assert "version 2 of seal of ZJ follows version 0" in broken(check())
+
+
+COPY = "UPDATE certificate_copies SET {} WHERE number LIKE '%-{}'"
+
+
+def test_what_was_made_from_a_certificate_is_held_against_the_trail(
+    office: Office, number: str, home: Path, check: Check
+) -> None:
+    holder, at = actor_named(reading(), "lijinrong"), office.at("2026-05-12")
+    with changing(holder, at) as session:
+        certificate = for_change.application(session, number).certificate
+        assert certificate is not None
+        translate(certificate, by=holder, at=at)
+        first, second = (make_copy(certificate, "开户", each, 30, by=holder, at=at) for each in ("甲银行", "乙银行"))
+        revoke_copy(certificate, second.id, by=holder, at=at)
+    copy = first.number.removesuffix("-F1")
+    close()
+    assert "asked for, but nothing in the outbox will make it" not in check().output
+    with office.app.app_context():
+        sweep(office.at("2026-05-12", 11))
+        close()
+    healthy = check()
+    assert (healthy.exit_code, json.loads(healthy.stdout)["checked"]["copies"]) == (0, 3)
+    whole = home / "rongyiban.sqlite3"
+    kept = whole.read_bytes()
+    for statement, words in (
+        (COPY.format("sha256 = (SELECT sha256 FROM certificates)", "EN1"), f"the paper of copy {copy}-EN1 is not"),
+        (COPY.format("signer = signed_sha256", "F1"), f"the signature of copy {copy}-F1 is not"),
+        (COPY.format("signed_sha256 = signer", "EN1"), f"the signature of copy {copy}-EN1 is not"),
+        (COPY.format("purpose = recipient", "F1"), f"what copy {copy}-F1 says is not"),
+        (COPY.format("sheet = (SELECT sheet FROM certificates)", "EN1"), f"what copy {copy}-EN1 says is not"),
+        (COPY.format("valid_until = '2029-01-01'", "F1"), f"what copy {copy}-F1 says is not"),
+        (COPY.format("by_account = 1", "EN1"), f"copy {copy}-EN1 is stored with another author"),
+        (COPY.format("revoked_at = NULL", "F2"), f"whether copy {copy}-F2 was taken back"),
+        (COPY.format("made_at = NULL", "EN1"), f"{copy}-EN1: asked for, but nothing in the outbox will make it"),
+        ("DELETE FROM certificate_copies WHERE number LIKE '%-F1'", f"copy {copy}-F1 is missing"),
+    ):
+        change(home, statement)
+        assert any(words in sentence for sentence in broken(check())), statement
+        whole.write_bytes(kept)
 
 
 def stored(home: Path) -> Path:

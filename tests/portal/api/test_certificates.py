@@ -22,6 +22,9 @@ from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from approvals.certificates import authority
+from approvals.commands.translate import translate
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named
 from approvals.records.certificate import Certificate
 from approvals.records.people import SignInAttempt
 from approvals.storage import Folder
@@ -29,6 +32,7 @@ from approvals.vocabulary import CertificateStatus
 from config import ROOT
 from portal.api.certificates import CODE_HEADER, MOST
 from portal.unit_of_work import changing, now, reading
+from portal.worker.delivery import sweep
 from tests.fixtures.issued import Issued
 
 VERIFIER = ROOT / "deploy" / "verify_certificate.py"
@@ -119,6 +123,19 @@ def test_the_holder_downloads_data_and_detached_signature(
     assert signed_in("lijinrong").get(address).status_code == 404
 
 
+def translation_of(app: Flask, client: FlaskClient, row: Certificate) -> bytes:
+    """Its file, which the register tells of beside that of the original."""
+    by, at = actor_named(reading(), "wangxiaorong"), now()
+    with changing(by, at) as session:
+        translate(for_change.certificate(session, row.application_id), by=by, at=at)
+    sweep(at)
+    told = ask(client, row.number, row.code).json
+    assert (told["translation"]["language"], told["translation"]["title"]) == ("en", "Residence Permit (electronic)")
+    file = told["translation"]["file"]
+    assert file["signed_sha256"] != told["file"]["signed_sha256"]
+    return Folder(app.extensions["settings"].files).get(file["sha256"])
+
+
 # Without the portal: one file, and the packages its first line names.
 
 
@@ -162,6 +179,8 @@ def test_the_verifier_judges_a_file_with_the_keys_of_the_page_and_asks_the_regis
         portal = f"http://127.0.0.1:{server.server_port}"
         status, told = verifier(tmp_path, pdf, "--portal", portal)
         assert (status, told["reason"]) == (0, "registered")
+        status, told = verifier(tmp_path, translation_of(app, client, row), "--portal", portal)
+        assert (status, told["reason"], told["data"]["language"]) == (0, "registered", "en")
         with changing(at=now()) as session:
             session.execute(update(Certificate).values(status=CertificateStatus.REVOKED))
         status, told = verifier(tmp_path, pdf, "--portal", portal)
