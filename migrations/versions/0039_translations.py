@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_translations"
-down_revision = "0037_annotations"
+revision = "0039_translations"
+down_revision = "0038_tallies"
 branch_labels = None
 depends_on = None
 
