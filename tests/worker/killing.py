@@ -1,8 +1,9 @@
 """Kill the worker at a chosen step of the project's own code, let another go on, and say what came of it.
 
 A program: `python -m tests.worker.killing HOME` kills a sweep at a dozen telling steps, `… HOME PART PARTS` at all of
-one part; with `--stamps ADDRESS` what is killed is the lifting of a signature by that time-stamp authority. Each runs
-in a forked process over a copy of HOME, so nothing is imported twice and nothing is left behind.
+one part; with `--times N` at the telling steps of one part, N times each, at a moment chosen by chance between the step
+and the next; with `--stamps ADDRESS` what is killed is the lifting of a signature by that time-stamp authority. Each
+runs in a forked process over a copy of HOME, so nothing is imported twice and nothing is left behind.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -18,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from types import CodeType, FrameType
 from typing import Any
 
@@ -28,6 +32,7 @@ from approvals.clock.moment import Moment
 from approvals.queries.calendar import calendar_in_force
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate, Lift
+from approvals.records.copy import CertificateCopy
 from approvals.records.letter import Letter
 from approvals.records.material import StoredFile
 from approvals.records.outbox import Parcel
@@ -67,8 +72,10 @@ class Outcome:
     status: str
     certificates: list[tuple[str, str, str | None]]
     """Number, state and level of the signature."""
+    copies: list[tuple[str, str | None]]
+    """Number and level of the signature, of copies and translations."""
     papers: int
-    """Stored files that are a certificate's paper."""
+    """Stored files that are a certificate's paper, or that of a copy."""
     letters: int
     waiting: int
     broken: list[str]
@@ -77,12 +84,14 @@ class Outcome:
 class Steps:
     """Counts what its own code does and, at the chosen step, ends the process as a kill does: nothing is cleaned up.
 
-    A step is the return of one of the project's own functions that act, or the moment before and after a commit.
+    A step is the return of one of the project's own functions that act, or the moment before and after a commit. With
+    `delay` (seconds) it ends that much after the step, wherever it is then.
     """
 
-    def __init__(self, killed_at: int | None = None) -> None:
-        self.killed_at = killed_at
+    def __init__(self, killed_at: int | None = None, delay: float = 0.0) -> None:
+        self.killed_at, self.delay = killed_at, delay
         self.names: list[str] = []
+        self.moments: list[float] = []
         self._counts: dict[CodeType, bool] = {}
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> Any:
@@ -97,8 +106,11 @@ class Steps:
         frame.f_trace_lines = False
         if event == "return" or (event == "call" and code.co_name == "do_commit"):
             self.names.append(f"{Path(code.co_filename).stem}.{code.co_name}")
+            self.moments.append(monotonic())
             if len(self.names) == self.killed_at:
-                os._exit(KILLED)
+                if not self.delay:
+                    os._exit(KILLED)
+                signal.setitimer(signal.ITIMER_REAL, self.delay)  # its signal, which nobody handles, ends the process
         return self
 
 
@@ -140,28 +152,32 @@ class Stage:
         shutil.rmtree(self.copy)
         shutil.copytree(self.home, self.copy)
 
-    def names(self) -> list[str]:
-        """Of all steps when nobody kills."""
+    def steps(self) -> list[tuple[str, float]]:
+        """The names of all steps when nobody kills, each with the seconds until the next."""
         self.lay_out()
-        status, names = forked(lambda: self.run(Steps()))
+        status, found = forked(lambda: self.run(Steps()))
         assert status == 0, f"the work ended with {status}"
-        return list(names)
+        names, moments = found
+        ends = [*moments[1:], moments[-1]]
+        return [(name, end - begin) for name, begin, end in zip(names, moments, ends, strict=True)]
 
-    def kill(self, step: int) -> dict[str, Any]:
-        """Kill the first at this step, let a second finish and say what stands then."""
+    def kill(self, step: int, delay: float = 0.0) -> dict[str, Any]:
+        """Kill the first at this step, or so long after it, let a second finish and say what stands then."""
         self.lay_out()
-        status, _ = forked(lambda: self.run(Steps(step)))
-        assert status == KILLED, f"step {step}: the work ended by itself with {status}"
+        status, _ = forked(lambda: self.run(Steps(step, delay)))
+        # Behind the last step there is little left in which to be killed.
+        expected = {-signal.SIGALRM, 0} if delay else {KILLED}
+        assert status in expected, f"step {step}: the work ended by itself with {status}"
         status, found = forked(lambda: asdict(self.outcome()))
         assert status == 0, f"step {step}: the second ended with {status}"
         return {"step": step, **found}
 
-    def run(self, steps: Steps | None) -> list[str]:
+    def run(self, steps: Steps | None) -> tuple[list[str], list[float]]:
         with self.app.app_context():
             calendar = calendar_in_force(reading())
             reading().rollback()
             self.work(Moment(FIRST, calendar), steps)
-        return steps.names if steps else []
+        return (steps.names, steps.moments) if steps else ([], [])
 
     def sweep(self, at: Moment, steps: Steps | None = None) -> None:
         sys.settrace(steps)
@@ -188,6 +204,7 @@ class Stage:
                 certificates=[
                     (found.number, str(found.status), found.level) for found in session.scalars(select(Certificate))
                 ],
+                copies=[(copy.number, copy.level) for copy in session.scalars(select(CertificateCopy))],
                 papers=session.scalars(papers).one(),
                 letters=session.scalars(select(func.count()).select_from(Letter)).one(),
                 waiting=session.scalars(waiting).one(),
@@ -195,10 +212,13 @@ class Stage:
             )
 
 
+REGISTERING = {"papers.register", "copies.register"}
+
+
 def telling(names: list[str]) -> list[int]:
     """The steps at which most could go wrong, counted from 1, and eight more spread over the whole."""
     stored = names.index("storage.put") + 1
-    registered = names.index("papers.register", stored) + 1 if "papers.register" in names else stored
+    registered = next((place for place in range(stored, len(names)) if names[place] in REGISTERING), stored - 1) + 1
     committing = names.index("default.do_commit", registered) + 1
     spread = [1 + (len(names) - 1) * part // 7 for part in range(8)]
     return sorted({*spread, stored, registered, committing, committing + 1})
@@ -210,12 +230,20 @@ def main() -> None:
     asked.add_argument("part", type=int, nargs="?", default=0)
     asked.add_argument("parts", type=int, nargs="?", default=0)
     asked.add_argument("--stamps")
+    asked.add_argument("--times", type=int, default=0)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="rongyiban-kill-") as folder:
         stage = Stage(given.home, Path(folder), given.stamps)
-        names = stage.names()
-        steps = range(1 + given.part, len(names) + 1, given.parts) if given.parts else telling(names)
-        json.dump([{"after": names[step - 1], **stage.kill(step)} for step in steps], sys.stdout)
+        steps = stage.steps()
+        names = [name for name, _gap in steps]
+        chosen = telling(names) if given.times or not given.parts else range(1, len(names) + 1)
+        found = []
+        for step in list(chosen)[given.part :: given.parts or 1]:
+            name, gap = steps[step - 1]
+            for _ in range(given.times or 1):
+                delay = random.uniform(0.0001, max(gap, 0.001)) if given.times else 0.0
+                found.append({"after": f"{name} {delay:.4f}", **stage.kill(step, delay)})
+        json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,16 @@ from sqlalchemy import func, select, update
 
 from approvals.certificates import make
 from approvals.certificates.trust import STAMPS
-from approvals.records.certificate import Lift
+from approvals.commands.copy import make_copy
+from approvals.commands.translate import translate
+from approvals.queries.actor import actor_named
+from approvals.records.certificate import Certificate, Lift
 from approvals.records.letter import Letter
 from config import ROOT, Settings
 from portal import create_app
 from portal.extensions import db
 from portal.unit_of_work import changing, now, reading
+from portal.worker.delivery import sweep
 from tests.factories import PERMIT, issued
 from tests.fixtures.heart import Office
 from tests.outside_authority import Authority
@@ -33,6 +37,7 @@ UNHARMED = {
     "after": "",
     "status": "issued",
     "certificates": [["ZJ510100202605110001", "in_force", "b_b"]],
+    "copies": [],
     "papers": 1,
     "letters": 4,
     "waiting": 0,
@@ -62,9 +67,9 @@ def killed(home: Path, *arguments: object) -> list[dict[str, Any]]:
     return found
 
 
-def harmed(home: Path, *part: int) -> list[dict[str, Any]]:
+def harmed(home: Path, *arguments: object) -> list[dict[str, Any]]:
     """Where a kill did harm."""
-    return [each for each in killed(home, *part) if {**each, "step": 0, "after": ""} != UNHARMED]
+    return [each for each in killed(home, *arguments) if {**each, "step": 0, "after": ""} != UNHARMED]
 
 
 def test_a_sweep_killed_on_its_way_is_finished_by_the_next(granted: Path) -> None:
@@ -75,6 +80,34 @@ def test_a_sweep_killed_on_its_way_is_finished_by_the_next(granted: Path) -> Non
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_sweep_killed_at_every_step_is_finished_by_the_next(granted: Path, part: int) -> None:
     assert harmed(granted, part, PARTS) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_sweep_killed_twenty_times_between_each_telling_step_and_the_next_is_finished(
+    granted: Path, part: int
+) -> None:
+    assert harmed(granted, part, PARTS, "--times", 20) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_translation_and_a_copy_are_made_once_wherever_the_worker_is_killed(
+    granted: Path, office: Office, part: int
+) -> None:
+    at = office.at("2026-05-11", 11)
+    sweep(at)
+    holder = actor_named(reading(), "lijinrong")
+    with changing(holder, at) as session:
+        certificate = session.scalars(select(Certificate)).one()
+        translate(certificate, by=holder, at=at)
+        make_copy(certificate, "开户", "示例银行", 365, by=holder, at=at)
+        number = certificate.number
+    db.session.remove()
+    db.engine.dispose()
+    made = {**UNHARMED, "copies": [[f"{number}-EN1", "b_b"], [f"{number}-F1", "b_b"]], "papers": 3}
+    found = killed(granted, part, PARTS)
+    assert [each for each in found if {**each, "step": 0, "after": ""} != made] == []
 
 
 @pytest.mark.soak

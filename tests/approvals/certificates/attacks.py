@@ -21,6 +21,7 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from approvals.certificates.authority import BEGINNING, FOLDER, KEY_FILE, ROOT_FILE, SIGNER_FILE
+from approvals.certificates.seal import sign
 
 
 def signed_ranges(pdf: bytes) -> list[range]:
@@ -55,6 +56,49 @@ def covered(pdf: bytes) -> bytes:
     page["/Contents"] = generic.ArrayObject([page.raw_get("/Contents"), writer.add_object(sheet)])
     writer.update_container(page)
     return written(writer)
+
+
+def shortened(pdf: bytes) -> bytes:
+    """An appended revision that takes the last page out."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    pages = writer.root["/Pages"]
+    del pages["/Kids"][-1]
+    pages["/Count"] = generic.NumberObject(len(pages["/Kids"]))
+    writer.update_container(pages)
+    return written(writer)
+
+
+def cut(pdf: bytes) -> bytes:
+    """The last page taken out and the file written anew, signature and all."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        del document.pages[-1]
+        return saved(document)
+
+
+def stripped(pdf: bytes) -> bytes:
+    """An appended revision whose form has no field: the signature still lies in the file, and nothing leads to it."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    form = writer.root["/AcroForm"]
+    form["/Fields"] = generic.ArrayObject()
+    writer.update_container(form)
+    return written(writer)
+
+
+def emptied(pdf: bytes) -> bytes:
+    """An appended revision whose field of the signature has no value."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    field = writer.root["/AcroForm"]["/Fields"][0]
+    del field["/V"]
+    writer.update_container(field)
+    return written(writer)
+
+
+def resigned(pdf: bytes, signer: SimpleSigner) -> bytes:
+    """Another title, our signature taken out, and a signature of one's own in its place."""
+    with pikepdf.open(io.BytesIO(unsigned(pdf))) as document:
+        del document.Root.Perms
+        document.docinfo["/Title"] = "全国通用"
+        return sign(saved(document), signer, at=datetime(2026, 5, 15, tzinfo=BEGINNING.tzinfo), reason="全国通用")
 
 
 def written(writer: IncrementalPdfFileWriter) -> bytes:

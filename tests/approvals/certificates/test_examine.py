@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -11,6 +14,8 @@ import pytest
 
 from approvals.certificates import authority
 from approvals.certificates.examine import LARGEST, Reason, Verdict, examine
+from approvals.certificates.judge import look
+from approvals.certificates.paper import render
 from approvals.certificates.seal import sign
 from approvals.certificates.trust import Trust, trusted
 from tests.approvals.certificates import attacks
@@ -50,6 +55,42 @@ def test_an_appended_revision_is_found(signed_paper: bytes, trusted_roots: Trust
         found = examine(altered, trusted_roots, at=EXAMINED_AT)
         assert (found.verdict, found.reason) == (Verdict.INVALID, Reason.ALTERED_AFTER_SIGNING)
         assert found.sheet is None
+
+
+@pytest.fixture(scope="module")
+def signed_pages(authority_keys: Path) -> bytes:
+    """A certificate of two pages, signed."""
+    long = replace(PERMIT, fields=tuple((label, value * 25) for label, value in PERMIT.fields))
+    return sign(render(long), authority.signer(authority_keys), at=SIGNED_AT, reason=PERMIT.title)
+
+
+@pytest.mark.parametrize(
+    "attack, reason",
+    [
+        (attacks.shortened, Reason.ALTERED_AFTER_SIGNING),
+        (attacks.cut, Reason.BROKEN_SIGNATURE),
+        (attacks.stripped, Reason.NO_SIGNATURE),
+        (attacks.emptied, Reason.NO_SIGNATURE),
+    ],
+)
+def test_a_page_or_a_field_that_was_taken_out_is_missed(
+    signed_pages: bytes, trusted_roots: Trust, attack: Callable[[bytes], bytes], reason: Reason
+) -> None:
+    with pikepdf.open(io.BytesIO(signed_pages)) as document:
+        assert len(document.pages) > 1
+    assert look(signed_pages, trusted_roots, EXAMINED_AT).verdict is Verdict.VALID
+    found = look(attack(signed_pages), trusted_roots, EXAMINED_AT)
+    assert (found.verdict, found.reason, found.sheet) == (Verdict.INVALID, reason, None)
+
+
+def test_a_copy_signed_anew_by_somebody_else_is_of_an_unknown_issuer(
+    signed_paper: bytes, trusted_roots: Trust, tmp_path: Path
+) -> None:
+    authority.ensure(tmp_path)
+    forged = attacks.resigned(signed_paper, authority.signer(tmp_path))
+    assert examine(forged, trusted(tmp_path), at=EXAMINED_AT, patience=60).verdict is Verdict.VALID
+    found = examine(forged, trusted_roots, at=EXAMINED_AT, patience=60)
+    assert (found.verdict, found.reason, found.sheet) == (Verdict.INVALID, Reason.UNKNOWN_ISSUER, None)
 
 
 @pytest.mark.parametrize("appended", [b"\n", b" ", b"\x00", b"\n%%EOF\n", b"%PDF-1.7\n%%EOF"])

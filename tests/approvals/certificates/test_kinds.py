@@ -60,6 +60,18 @@ def test_a_type_says_what_it_is_on_one_page(name: str, tmp_path: Path) -> None:
     assert not re.search("[\u4e00-\u9fff]", paper.markup(english, "roomy"))
 
 
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_translation_says_what_it_translates_on_one_page_and_claims_no_force(name: str) -> None:
+    original = KINDS[name]
+    english = replace(original, language="en", title="Certificate", translation_of=original.title)
+    assert len(paper.lay_out(english).pages) == 1
+    for is_demonstration, words in ((True, "has no legal force"), (False, "legal force is that of the Chinese")):
+        said = paper.markup(replace(english, is_demonstration=is_demonstration), "roomy")
+        assert f'Translation of <span lang="zh-CN">{original.title}</span>. The Chinese original prevails.' in said
+        assert words in said
+        assert "same legal force" not in said
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 @pytest.mark.parametrize("name", sorted(KINDS))
