@@ -63,7 +63,7 @@ def shortened(pdf: bytes) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     pages = writer.root["/Pages"]
     del pages["/Kids"][-1]
-    pages["/Count"] = generic.NumberObject(len(pages["/Kids"]))
+    pages["/Count"] = generic.NumberObject(len(pages["/Kids"]))  # type: ignore[no-untyped-call]
     writer.update_container(pages)
     return written(writer)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_translations"
-down_revision = "0038_tallies"
+revision = "0042_translations"
+down_revision = "0041_unscanned"
 branch_labels = None
 depends_on = None
 
