@@ -268,6 +268,11 @@ class Settings(BaseSettings):
         return self.home / "files"
 
     @property
+    def thumbnails(self) -> Path:
+        """Small pictures of files; each can be made again."""
+        return self.home / "thumbnails"
+
+    @property
     def arriving(self) -> Path:
         """Uploads that are not whole yet."""
         return self.home / "arriving"

@@ -6,7 +6,7 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
@@ -18,6 +18,10 @@ PATIENCE = 4.5
 """Seconds for everything, the wait for others included; the examiner gives up on a file before that."""
 PLACES = 4
 """How many may wait at once in this process: the other threads of a web process stay free for pages."""
+EASELS = 2
+"""How many pictures this process has drawn at once: they keep nobody from being examined."""
+TURN = 1.0
+"""Seconds that one waits for its turn."""
 BEGUN = b"+"
 """The examiner's first word: what ends after it ended because of the file."""
 LONGEST_ANSWER = 1024 * 1024
@@ -87,6 +91,7 @@ class Examiner:
 
 EXAMINER = Examiner()
 _places = BoundedSemaphore(PLACES)
+_easels = BoundedSemaphore(EASELS)
 
 
 def ask(pdf: bytes, trust: Trust, at: datetime, patience: float) -> str:
@@ -95,13 +100,24 @@ def ask(pdf: bytes, trust: Trust, at: datetime, patience: float) -> str:
     if not _places.acquire(blocking=False):
         raise Away
     try:
-        return _ask([trust.roots, trust.stamps, trust.revoked, (pdf,)], at, deadline)
+        groups = [trust.roots, trust.stamps, trust.revoked, (pdf,)]
+        return _ask({"at": at.isoformat()}, groups, deadline).decode()
     finally:
         _places.release()
 
 
-def _ask(groups: Sequence[Sequence[bytes]], at: datetime, deadline: float) -> str:
-    head = {"sizes": [[len(part) for part in group] for group in groups], "at": at.isoformat()}
+def draw(content: bytes, media_type: str, patience: float) -> bytes:
+    """A small picture of the file, likewise; a page has several, so each waits a little for its turn."""
+    if not _easels.acquire(timeout=TURN):
+        raise Away
+    try:
+        return _ask({"draw": media_type}, [(content,)], monotonic() + patience)
+    finally:
+        _easels.release()
+
+
+def _ask(asked: Mapping[str, str], groups: Sequence[Sequence[bytes]], deadline: float) -> bytes:
+    head = {**asked, "sizes": [[len(part) for part in group] for group in groups]}
     ours, theirs = socket.socketpair()
     with ours:
         try:
@@ -122,7 +138,7 @@ def _ask(groups: Sequence[Sequence[bytes]], at: datetime, deadline: float) -> st
             raise Silent from None
     if not answer:
         raise Silent
-    return answer.decode()
+    return answer
 
 
 def _receive(door: socket.socket, most: int, deadline: float) -> bytes:

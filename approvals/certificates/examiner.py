@@ -10,9 +10,11 @@ import signal
 import socket
 import sys
 from datetime import datetime
+from typing import Any
 
 from approvals.certificates.apart import BEGUN
 from approvals.certificates.judge import look
+from approvals.certificates.picture import drawn
 from approvals.certificates.trust import Trust
 
 SECONDS = 3
@@ -62,12 +64,21 @@ def _answer(door: socket.socket) -> None:
         door.sendall(BEGUN)
         with door.makefile("rb") as asked:
             head = json.loads(asked.readline())
-            roots, stamps, revoked, (pdf,) = (tuple(asked.read(size) for size in sizes) for sizes in head["sizes"])
-        found = look(pdf, Trust(roots, stamps, revoked), datetime.fromisoformat(head["at"]))
-        del pdf
-        door.sendall(found.as_json().encode())
+            groups = [tuple(asked.read(size) for size in sizes) for sizes in head["sizes"]]
+        door.sendall(_drawn(head, groups) if "draw" in head else _judged(head, groups))
     finally:
         os._exit(0)
+
+
+def _judged(head: dict[str, Any], groups: list[tuple[bytes, ...]]) -> bytes:
+    roots, stamps, revoked, (pdf,) = groups
+    found = look(pdf, Trust(roots, stamps, revoked), datetime.fromisoformat(head["at"]))
+    return found.as_json().encode()
+
+
+def _drawn(head: dict[str, Any], groups: list[tuple[bytes, ...]]) -> bytes:
+    ((content,),) = groups
+    return drawn(content, head["draw"])
 
 
 def _limit() -> None:

@@ -30,6 +30,7 @@ from portal.clerk.filters import chosen, only
 from portal.guards import actor, allows
 from portal.journey.files import served
 from portal.journey.intervening import intervening
+from portal.journey.thumbnails import pictured
 from portal.journey.watching import answering, watched
 from portal.unit_of_work import changing, now, reading
 
@@ -162,3 +163,10 @@ def answer(record: int) -> ResponseReturnValue:
 @allows("queue:read")
 def file(number: str, key: str, material: str, version: int) -> ResponseReturnValue:
     return served(step_file(reading(), number, key, material, version, by=actor(), at=now()))
+
+
+@blueprint.get("/office/steps/<number>/<key>/materials/<material>/<int:version>/thumbnail")
+@allows("queue:read")
+def thumbnail(number: str, key: str, material: str, version: int) -> ResponseReturnValue:
+    """Of the same file, a small picture."""
+    return pictured(step_file(reading(), number, key, material, version, by=actor(), at=now()))

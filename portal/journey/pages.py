@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from approvals.certificates.thumbnail import DRAWABLE
 from approvals.queries.draft import Change, Draft, HandedIn, MaterialTask, TaskState
 from approvals.vocabulary import Role
 from portal.formats import size
@@ -101,6 +102,8 @@ class FileRow:
     words: str
     url: str
     remove_url: str | None
+    picture_url: str | None
+    """Of its small picture, where it can have one."""
 
 
 def task_rows(draft: Draft) -> list[Row]:
@@ -301,6 +304,9 @@ def _file_row(draft: Draft, key: str, file: HandedIn) -> FileRow:
         _("，").join(part for part in (reused, scanned, pages, size(file.size)) if part),
         url_for("journey.file", reference=draft.token, key=key, version=file.version),
         url_for("journey.remove", token=draft.token, key=key, version=file.version),
+        url_for("journey.thumbnail", reference=draft.token, key=key, version=file.version)
+        if file.media_type in DRAWABLE and file.scan != "infected"
+        else None,
     )
 
 

@@ -13,6 +13,7 @@ from approvals.queries.known_files import known_files
 from approvals.storage import Folder
 from config import Settings
 from portal.journey.arriving import Arrivals
+from portal.journey.thumbnails import pictures
 from portal.unit_of_work import changing, now, reading
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def clear_orphans(at: Moment | None = None, beginning: str = "") -> int:
         known = known_files(reading(), digests)
         reading().rollback()
         removed += sum(storage.remove(digest, before) for digest in digests if digest not in known)
+    pictures().remove_without(storage, beginning)
     parts = storage.remove_parts(before) + Arrivals(settings.arriving).remove_old(before)
     if removed or parts:
         log.info("orphans removed", files=removed, parts=parts)

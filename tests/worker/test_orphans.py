@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from threading import Event, Timer
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select, update
 
 from approvals.clock.moment import Moment
@@ -59,6 +61,27 @@ def age(app: Flask, by: timedelta = DAY) -> None:
     for place in Path(storage(app).root).glob("??/*"):
         old = (now().instant - by).timestamp()
         os.utime(place, (old, old))
+
+
+def test_the_picture_of_a_file_goes_with_it(app: Flask, signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    walk = begin(client, RESIDENCE)
+    key = walk.item.materials[0].key
+    content = io.BytesIO()
+    Image.new("RGB", (40, 30), (1, 2, 3)).save(content, "JPEG")
+    walk.upload(key, (content.getvalue(), "a.jpg"))
+    address = f"/applications/{walk.token}/materials/{key}/1/thumbnail"
+    assert client.get(address).status_code == 200
+    made = list(app.extensions["settings"].thumbnails.glob("??/*.webp"))
+    assert len(made) == 1
+    clear_orphans()
+    assert made[0].exists()
+    client.post(f"{walk.url}/discard", data={"confirmed": "yes"})
+    reading().rollback()
+    age(app)
+    clear_orphans(later(DAY))
+    clear_orphans(later(DAY * 3))
+    assert not made[0].exists()
 
 
 def test_the_files_of_a_discarded_draft_go_and_all_others_stay(app: Flask, signed_in: Enter) -> None:
