@@ -101,6 +101,14 @@ class PointsUnmet(PointsUnanswered):
     """Consent past required points that are not met, or that do not apply for a reason nobody gave. Fact: `points`."""
 
 
+class LateReasonMissing(Refusal):
+    """The step is past its due date: whoever decides it states why, in words where the reason is another one."""
+
+
+class NotLate(Refusal):
+    """The step is not past its due date, or it does not run: there is nothing to explain."""
+
+
 class SecondPersonNeeded(Refusal):
     """Two people decide this step: it is proposed at its desk and confirmed there by another one."""
 

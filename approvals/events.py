@@ -23,6 +23,8 @@ class Event(StrEnum):
     STEP_DECIDED = "step_decided"
     OPINION_PROPOSED = "opinion_proposed"
     """By the first of two people; it counts once a second one has confirmed it."""
+    LATE_REASON_GIVEN = "late_reason_given"
+    """Why a step is past its due date; the words stand sealed."""
     PROPOSAL_ENDED = "proposal_ended"
     """Sent back, taken back or lapsed; one that is confirmed is told by the decision."""
     ANNOTATED = "annotated"

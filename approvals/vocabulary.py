@@ -368,6 +368,23 @@ class Rung(StrEnum):
         return self in (Rung.ESCALATED, Rung.BREACHED)
 
 
+class LateReason(StrEnum):
+    """Why a step is decided after its due date, as whoever decides it states."""
+
+    OTHER_DEPARTMENT = "other_department"
+    """Another department or a higher authority has not answered."""
+    WORKLOAD = "workload"
+    COMPLEXITY = "complexity"
+    """The matter is difficult, or was never met before."""
+    ABSENCE = "absence"
+    """Somebody was away, or handed over."""
+    APPLICANT = "applicant"
+    """The applicant asked for time."""
+    OUTAGE = "outage"
+    OTHER = "other"
+    """Said in words."""
+
+
 class OrderStatus(StrEnum):
     """Where a supervision order that was sent by hand stands."""
 
@@ -604,6 +621,19 @@ class PauseReason(StrEnum):
     """中止, of the whole application."""
     OBJECTION = "objection"
     """From a refusal until an objection to it succeeded; of the whole application."""
+
+
+class PictureProblem(StrEnum):
+    """Why a drawing cannot be shown as a picture; it is downloaded all the same."""
+
+    EMPTY = "empty"
+    """Nothing is drawn on any of its sheets."""
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    TOO_COSTLY = "too_costly"
+    """It took more time or memory than one picture may."""
+    BUSY = "busy"
+    """Others are being drawn at this moment."""
 
 
 class FileProblem(StrEnum):

@@ -28,12 +28,15 @@ def decision_form(
     conditions_for: Collection[str] = (),
     points: Sequence[tuple[str, str]] = (),
     judgements: Sequence[tuple[str, str]] = (),
+    late_reasons: Sequence[tuple[str, str]] = (),
+    explained: Collection[str] = (),
 ) -> SectionForm:
     """Fields `outcome`, `reason`, and `conditions` where an outcome may carry some; of each point of the checklist (key
-    and words) `point_<key>`, one of the `judgements`, and `note_<key>`.
+    and words) `point_<key>`, one of the `judgements`, and `note_<key>`; `late_reason` and `late_note` where there are
+    `late_reasons`.
 
     `outcomes` are value and label; those of `reason_for` need a reason (Licensing Law art. 38 for a refusal), those of
-    `conditions_for` the conditions they are tied to.
+    `conditions_for` the conditions they are tied to; late reasons that are `explained` need words.
     """
     questions = [
         Question("outcome", Kind.CHOICE, _text(asking, _("结论")), choices=_choices(outcomes)),
@@ -51,6 +54,13 @@ def decision_form(
             Question(f"note_{key}", Kind.TEXT, _text(asking, _("说明")), required=False, max_length=NOTE_LENGTH),
         ]
         rules.append(Rule(Condition.parse(f"not note_{key} or point_{key}"), f"point_{key}", answer))
+    if late_reasons:
+        label = _text(asking, _("具体情况"))
+        questions += [
+            Question("late_reason", Kind.CHOICE, _text(asking, _("超时原因")), choices=_choices(late_reasons)),
+            Question("late_note", Kind.TEXT, label, required=False, max_length=NOTE_LENGTH),
+        ]
+        rules.append(_needs("late_note", explained, _text(asking, _("请写明是什么原因")), of="late_reason"))
     section = Section("decision", _text(asking, _("作出决定")), tuple(questions), rules=tuple(rules))
     return ask(section, asking, formdata, answers)
 
@@ -114,8 +124,8 @@ def pause_form(
     return ask(Section("pause", _text(asking, _("启动特别程序")), questions), asking, formdata, chosen)
 
 
-def _needs(key: str, outcomes: Collection[str], message: Text) -> Rule:
-    return Rule(Condition.parse(f"outcome not in {sorted(outcomes)!r} or {key}"), key, message)
+def _needs(key: str, choices: Collection[str], message: Text, *, of: str = "outcome") -> Rule:
+    return Rule(Condition.parse(f"{of} not in {sorted(choices)!r} or {key}"), key, message)
 
 
 def _choices(pairs: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:

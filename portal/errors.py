@@ -19,7 +19,7 @@ from approvals import errors as refusals
 from approvals.errors import Refusal
 from approvals.vocabulary import FileProblem
 from portal.formats import day
-from portal.terms import GROUNDS, OPENING_REASONS, PAUSES
+from portal.terms import GROUNDS, LATE_REASONS, OPENING_REASONS, PAUSES
 from portal.ui import text
 from services.answers import NO, YES
 from services.current import catalogue
@@ -56,6 +56,8 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
             "有必须满足的审查要点没有满足，不能直接同意。可以附条件同意并写明说明，请申请人补正，或者作出其他结论；不适用的要写明为什么。"
         ),
     ),
+    refusals.LateReasonMissing: (422, _l("这个环节已经超过期限，请说明原因；选「其他原因」的，要写清楚。")),
+    refusals.NotLate: (409, _l("这个环节现在没有超时，不用说明原因。")),
     refusals.SecondPersonNeeded: (409, _l("这个环节要两个人办：请打开它提出意见，再由另一位同事复核。")),
     refusals.AlreadyProposed: (
         409,
@@ -273,6 +275,8 @@ FIELD_WORDS: Mapping[str, str] = {
     "identity_number": _l("身份证号"),
     "label": _l("名称"),
     "last": _l("最后一天"),
+    "late_note": _l("超时的具体情况"),
+    "late_reason": _l("超时原因"),
     "line": _l("图案下的一行字"),
     "name": _l("姓名或者名称"),
     "note": _l("写给申请人的说明"),
@@ -311,6 +315,7 @@ POINT_NOTE = "note_"
 CHOSEN: Mapping[str, str] = {
     **{str(reason): words for reason, words in PAUSES.items()},
     **{str(reason): words for reason, words in OPENING_REASONS.items()},
+    **{str(reason): words for reason, words in LATE_REASONS.items()},
     **{str(ground): words for ground, words in GROUNDS.items()},
     "normal": _l("按一般程序"),
     "promise": _l("承诺办理"),

@@ -20,6 +20,7 @@ from approvals.vocabulary import (
     IdentityDocument,
     InterventionKind,
     Judgement,
+    LateReason,
     Light,
     ObligationKind,
     ObligationStatus,
@@ -28,6 +29,7 @@ from approvals.vocabulary import (
     OrderStatus,
     Outcome,
     PauseReason,
+    PictureProblem,
     Rung,
 )
 from portal.ui import language
@@ -109,6 +111,16 @@ OPENING_REASONS: Mapping[OpeningReason, str] = {
     OpeningReason.AUDIT: _l("审计、检查"),
     OpeningReason.FIGURES: _l("核对统计数字"),
     OpeningReason.OTHER: _l("其他"),
+}
+
+LATE_REASONS: Mapping[LateReason, str] = {
+    LateReason.OTHER_DEPARTMENT: _l("等其他部门或者上级答复"),
+    LateReason.WORKLOAD: _l("件多，人手不够"),
+    LateReason.COMPLEXITY: _l("情况复杂，要多花时间研究"),
+    LateReason.ABSENCE: _l("经办人不在或者换人"),
+    LateReason.APPLICANT: _l("申请人请求缓办"),
+    LateReason.OUTAGE: _l("系统故障"),
+    LateReason.OTHER: _l("其他原因"),
 }
 
 CHANNELS: Mapping[Channel, str] = {
@@ -270,6 +282,7 @@ AGAINST: Mapping[str, str] = {
     "ConsentMissing": _l("有部门没有同意，只能不予许可"),
     "Finished": _l("整件已经办结"),
     "GlyphMissing": _l("证照字库里缺字，请技术人员补字后再办"),
+    "LateReasonMissing": _l("已经超时，还要说明原因"),
     "NotAColleague": _l("这位同事不在本部门"),
     "NotInYourHands": _l("不在您手上"),
     "NotYourStep": _l("要由部门负责人办，或者已经不归本部门"),
@@ -284,6 +297,15 @@ AGAINST: Mapping[str, str] = {
     "": _l("情况有变化，请打开看看"),
 }
 """In a list of many: shorter than on the page of one."""
+
+PICTURE_PROBLEMS: Mapping[PictureProblem, str] = {
+    PictureProblem.EMPTY: _l("这张图里没有画任何内容，请下载后用专业软件打开。"),
+    PictureProblem.UNREADABLE: _l("这张图读不出来，请下载后用专业软件打开；还是打不开的，请申请人补正。"),
+    PictureProblem.TOO_LARGE: _l("这张图内容太多，不能在页面里看，请下载后用专业软件打开。"),
+    PictureProblem.TOO_COSTLY: _l("画这张图要的时间或者内存太多，请下载后用专业软件打开。"),
+    PictureProblem.BUSY: _l("正在画别的图，请过一分钟再打开。"),
+}
+"""Why a drawing is not shown."""
 
 NO_KEY = (_l("本部门的签名密钥没有放好，或者不能用"), _l("请系统管理员放好密钥，再重新制作。"))
 NO_ANSWER = (_l("签名服务没有应答"), _l("服务恢复后会自己再试，不用等的话可以现在重新制作。"))
@@ -334,6 +356,14 @@ def trouble_words(trouble: str) -> tuple[str, str]:
 
 def pause_words(reason: PauseReason) -> str:
     return str(PAUSES[reason])
+
+
+def late_words(reason: LateReason) -> str:
+    return str(LATE_REASONS[reason])
+
+
+def picture_words(problem: PictureProblem) -> str:
+    return str(PICTURE_PROBLEMS[problem])
 
 
 def rung_words(rung: Rung) -> str:
@@ -448,6 +478,7 @@ def register(app: Flask) -> None:
     filters = (opening_words, status_words, outcome_words, judgement_words, pause_words, light_words, rung_words)
     for filter_ in (
         *filters,
+        late_words,
         order_words,
         order_act_words,
         intervention_words,

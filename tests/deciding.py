@@ -15,16 +15,22 @@ from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Outcome
-from portal.unit_of_work import reading
+from portal.demonstration.acting import BUSY
+from portal.unit_of_work import now, reading
+
+WHY = {"late_reason": str(BUSY.reason)}
+"""Why only now, as a form posts it."""
 
 
 def decide(step: StepRecord, outcome: Outcome, reason: str, *, conditions: str = "", by: Actor, at: Moment) -> None:
-    """The command, with every point met; where two people are asked for, a colleague confirms."""
-    if not is_for_two(step):
-        deciding.decide(step, outcome, reason, conditions=conditions, ticks=all_met(step), by=by, at=at)
-        return
-    propose(step, outcome, reason, conditions=conditions, ticks=all_met(step), by=by, at=at)
-    confirm(step, len(step.proposals), by=second_of(session_of(step), step.department_code, by), at=at)
+    """The command, with every point met, and why where it is late; where two people are asked for, a colleague
+    confirms.
+    """
+    needs_second, why = is_for_two(step), BUSY if step.is_late(at.today) else None
+    verb = propose if needs_second else deciding.decide
+    verb(step, outcome, reason, conditions=conditions, ticks=all_met(step), late=why, by=by, at=at)
+    if needs_second:
+        confirm(step, len(step.proposals), by=second_of(session_of(step), step.department_code, by), at=at)
 
 
 def ticked(number: str, key: str) -> dict[str, str]:
@@ -35,4 +41,7 @@ def ticked(number: str, key: str) -> dict[str, str]:
         .where(Application.number == number, StepRecord.key == key)
     )
     step = found.one_or_none()
-    return {f"{POINT}{point}": str(tick.judgement) for point, tick in all_met(step).items()} if step else {}
+    if step is None:
+        return {}
+    met = {f"{POINT}{point}": str(tick.judgement) for point, tick in all_met(step).items()}
+    return {**met, **(WHY if step.is_late(now().today) else {})}

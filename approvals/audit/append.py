@@ -124,7 +124,7 @@ def _deputising(application: Application, kind: Event, by: Actor, data: Mapping[
 ASSIGNING_ACTS = frozenset({str(Assigning.ASSIGN), str(Assigning.RECALL)})
 ACTED_ON = frozenset(
     {
-        *(Event.STEP_DECIDED, Event.OPINION_PROPOSED),
+        *(Event.STEP_DECIDED, Event.OPINION_PROPOSED, Event.LATE_REASON_GIVEN),
         *(Event.CORRECTION_ASKED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED),
     }
 )

@@ -20,6 +20,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     """Decisions, corrections, submissions and the certificate against their events, in words."""
     yield from _decisions(application, _of(events, Event.STEP_DECIDED))
     yield from _proposals(application, _of(events, Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED))
+    yield from _late_reasons(application, _of(events, Event.LATE_REASON_GIVEN))
     yield from _annotations(application, _of(events, Event.ANNOTATED, Event.ANNOTATION_REMOVED))
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
     yield from _submissions(application, _of(events, *SENT))
@@ -101,6 +102,21 @@ def _proposals(application: Application, told: list[EventRecord]) -> Iterator[st
             elif end is not None and not proves(end.data["note"], proposal.note):
                 yield f"why {name} was sent back is not what the trail says"
     yield from (f"proposal {number} on step {key} is missing" for key, number in made)
+
+
+def _late_reasons(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    made = {(event.data["step"], event.data["number"]): event for event in told}
+    for step in application.steps:
+        for given in step.late_reasons:
+            event = made.pop((step.key, given.number), None)
+            name = f"reason {given.number} why step {step.key} was late"
+            if event is None or (given.by_account, given.at) != (event.by_account, event.at):
+                yield f"{name} is stored with another author or time than in the trail"
+            elif (given.round, str(given.reason)) != (event.data["round"], event.data["reason"]) or not proves(
+                event.data["note"], given.note
+            ):
+                yield f"{name} is not what the trail says"
+    yield from (f"reason {number} why step {key} was late is missing" for key, number in made)
 
 
 def _annotations(application: Application, told: list[EventRecord]) -> Iterator[str]:

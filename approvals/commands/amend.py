@@ -46,7 +46,7 @@ def amend(application: Application, *, version: int | None = None, by: Actor, at
     send(application, item_of(application), answers, by=by, at=at)
     judging = accepting(application)
     for step in judging:
-        write(step, round=step.round + 1, round_began_at=at.instant)
+        step.begin_round(at.instant)
     write(application, amending_since=None)
     event = append(
         application,

@@ -16,6 +16,7 @@ from approvals.commands.decide import decide, permit
 from approvals.commands.hand_over import hand_over, put_back
 from approvals.commands.held import is_in_hand
 from approvals.commands.keep_opinion import drop_opinion
+from approvals.commands.lateness import WhyLate
 from approvals.commands.pass_on import colleague, require_on_desk
 from approvals.commands.take import take
 from approvals.commands.ticks import drafted_ticks
@@ -83,12 +84,26 @@ def own(session: Session, batch_id: int, *, by: Actor) -> Batch:
 
 
 def set_terms(
-    batch: Batch, *, to: int | None = None, outcome: Outcome | None = None, reason: str = "", conditions: str = ""
+    batch: Batch,
+    *,
+    to: int | None = None,
+    outcome: Outcome | None = None,
+    reason: str = "",
+    conditions: str = "",
+    late: WhyLate | None = None,
 ) -> None:
-    """To whom, or what is decided and why. BatchBegun once it is carried out."""
+    """To whom, or what is decided and why, and why late ones only now. BatchBegun once it is carried out."""
     if batch.begun_at is not None:
         raise BatchBegun
-    write(batch, to_account=to, outcome=outcome, reason=reason.strip(), conditions=conditions.strip())
+    write(
+        batch,
+        to_account=to,
+        outcome=outcome,
+        reason=reason.strip(),
+        conditions=conditions.strip(),
+        late_reason=late.reason if late else None,
+        late_note=late.note.strip() if late else "",
+    )
 
 
 def begin(batch: Batch, *, at: Moment) -> None:
@@ -108,7 +123,7 @@ def has_terms(verb: BatchVerb, outcome: Outcome | None, to: int | None, reason: 
     return verb is not BatchVerb.ASSIGN or to is not None
 
 
-def forecast(session: Session, batch_id: int, *, by: Actor) -> dict[int, str]:
+def forecast(session: Session, batch_id: int, *, by: Actor, at: Moment) -> dict[int, str]:
     """What stands against each step today, by id; nothing: it will happen. Only reads, in as many queries for 500 steps
     as for one.
     """
@@ -139,7 +154,7 @@ def forecast(session: Session, batch_id: int, *, by: Actor) -> dict[int, str]:
         try:
             if step.round != rounds[step.id]:
                 raise ChangedMeanwhile
-            _permit(batch, step, drafted.get(step.id, {}), by)
+            _permit(batch, step, drafted.get(step.id, {}), by, at)
             if batch.outcome is Outcome.GRANT:
                 _require_glyphs(step.application, regions)
         except Refusal as refusal:
@@ -168,7 +183,8 @@ def carry_out(session: Session, entry_id: int, step: StepRecord, *, by: Actor, a
             assign(step, batch.to_account or 0, batch.reason, by=by, at=at)
         case BatchVerb.DECIDE if batch.outcome is not None:
             ticks = drafted_ticks(session, [step.id], by=by).get(step.id, {})
-            decide(step, batch.outcome, batch.reason, conditions=batch.conditions, ticks=ticks, by=by, at=at)
+            late, words = _why_late(batch, step), batch.conditions
+            decide(step, batch.outcome, batch.reason, conditions=words, ticks=ticks, late=late, by=by, at=at)
     if batch.verb is BatchVerb.DECIDE:
         drop_opinion(session, str(step.application.number), step.key, by=by)
     write(entry, done_at=at.instant)
@@ -188,9 +204,17 @@ def _require_glyphs(application: Application, regions: Mapping[str, Text]) -> No
         raise GlyphMissing(characters=spoken(stopping))
 
 
-def _permit(batch: Batch, step: StepRecord, ticks: Ticks, by: Actor) -> None:
+def _why_late(batch: Batch, step: StepRecord) -> WhyLate | None:
+    """What was said of one step holds for it."""
+    if batch.late_reason is None or step.late_reason is not None:
+        return None
+    return WhyLate(batch.late_reason, batch.late_note)
+
+
+def _permit(batch: Batch, step: StepRecord, ticks: Ticks, by: Actor, at: Moment) -> None:
     if batch.verb is BatchVerb.DECIDE:
-        permit(step, batch.outcome, batch.reason, batch.conditions, ticks, by=by)
+        late = _why_late(batch, step)
+        permit(step, batch.outcome, batch.reason, batch.conditions, ticks, late, by=by, at=at)
         return
     require_on_desk(step, PERMISSIONS.get(batch.verb, "step:take"), by)
     if batch.verb is BatchVerb.TAKE and step.assignee_id not in (None, by.account):

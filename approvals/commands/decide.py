@@ -10,6 +10,7 @@ from approvals.clock.moment import Moment
 from approvals.commands.conclude import conclude, consequences
 from approvals.commands.held import require_held
 from approvals.commands.honour import honour
+from approvals.commands.lateness import WhyLate, keep_late_reason, require_late_reason
 from approvals.commands.running import require_running
 from approvals.errors import (
     AlreadyDecided,
@@ -63,11 +64,15 @@ def decide(
     *,
     conditions: str = "",
     ticks: Ticks = NOTHING,
+    late: WhyLate | None = None,
     by: Actor,
     at: Moment,
 ) -> None:
-    """Record what the department decided. Of two who decide at once the first wins; the second gets AlreadyDecided."""
-    permit(step, outcome, reason, conditions, ticks, by=by)
+    """Record what the department decided. Of two who decide at once the first wins; the second gets AlreadyDecided.
+    `late`: why only now, of a step that is past its due date, where that was not said before.
+    """
+    permit(step, outcome, reason, conditions, ticks, late, by=by, at=at)
+    keep_late_reason(step, late, by=by, at=at)
     conclude(step, outcome, reason.strip(), conditions.strip(), ticks=answered(step, ticks), by=by, at=at)
     draw_consequences(step, outcome, by=by, at=at)
 
@@ -84,7 +89,15 @@ def draw_consequences(step: StepRecord, outcome: Outcome, *, by: Actor, at: Mome
 
 
 def permit(
-    step: StepRecord, outcome: Outcome | None, reason: str, conditions: str, ticks: Ticks = NOTHING, *, by: Actor
+    step: StepRecord,
+    outcome: Outcome | None,
+    reason: str,
+    conditions: str,
+    ticks: Ticks = NOTHING,
+    late: WhyLate | None = None,
+    *,
+    by: Actor,
+    at: Moment,
 ) -> None:
     """Everything that stands against deciding alone, each by its name; with no outcome yet, what would stand against
     any.
@@ -95,6 +108,8 @@ def permit(
         raise SecondPersonNeeded
     require_held(step, by)
     weigh(step, outcome, reason, conditions, ticks)
+    if outcome is not None:
+        require_late_reason(step, late, at)
 
 
 def is_for_two(step: StepRecord) -> bool:

@@ -6,6 +6,8 @@ counts for nothing: the step is open and its clock runs.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from approvals.audit.append import append, sealed
 from approvals.chain.checklist import Tick, Ticks
 from approvals.clock.moment import Moment
@@ -20,6 +22,7 @@ from approvals.commands.decide import (
     require_undecided,
     weigh,
 )
+from approvals.commands.lateness import WhyLate, keep_late_reason, require_late_reason
 from approvals.errors import NothingProposed, NotYourProposal, OutcomeNotPossible, OwnProposal, ReasonMissing
 from approvals.events import Event
 from approvals.permissions import Actor
@@ -36,14 +39,17 @@ def propose(
     *,
     conditions: str = "",
     ticks: Ticks = NOTHING,
+    late: WhyLate | None = None,
     by: Actor,
     at: Moment,
 ) -> None:
-    """Keep the opinion whole for the second person. AlreadyProposed while another one waits."""
+    """Keep the opinion whole for the second person. AlreadyProposed while another one waits. `late`: as in deciding."""
     require_desk(step, by)
     if not is_for_two(step):
         raise OutcomeNotPossible(outcome=str(outcome))
     weigh(step, outcome, reason, conditions, ticks)
+    require_late_reason(step, late, at)
+    keep_late_reason(step, late, by=by, at=at)
     session, found = session_of(step), answered(step, ticks)
     proposal = Proposal(
         step_id=step.id,
@@ -74,13 +80,17 @@ def propose(
     session.expire(step, ["proposals"])
 
 
-def confirm(step: StepRecord, number: int, *, by: Actor, at: Moment) -> None:
-    """The opinion of that number counts from now on, with both names; weighed again, as things stand now."""
+def confirm(step: StepRecord, number: int, *, late: WhyLate | None = None, by: Actor, at: Moment) -> None:
+    """The opinion of that number counts from now on, with both names; weighed again, as things stand now. `late`: why
+    only now, where it was proposed in time.
+    """
     proposal = _waiting(step, number, by)
     if proposal.by_account == by.person:
         raise OwnProposal
     ticks = [(key, Tick(Judgement(judgement), note)) for key, judgement, note in proposal.ticks or ()]
     weigh(step, proposal.outcome, proposal.reason, proposal.conditions, dict(ticks))
+    require_late_reason(step, late, at)
+    keep_late_reason(step, late, by=replace(by, lenders=frozenset()), at=at)  # who confirms does it as themselves
     _write_end(proposal, ProposalEnd.CONFIRMED, by=by, at=at)
     conclude(step, proposal.outcome, proposal.reason, proposal.conditions, ticks=ticks, proposal=proposal, by=by, at=at)
     draw_consequences(step, proposal.outcome, by=by, at=at)

@@ -70,7 +70,7 @@ def _leave(application: Application, step: StepRecord, why: tuple[str, ...], *, 
 
 
 def _reopen(application: Application, step: StepRecord, ground: Changes, *, by: Actor, at: Moment) -> None:
-    write(step, round=step.round + 1, round_began_at=at.instant)
+    step.begin_round(at.instant)
     append(
         application,
         Event.STEP_REOPENED,
@@ -110,7 +110,7 @@ def _join(
     else:
         write(step, left_at=None)
         if step.decision is not None:
-            write(step, round=step.round + 1, round_began_at=at.instant)
+            step.begin_round(at.instant)
     append(
         application,
         Event.STEP_JOINED,

@@ -50,7 +50,7 @@ def reopen(application: Application, reference: str, reason: str, *, by: Actor, 
         )
     )
     session.flush()
-    write(ending, round=ending.round + 1, round_began_at=at.instant)
+    ending.begin_round(at.instant)
     write(application, decided_at=None)
     event = append(
         application,

@@ -41,7 +41,7 @@ def resubmit(
         correction.answered_at = at.instant
         if explanation.strip() and left.intersection(entry.target for entry in correction.entries):
             correction.explanation = explanation.strip()
-        write(correction.step, round=correction.step.round + 1, round_began_at=at.instant)
+        correction.step.begin_round(at.instant)
     for pause in application.pauses:
         if pause.ended_at is None and any(pause.step_id == correction.step_id for correction in asked):
             pause.ended_at = at.instant

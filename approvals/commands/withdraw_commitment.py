@@ -16,7 +16,7 @@ from approvals.errors import NothingPromised, TooLateToWithdraw
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
-from approvals.records.base import session_of, write
+from approvals.records.base import session_of
 from approvals.records.commitment import CommitmentWithdrawal
 from approvals.records.correction import Correction, CorrectionEntry
 from approvals.records.fold import item_of, sent_answers
@@ -64,7 +64,7 @@ def _reopen(
     """Those that were decided on the promise."""
     for step in steps:
         if step.decision is not None and step.decision.is_promised:
-            write(step, round=step.round + 1, round_began_at=at.instant)
+            step.begin_round(at.instant)
             opened = {"step": step.key, "round": step.round, "questions": [], "materials": missing}
             append(application, Event.STEP_REOPENED, by=by, at=at.instant, **opened)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check
+from approvals.queries.overdue import is_unexplained
 from approvals.queries.standing import items_by_revision
 from approvals.queries.standing_in import with_lenders
 from approvals.records.acting import with_mandates
@@ -17,7 +18,7 @@ from approvals.records.application import Application
 from approvals.records.batch import Batch, BatchEntry
 from approvals.records.people import Account, Organisation
 from approvals.records.step import StepRecord
-from approvals.vocabulary import AT_DESK, BatchVerb, Outcome
+from approvals.vocabulary import AT_DESK, BatchVerb, LateReason, Outcome
 from services.item import StepKind, Text
 
 
@@ -31,6 +32,8 @@ class BatchRow:
     kind: StepKind
     applicant: str
     holder: str | None
+    is_unexplained: bool
+    """Running past its due date, and nobody has said why."""
     is_done: bool
     refusal: str | None
 
@@ -44,6 +47,8 @@ class BatchPage:
     outcome: Outcome | None
     reason: str
     conditions: str
+    late_reason: LateReason | None
+    late_note: str
     is_begun: bool
     rows: tuple[BatchRow, ...]
     colleagues: tuple[tuple[int, str], ...]
@@ -62,11 +67,15 @@ class BatchPage:
         return tuple(row for row in self.rows if not row.is_done and not row.refusal)
 
     @property
+    def unexplained(self) -> int:
+        return sum(row.is_unexplained for row in self.rows)
+
+    @property
     def kinds(self) -> frozenset[StepKind]:
         return frozenset(row.kind for row in self.rows)
 
 
-def batch_page(session: Session, batch_id: int, *, by: Actor) -> BatchPage:
+def batch_page(session: Session, batch_id: int, *, by: Actor, at: Moment) -> BatchPage:
     """NotFound for what is none of the visitor's. Four queries for any number of steps."""
     check(by, "queue:read")
     batch = session.get(Batch, batch_id)
@@ -83,6 +92,7 @@ def batch_page(session: Session, batch_id: int, *, by: Actor) -> BatchPage:
             func.coalesce(Organisation.name, "").label("organisation"),
             Account.name.label("person"),
             holder.name.label("holder"),
+            is_unexplained(at).label("is_unexplained"),
             BatchEntry.done_at,
             BatchEntry.refusal,
         )
@@ -106,6 +116,8 @@ def batch_page(session: Session, batch_id: int, *, by: Actor) -> BatchPage:
         outcome=batch.outcome,
         reason=batch.reason,
         conditions=batch.conditions,
+        late_reason=batch.late_reason,
+        late_note=batch.late_note,
         is_begun=batch.begun_at is not None,
         rows=tuple(
             BatchRow(
@@ -117,6 +129,7 @@ def batch_page(session: Session, batch_id: int, *, by: Actor) -> BatchPage:
                 kind=step.kind,
                 applicant=row.organisation or row.person,
                 holder=row.holder,
+                is_unexplained=bool(row.is_unexplained),
                 is_done=row.done_at is not None,
                 refusal=row.refusal,
             )

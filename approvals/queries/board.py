@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from approvals.clock.ladder import ladder
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
-from approvals.queries.open_steps import DUE, IS_OPEN, coming_days, is_due, is_overdue
+from approvals.queries.open_steps import DUE, coming_days, is_due
+from approvals.queries.overdue import IS_OPEN, is_overdue, is_unexplained
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
 from approvals.records.correction import Correction
@@ -21,7 +22,7 @@ from approvals.records.dates import morning
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Account, Organisation, department_names
 from approvals.records.step import StepRecord
-from approvals.vocabulary import ApplicationStatus, Light, StepStatus
+from approvals.vocabulary import ApplicationStatus, LateReason, Light, StepStatus
 from services.item import Item, Limit, Text
 
 Ts = TypeVarTuple("Ts")
@@ -42,7 +43,7 @@ First = aliased(StepRecord)
 @dataclass(frozen=True, slots=True)
 class OpenStep:
     """One step that somebody has now: the department's `holder`, where somebody took it. `standing` is None while it
-    stands still.
+    stands still; `late_reason` is why it is overdue, where somebody has said so.
     """
 
     department: Text
@@ -50,6 +51,8 @@ class OpenStep:
     holder: str | None
     status: StepStatus
     standing: Standing | None
+    is_overdue: bool
+    late_reason: LateReason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentLoad:
-    """Steps a department has: running, of these nobody's yet, past a limit and due on each of the coming days; and
-    standing still.
+    """Steps a department has: running, of these nobody's yet, past a limit, past it without a stated reason, and due on
+    each of the coming days; and standing still.
     """
 
     code: str
@@ -82,6 +85,7 @@ class DepartmentLoad:
     open: int
     free: int
     overdue: int
+    unexplained: int
     stopped: int
     nearest_due: date | None
     due: tuple[int, ...]
@@ -341,7 +345,9 @@ def _open_steps(
         limits = items[step.application_id].steps[step.key]
         is_running = step.status is StepStatus.OPEN
         told = standing(limits.promised, step.promised_due, step.statutory_due, at=at) if is_running else None
-        opened = OpenStep(names[step.department_code], limits.title, holder, step.status, told)
+        is_overdue = step.is_late(at.today)
+        department = names[step.department_code]
+        opened = OpenStep(department, limits.title, holder, step.status, told, is_overdue, step.late_reason)
         found.setdefault(step.application_id, []).append(opened)
     return {application: tuple(steps) for application, steps in found.items()}
 
@@ -354,6 +360,7 @@ def _loads(session: Session, names: Mapping[str, Text], days: Sequence[date], at
             func.count().filter(IS_OPEN),
             func.count().filter(IS_OPEN, StepRecord.assignee_id.is_(None)),
             func.count().filter(is_overdue(at)),
+            func.count().filter(is_unexplained(at)),
             func.count().filter(~IS_OPEN),
             func.min(DUE).filter(IS_OPEN),
             *(func.count().filter(IS_OPEN, is_due(day, at)) for day in days),
@@ -362,7 +369,7 @@ def _loads(session: Session, names: Mapping[str, Text], days: Sequence[date], at
         .group_by(StepRecord.department_code)
     )
     loads = (
-        DepartmentLoad(code, names[code], running, free, overdue, stopped, nearest, tuple(coming))
-        for code, running, free, overdue, stopped, nearest, *coming in rows
+        DepartmentLoad(code, names[code], running, free, overdue, unexplained, stopped, nearest, tuple(coming))
+        for code, running, free, overdue, unexplained, stopped, nearest, *coming in rows
     )
     return tuple(sorted(loads, key=lambda each: (-each.overdue, -each.open, each.code)))

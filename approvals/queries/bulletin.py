@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from approvals.clock.deadline import used
 from approvals.clock.moment import Moment, local_date
@@ -22,13 +22,14 @@ from approvals.records.application import Application
 from approvals.records.catalogue import ItemRevision
 from approvals.records.dates import morning
 from approvals.records.fold import item_in
+from approvals.records.late_reason import LateReasonGiven
 from approvals.records.obligation import Obligation
 from approvals.records.order import Order
 from approvals.records.pause import PauseRecord
 from approvals.records.people import department_names
 from approvals.records.supervision import SupervisionRecord
 from approvals.records.walk import ActivityRecord, StayCount
-from approvals.vocabulary import ApplicationStatus
+from approvals.vocabulary import ApplicationStatus, LateReason
 from services.item import Text, Unit
 
 MOST_MONTHS = 36
@@ -70,6 +71,8 @@ class Bulletin:
     late_commitments: int
     orders: int
     answered: int
+    late_reasons: dict[LateReason, int]
+    """Of the steps of which it was said in the month why they are late: how often which, as was said last."""
 
     @property
     def finished(self) -> int:
@@ -120,11 +123,24 @@ def bulletin(session: Session, month: str, *, by: Actor, at: Moment) -> Bulletin
         orders=_count(session, SupervisionRecord, *_ordered(begin, end)) + _count(session, Order, *_sent(begin, end)),
         answered=_count(session, SupervisionRecord, *_ordered(begin, end), SupervisionRecord.answered_at.is_not(None))
         + _count(session, Order, *_sent(begin, end), Order.answered_at.is_not(None)),
+        late_reasons=_late_reasons(session, begin, end),
     )
 
 
 def _count(session: Session, record: Any, *wanted: Any) -> int:
     return session.scalar(select(func.count()).select_from(record).where(*wanted)) or 0
+
+
+def _late_reasons(session: Session, begin: datetime, end: datetime) -> dict[LateReason, int]:
+    later = aliased(LateReasonGiven)
+    same_round = (later.step_id == LateReasonGiven.step_id, later.round == LateReasonGiven.round)
+    counted = (
+        select(LateReasonGiven.reason, func.count())
+        .where(LateReasonGiven.at >= begin, LateReasonGiven.at < end)
+        .where(~exists().where(*same_round, later.number > LateReasonGiven.number))
+        .group_by(LateReasonGiven.reason)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _ordered(begin: datetime, end: datetime) -> tuple[Any, ...]:

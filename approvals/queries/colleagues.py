@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
 from approvals.queries.open_steps import is_due_within
+from approvals.queries.overdue import is_unexplained
 from approvals.queries.queue import WORKED_ON, desk_items, desk_light
 from approvals.records.absence import Absence
 from approvals.records.application import Application
@@ -25,13 +26,16 @@ LEADING = frozenset({Role.HEAD, Role.LEAD})
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Steps on the desk: running ones by their light and due within the coming days, and those that stand still."""
+    """Steps on the desk: running ones by their light and due within the coming days, and those that stand still; of how
+    many overdue ones nobody has said why.
+    """
 
     open: int = 0
     yellow: int = 0
     red: int = 0
     due: int = 0
     stopped: int = 0
+    unexplained: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Colleagues:
     is_head: bool
     may_assign: bool
     """This person gives steps to others, as head and lead do."""
+
+    @property
+    def unexplained(self) -> int:
+        """Overdue steps of the department of which nobody has said why."""
+        return sum(each.load.unexplained for each in self.workers) + self.nobodys.unexplained
 
     @property
     def deputies(self) -> tuple[Worker, ...]:
@@ -115,6 +124,7 @@ def _loads(session: Session, by: Actor, at: Moment) -> dict[int | None, Load]:
             func.count().filter(light.in_([Light.RED.value, Light.DEEP_RED.value])),
             func.count().filter(is_due_within(at)),
             func.count().filter(~is_open),
+            func.count().filter(is_unexplained(at)),
         )
         .join(Application, StepRecord.application_id == Application.id)
         .where(StepRecord.department_code == by.department, StepRecord.status.in_(WORKED_ON))

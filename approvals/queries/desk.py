@@ -26,6 +26,7 @@ from approvals.queries.ticked import Ticked, ticked
 from approvals.records.amending import is_amending
 from approvals.records.annotation import Annotation
 from approvals.records.application import Application, Submission
+from approvals.records.late_reason import LateReasonGiven
 from approvals.records.look import Look
 from approvals.records.material import Material as MaterialRecord
 from approvals.records.material import StoredFile
@@ -33,7 +34,7 @@ from approvals.records.people import region_names
 from approvals.records.proposal import Proposal
 from approvals.records.sending import compared, sending
 from approvals.records.step import LateOpinion, StepRecord
-from approvals.vocabulary import ApplicationStatus, Channel, Outcome, PauseReason, ProposalEnd
+from approvals.vocabulary import ApplicationStatus, Channel, LateReason, Outcome, PauseReason, ProposalEnd
 from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
 from services.item import Item, Material, Point, Question, Section, Source, StepKind, Text, label
 
@@ -124,6 +125,16 @@ class Late:
     outcome: Outcome
     reason: str
     conditions: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the step is, or was, past its due date in its round, as was stated last."""
+
+    reason: LateReason
+    note: str
+    by: Signature | None
     at: datetime
 
 
@@ -227,6 +238,9 @@ class Desk:
     is_deemed: bool
     """Nobody spoke: the decision is the law's."""
     late: Late | None
+    is_overdue: bool
+    """Whoever decides it says why only now."""
+    explanation: Explanation | None
     is_own: bool
     """The clerk is the applicant, and may not decide."""
     is_head: bool
@@ -313,6 +327,8 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         is_denied=key in case.position.denied,
         is_deemed=decision is not None and decision.is_deemed,
         late=late.get(step.id),
+        is_overdue=step.is_late(at.today),
+        explanation=_explanation(step, clerks),
         is_own=owns(by, application),
         is_head=may(by, "application:suspend", application),
         sections=tuple(_sections(case.item, answers, before)),
@@ -408,13 +424,24 @@ def _notes(
 
 
 def _clerks(session: Session, case: Case, step: StepRecord, annotations: Sequence[Annotation]) -> dict[int, Signature]:
-    """Who decided, asked or annotated, and who proposed what at this step."""
+    """Who decided, asked or annotated, and who proposed what at this step or said why it is late."""
     decisions = [decision for each in case.application.steps for decision in each.decisions]
     spoke = {each.by_account for each in decisions} | {each.proposed_by for each in decisions}
     spoke |= {asked.by_account for asked in case.application.corrections}
     spoke |= {each.by_account for each in annotations}
+    spoke |= {each.by_account for each in _stated(step)}
     proposals = _waited(case, step)
     return signatures(session, spoke | {each.by_account for each in proposals} | {each.ended_by for each in proposals})
+
+
+def _stated(step: StepRecord) -> list[LateReasonGiven]:
+    """One query, and none for a step of which nobody had to say it."""
+    return step.late_reasons[-1:] if step.late_reason is not None else []
+
+
+def _explanation(step: StepRecord, clerks: dict[int, Signature]) -> Explanation | None:
+    found = (Explanation(each.reason, each.note, clerks.get(each.by_account), each.at) for each in _stated(step))
+    return next(found, None)
 
 
 def _waited(case: Case, step: StepRecord) -> list[Proposal]:

@@ -126,6 +126,7 @@ def _batch(session: Session, after: int) -> Iterator[Application]:
                 selectinload(Application.steps).options(
                     selectinload(StepRecord.decisions),
                     selectinload(StepRecord.assignments),
+                    selectinload(StepRecord.late_reasons),
                     selectinload(StepRecord.proposals),
                 ),
                 selectinload(Application.corrections).selectinload(Correction.entries),
@@ -166,6 +167,7 @@ def _application(application: Application, report: Report, at: Moment) -> Iterat
             yield f"the answers of submission {sent.version} do not have their hash"
     yield from _state(application, report, at)
     yield from _assignments(application, report)
+    yield from _late_reasons(application)
     yield from _two_persons(application)
     yield from _promises(application, report)
 
@@ -179,6 +181,14 @@ def _assignments(application: Application, report: Report) -> Iterator[str]:
         before = [None, *(act.to_account for act in step.assignments)]
         if [(n, who) for n, who in enumerate(before[:-1], 1)] != [(a.number, a.from_account) for a in step.assignments]:
             yield f"the acts by which step {step.key} was passed on do not follow each other"
+
+
+def _late_reasons(application: Application) -> Iterator[str]:
+    """Why a step is late in its round is what was stated last."""
+    for step in application.steps:
+        given = next((each.reason for each in reversed(step.late_reasons) if each.round == step.round), None)
+        if given is not step.late_reason:
+            yield f"step {step.key} is stored as late for {step.late_reason}, but what was stated last is {given}"
 
 
 def _two_persons(application: Application) -> Iterator[str]:

@@ -14,16 +14,17 @@ from sqlalchemy.orm import Session
 from approvals.clock.calendar import ONE_DAY
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
+from approvals.queries.overdue import IS_OPEN, is_overdue, is_unexplained
 from approvals.queries.paging import Page, paged
 from approvals.queries.queue import STOPPED_AT, WORKED_ON
 from approvals.queries.standing import Standing, items_by_revision, standing
 from approvals.records.application import Application
+from approvals.records.late_reason import LateReasonGiven
 from approvals.records.people import Account, department_names
 from approvals.records.step import StepRecord
-from approvals.vocabulary import StepStatus
+from approvals.vocabulary import LateReason, StepStatus
 from services.item import Item, Text
 
-IS_OPEN = StepRecord.status == StepStatus.OPEN
 COMING = 5
 """Working days after today that are looked ahead at."""
 DUE = func.coalesce(StepRecord.promised_due, StepRecord.statutory_due)
@@ -38,6 +39,8 @@ class Part(StrEnum):
     """Due today or on one of the coming days."""
     FREE = "free"
     STOPPED = "stopped"
+    UNEXPLAINED = "unexplained"
+    """Late, and nobody has said why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,24 @@ class OpenStep:
     standing: Standing
     promised_due: date | None
     statutory_due: date | None
+    is_overdue: bool
+    late_reason: LateReason | None
+    late_note: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSteps:
-    """`counts` are of the department and the person asked for, whichever part and day of them is shown."""
+    """`counts` are of the department and the person asked for, whichever part and day of them is shown; so is `late`,
+    how many are late for which reason.
+    """
 
     page: Page[OpenStep]
     counts: Mapping[Part, int]
+    late: Mapping[LateReason, int]
 
     @property
     def all(self) -> int:
         return self.counts[Part.RUNNING] + self.counts[Part.STOPPED]
-
-
-def is_overdue(at: Moment) -> ColumnElement[bool]:
-    """Running, and past its promise or past the law's limit: red or deep red."""
-    return and_(IS_OPEN, or_(StepRecord.promised_due < at.today, StepRecord.statutory_due < at.today))
 
 
 def coming_days(at: Moment) -> tuple[date, ...]:
@@ -98,6 +102,7 @@ def parts(at: Moment) -> Mapping[Part, ColumnElement[bool]]:
         Part.SOON: is_due_within(at),
         Part.FREE: and_(IS_OPEN, StepRecord.assignee_id.is_(None)),
         Part.STOPPED: ~IS_OPEN,
+        Part.UNEXPLAINED: is_unexplained(at),
     }
 
 
@@ -108,12 +113,13 @@ def open_steps(
     department: str = "",
     holder: int | None = None,
     day: date | None = None,
+    why: LateReason | None = None,
     page: int = 1,
     by: Actor,
     at: Moment,
 ) -> OpenSteps:
-    """What runs before what stands, then what is due first; `holder`: who has it, `day`: what is due on it. As many
-    queries for ten thousand steps as for none.
+    """What runs before what stands, then what is due first; `holder`: who has it, `day`: what is due on it, `why`: what
+    is late for this reason. As many queries for ten thousand steps as for none.
     """
     check(by, "application:oversee")
     there: list[ColumnElement[bool]] = [StepRecord.status.in_(WORKED_ON)]
@@ -122,15 +128,19 @@ def open_steps(
     if holder is not None:
         there.append(StepRecord.assignee_id == holder)
     known = parts(at)
-    counted = session.execute(select(*(func.count().filter(each) for each in known.values())).where(*there)).one()
+    by_reason = {each: and_(is_overdue(at), StepRecord.late_reason == each) for each in LateReason}
+    asked = [func.count().filter(each) for each in (*known.values(), *by_reason.values())]
+    counted = session.execute(select(*asked).where(*there)).one()
     wanted = list(there)
     if part is not None:
         wanted.append(known[part])
     if day is not None:
         wanted.append(is_due(day, at))
+    if why is not None:
+        wanted.append(by_reason[why])
     query, number, total = paged(
         session,
-        select(*COLUMNS)
+        select(*COLUMNS, is_overdue(at).label("is_overdue"))
         .join(Application, StepRecord.application_id == Application.id)
         .outerjoin(Account, StepRecord.assignee_id == Account.id)
         .where(*wanted)
@@ -141,8 +151,19 @@ def open_steps(
     items = items_by_revision(session, (row.revision_id for row in rows))
     names = department_names(session)
     shown = tuple(_row(row, items[row.revision_id], names, at) for row in rows)
-    return OpenSteps(Page(shown, number, total), dict(zip(known, counted, strict=True)))
+    counts = dict(zip(known, counted[: len(known)], strict=True))
+    late = dict(zip(by_reason, counted[len(known) :], strict=True))
+    return OpenSteps(Page(shown, number, total), counts, late)
 
+
+STATED = (
+    select(LateReasonGiven.note)
+    .where(LateReasonGiven.step_id == StepRecord.id, LateReasonGiven.round == StepRecord.round)
+    .order_by(LateReasonGiven.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""In words, why it is late."""
 
 COLUMNS = (
     Application.number,
@@ -155,6 +176,8 @@ COLUMNS = (
     StepRecord.statutory_due,
     Account.name.label("holder"),
     STOPPED_AT.label("stopped_at"),
+    StepRecord.late_reason,
+    STATED.label("late_note"),
 )
 
 
@@ -173,4 +196,7 @@ def _row(row: Any, item: Item, names: Mapping[str, Text], at: Moment) -> OpenSte
         standing=standing(step.promised, row.promised_due, row.statutory_due, stopped_since=stopped, at=at),
         promised_due=row.promised_due,
         statutory_due=row.statutory_due,
+        is_overdue=bool(row.is_overdue),
+        late_reason=row.late_reason,
+        late_note=row.late_note or "",
     )

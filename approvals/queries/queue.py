@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
+from approvals.queries.overdue import is_overdue
 from approvals.queries.queue_filter import Filters, Second, Show, Whose, look_of, matching, news, owned
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
@@ -21,7 +22,7 @@ from approvals.records.pause import PauseRecord
 from approvals.records.people import Account, Organisation
 from approvals.records.proposal import WAITING, Proposal
 from approvals.records.step import Decision, StepRecord
-from approvals.vocabulary import Light, Outcome, StepStatus
+from approvals.vocabulary import LateReason, Light, Outcome, StepStatus
 from services.item import Item, Text
 
 Ts = TypeVarTuple("Ts")
@@ -47,6 +48,8 @@ class QueueRow:
     promised_due: date | None
     statutory_due: date | None
     standing: Standing | None
+    is_overdue: bool
+    late_reason: LateReason | None
     outcome: Outcome | None
     holder: str | None
     """Who of the department has it."""
@@ -93,7 +96,7 @@ def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by
     """As many queries for ten thousand steps as for none. A page past the end is empty."""
     check(by, "queue:read")
     filters = filters or Filters()
-    asked = matching(filters, by)
+    asked = matching(filters, by, at)
     items = desk_items(session, by)
     shown_light = desk_light(items, at)
     mine = [*asked, *owned(filters, by)]
@@ -102,7 +105,7 @@ def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by
         done = _joined(select(func.count()).select_from(StepRecord), by)
         counts[Show.DONE] = session.scalars(done.where(*mine, StepRecord.status == StepStatus.DONE)).one()
     found = session.execute(
-        _joined(select(*COLUMNS, news(by).label("is_changed"), _last_look(by)), by)
+        _joined(select(*COLUMNS, is_overdue(at).label("is_overdue"), news(by).label("is_changed"), _last_look(by)), by)
         .where(*mine, _shown(filters.show, shown_light))
         .order_by(*_order(filters.show))
         .limit(PAGE)
@@ -129,7 +132,7 @@ def found_steps(session: Session, filters: Filters, most: int, *, by: Actor, at:
     """The unfinished steps that a filter finds, by id, what is due first in front; at most so many."""
     check(by, "queue:read")
     light = desk_light(desk_items(session, by), at)
-    wanted = (*matching(filters, by), *owned(filters, by), StepRecord.status.in_(WORKED_ON))
+    wanted = (*matching(filters, by, at), *owned(filters, by), StepRecord.status.in_(WORKED_ON))
     query = _joined(select(StepRecord.id), by).where(*wanted, _shown(filters.show, light))
     return list(session.scalars(query.order_by(*_order(filters.show)).limit(most)))
 
@@ -185,6 +188,7 @@ COLUMNS = (
     StepRecord.closed_at,
     StepRecord.promised_due,
     StepRecord.statutory_due,
+    StepRecord.late_reason,
     STOPPED_AT.label("stopped_at"),
     OUTCOME.label("outcome"),
     StepRecord.assignee_id,
@@ -311,6 +315,8 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         standing=standing(step.promised, row.promised_due, row.statutory_due, stopped_since=stopped, at=at)
         if row.status in WORKED_ON
         else None,
+        is_overdue=bool(row.is_overdue),
+        late_reason=row.late_reason,
         outcome=row.outcome,
         holder=row.holder,
         is_mine=row.assignee_id is not None and row.assignee_id == by.account,

@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from approvals.clock.moment import Moment
 from approvals.events import Event
 from approvals.permissions import Actor
+from approvals.queries.overdue import is_unexplained
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.look import Look
@@ -73,6 +75,13 @@ class Second(StrEnum):
     """Their own, which a colleague is to confirm."""
 
 
+class Late(StrEnum):
+    """What runs past its due date."""
+
+    UNEXPLAINED = "unexplained"
+    """Nobody has said why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """None and empty: it does not matter. `holder` is an account, `item` a code of the catalogue."""
@@ -85,12 +94,14 @@ class Filters:
     manner: Manner | None = None
     seen: Seen | None = None
     second: Second | None = None
+    late: Late | None = None
     search: str = ""
 
     @property
     def is_narrow(self) -> bool:
         """Whether it asks for anything beside part and owner."""
-        return bool(self.holder or self.item or self.round or self.manner or self.seen or self.second)
+        chosen = (self.holder, self.item, self.round, self.manner, self.seen, self.second, self.late)
+        return any(chosen)
 
 
 NEWS = frozenset(
@@ -101,6 +112,7 @@ NEWS = frozenset(
             Event.STEP_DECIDED,
             Event.OPINION_PROPOSED,
             Event.PROPOSAL_ENDED,
+            Event.LATE_REASON_GIVEN,
             Event.ACCEPTED,
             Event.LATE_OPINION,
             Event.EXTENDED,
@@ -140,7 +152,7 @@ def owned(filters: Filters, by: Actor) -> list[ColumnElement[bool]]:
     return [StepRecord.assignee_id.is_(None)] if filters.whose is Whose.FREE else []
 
 
-def matching(filters: Filters, by: Actor) -> list[ColumnElement[bool]]:
+def matching(filters: Filters, by: Actor, at: Moment) -> list[ColumnElement[bool]]:
     """Everything but the part and the owner, of which the page counts each."""
     asked = [StepRecord.department_code == by.department]
     if filters.item:
@@ -157,6 +169,8 @@ def matching(filters: Filters, by: Actor) -> list[ColumnElement[bool]]:
         by_whom = Proposal.by_account
         wanted = by_whom == by.person if filters.second is Second.OWN else by_whom != by.person
         asked.append((StepRecord.status == StepStatus.OPEN) & exists().where(*WAITING, wanted))
+    if filters.late is Late.UNEXPLAINED:
+        asked.append(is_unexplained(at))
     if filters.search.strip():
         asked.append(_found(filters.search.strip()))
     return asked

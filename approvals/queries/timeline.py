@@ -18,9 +18,10 @@ from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
 from approvals.records.extension import Extension
 from approvals.records.intervention import Intervention
+from approvals.records.late_reason import LateReasonGiven
 from approvals.records.people import Account
 from approvals.records.step import StepRecord
-from approvals.vocabulary import Outcome, PauseReason, Role
+from approvals.vocabulary import LateReason, Outcome, PauseReason, Role
 from services.item import Text, label
 
 MOST = 200
@@ -37,6 +38,7 @@ TOLD = (
     Event.STEP_DECIDED,
     Event.OPINION_PROPOSED,
     Event.PROPOSAL_ENDED,
+    Event.LATE_REASON_GIVEN,
     Event.STEP_DROPPED,
     Event.CORRECTION_ASKED,
     Event.CORRECTION_ANSWERED,
@@ -62,8 +64,8 @@ TOLD = (
 """Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
 
 
-INTERNAL = frozenset({Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED})
-"""What is for those alone who work for the office: it counts for nothing outside."""
+INTERNAL = frozenset({Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED, Event.LATE_REASON_GIVEN})
+"""What is for those alone who work for the office."""
 APPLICANTS = frozenset(
     {Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.AMENDED, Event.WITHDRAWN, Event.COMMITMENT_WITHDRAWN}
 )
@@ -78,9 +80,10 @@ INTERVENED = frozenset(
         Event.WITHDRAWN,
         Event.CERTIFICATE_REVOKED,
         Event.CERTIFICATE_RESTORED,
+        Event.LATE_REASON_GIVEN,
     }
 )
-"""What came from outside the chain: each has its reason in a row of its own."""
+"""What came from outside the chain, and why it is late: each has its reason in a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Happening:
     """Of what somebody did for another: the person who did it, and `principal`, for whom. Who of the office stood in is
     never told to the applicant."""
     principal: str = ""
+    late: LateReason | None = None
     role: Role | None = None
     """Of who looked in from outside the departments; never a name."""
     ticks: tuple[Ticked, ...] = ()
@@ -165,10 +169,15 @@ def _principal(case: Case) -> str:
 
 
 def _reasons(session: Session, application_id: int) -> dict[datetime, str]:
-    """Why it was extended, suspended, ended or reopened, by the moment: the trail holds only a digest of it."""
+    """Why it was extended, suspended, ended, reopened or late, by the moment: the trail holds only a digest of it."""
     interventions = select(Intervention.at, Intervention.reason).where(Intervention.application_id == application_id)
     extensions = select(Extension.at, Extension.reason).where(Extension.application_id == application_id)
-    return {row.at: row.reason for row in session.execute(interventions.union_all(extensions))}
+    stated = (
+        select(LateReasonGiven.at, LateReasonGiven.note)
+        .join(StepRecord, StepRecord.id == LateReasonGiven.step_id)
+        .where(StepRecord.application_id == application_id)
+    )
+    return {row.at: row.reason for row in session.execute(interventions.union_all(extensions, stated))}
 
 
 def _together(first: Happening, second: Happening) -> Happening:
@@ -184,7 +193,8 @@ def _told(
         event, at, (case.item.steps[step.key].title,) if step else (), (case.department(step),) if step else ()
     )
     if event in INTERVENED:
-        return replace(told, days=data.get("days"), reason=interventions.get(at, ""))
+        late = LateReason(data["reason"]) if event is Event.LATE_REASON_GIVEN else None
+        return replace(told, days=data.get("days"), late=late, reason=interventions.get(at, ""))
     match event:
         case Event.STEP_DECIDED:
             decision = next((each for each in step.decisions if each.round == data["round"]), None) if step else None

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
-from approvals.queries.open_steps import IS_OPEN, is_due_within, is_overdue
+from approvals.queries.open_steps import is_due_within
+from approvals.queries.overdue import IS_OPEN, is_overdue
 from approvals.queries.paging import Page, paged
 from approvals.queries.queue import WORKED_ON
 from approvals.records.absence import Absence

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Key, Record, word
 from approvals.records.people import Account
-from approvals.vocabulary import BatchVerb, Outcome
+from approvals.vocabulary import BatchVerb, LateReason, Outcome
 
 WAITING = text("done_at IS NULL AND refusal IS NULL")
 """A part of the index: what is still to do does not grow with what was done."""
@@ -28,6 +28,9 @@ class Batch(Record):
     reason: Mapped[str] = mapped_column(Text, default="")
     """Of the decision, or the note to the colleague."""
     conditions: Mapped[str] = mapped_column(Text, default="")
+    late_reason: Mapped[LateReason | None] = mapped_column(word(LateReason))
+    """Why those are decided only now that are past their due date and of which nobody has said it."""
+    late_note: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime]
     begun_at: Mapped[datetime | None]
     account: Mapped[Account] = relationship(foreign_keys=[account_id])

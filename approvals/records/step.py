@@ -9,13 +9,14 @@ from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, insert, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
-from approvals.records.base import Code, Key, Record, send, session_of, word
+from approvals.records.base import Code, Key, Record, send, session_of, word, write
 from approvals.records.part import OfApplicant
-from approvals.vocabulary import Outcome, StepStatus
+from approvals.vocabulary import LateReason, Outcome, StepStatus
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
     from approvals.records.assignment import Assignment
+    from approvals.records.late_reason import LateReasonGiven
     from approvals.records.proposal import Proposal
 
 
@@ -25,7 +26,7 @@ FREE = text("status = 'open' AND assignee_id IS NULL")
 
 class StepRecord(OfApplicant, Record):
     """A step (环节) of one application. `status` and the due dates are caches that only `settle` writes, `assignee_id`
-    is one that only `pass_on` writes.
+    is one that only `pass_on` writes, `late_reason` one that only `keep_late_reason` and a new round write.
     """
 
     __tablename__ = "steps"
@@ -55,9 +56,12 @@ class StepRecord(OfApplicant, Record):
     """When its clock next has something to do; none while it stands still, and once nothing is left to happen."""
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     """Who of the department works on it."""
+    late_reason: Mapped[LateReason | None] = mapped_column(word(LateReason))
+    """Why it is, or was, past its due date in this round, as was stated last."""
     application: Mapped[Application] = relationship(back_populates="steps")
     assignments: Mapped[list[Assignment]] = relationship(viewonly=True, order_by="Assignment.number")
     decisions: Mapped[list[Decision]] = relationship(viewonly=True, order_by="Decision.round")
+    late_reasons: Mapped[list[LateReasonGiven]] = relationship(viewonly=True, order_by="LateReasonGiven.number")
     proposals: Mapped[list[Proposal]] = relationship(viewonly=True, order_by="Proposal.number")
 
     @property
@@ -84,6 +88,15 @@ class StepRecord(OfApplicant, Record):
     def round_before(self) -> Decision | None:
         """The decision of the round before, where that ended in one."""
         return next((decision for decision in self.decisions if decision.round == self.round - 1), None)
+
+    def is_late(self, today: date) -> bool:
+        """Running, and past its promise or past the law's limit."""
+        dues = (self.promised_due, self.statutory_due)
+        return self.status is StepStatus.OPEN and any(due is not None and due < today for due in dues)
+
+    def begin_round(self, at: datetime) -> None:
+        """From now on it is to be decided anew; whether that is late is another question."""
+        write(self, round=self.round + 1, round_began_at=at, late_reason=None)
 
     def add(self, decision: Decision) -> None:
         """Append a decision to this step, straight to its row, which nobody needs as an object of the session."""

@@ -13,9 +13,10 @@ from approvals.commands.decide import NEEDS_REASON, POSSIBLE
 from approvals.errors import Refusal
 from approvals.queries.batch import BatchPage, batch_page
 from approvals.queries.queue import found_steps
-from approvals.vocabulary import BatchVerb, Outcome
+from approvals.vocabulary import BatchVerb, LateReason, Outcome
 from forms.decision import REASON_LENGTH
 from portal.batches import carry_on
+from portal.clerk.desk_page import why_late, wrong_late
 from portal.clerk.filters import NAMES, chosen
 from portal.clerk.views import blueprint
 from portal.errors import words_of
@@ -25,7 +26,7 @@ from portal.unit_of_work import changing, now, reading
 
 AT_ONCE = 3.0
 """Seconds that somebody waits for the answer; the worker does the rest at its next tick."""
-FIELDS = ("to", "outcome", "reason", "conditions")
+FIELDS = ("to", "outcome", "reason", "conditions", "late_reason", "late_note")
 
 
 @blueprint.post("/office/batches")
@@ -59,7 +60,7 @@ def set_terms(record: int) -> ResponseReturnValue:
     """To whom, or what is decided and why; the page then says what would come of it."""
     if set(request.form) - {"csrf_token", *FIELDS}:
         abort(422)
-    found = batch_page(reading(), record, by=actor())
+    found = batch_page(reading(), record, by=actor(), at=now())
     wrong = _wrong(found)
     if wrong:
         return _page(record, wrong, 422)
@@ -72,6 +73,7 @@ def set_terms(record: int) -> ResponseReturnValue:
                 outcome=Outcome(outcome) if outcome else None,
                 reason=request.form.get("reason", ""),
                 conditions=request.form.get("conditions", ""),
+                late=why_late(request.form),
             )
     except Refusal as refusal:
         status, words = words_of(refusal)
@@ -112,6 +114,8 @@ def _wrong(found: BatchPage) -> dict[str, str]:
             wrong["reason"] = _("作出这个结论要写明理由")
         elif typed["outcome"] == Outcome.AGREE_WITH_CONDITIONS and not typed["conditions"]:
             wrong["conditions"] = _("请写明附带哪些条件")
+        if typed["late_reason"]:
+            wrong |= wrong_late(why_late(typed))
     for name in ("reason", "conditions"):
         if len(typed[name]) > REASON_LENGTH:
             wrong[name] = _("最多写 %(most)s 个字，现在有 %(now)s 个字", most=REASON_LENGTH, now=len(typed[name]))
@@ -124,8 +128,8 @@ def _outcomes(found: BatchPage) -> list[Outcome]:
 
 
 def _page(record: int, wrong: dict[str, str] | None = None, status: int = 200) -> tuple[str, int]:
-    found = batch_page(reading(), record, by=actor())
-    against = {} if found.is_begun else batches.forecast(reading(), record, by=actor())
+    found = batch_page(reading(), record, by=actor(), at=now())
+    against = {} if found.is_begun else batches.forecast(reading(), record, by=actor(), at=now())
     wrong = wrong or {}
     rows: dict[str, Any] = {
         "will": [row for row in found.rows if row.step not in against],
@@ -138,6 +142,7 @@ def _page(record: int, wrong: dict[str, str] | None = None, status: int = 200) -
         rows=rows,
         is_ready=batches.has_terms(found.verb, found.outcome, found.to_account, found.reason),
         outcomes=_outcomes(found),
+        late_reasons=LateReason,
         takes_conditions=any(Outcome.AGREE_WITH_CONDITIONS in POSSIBLE[kind] for kind in found.kinds),
         wrong=wrong,
         errors=[(name, words) for name, words in wrong.items() if name],

@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from approvals.commands.decide import NEEDS_REASON, POSSIBLE
 from approvals.commands.keep_opinion import drop_opinion
+from approvals.commands.lateness import WhyLate
 from approvals.commands.look import look_at
 from approvals.commands.pause import PROCEDURES
 from approvals.commands.return_for_correction import Mend
@@ -21,6 +22,7 @@ from approvals.errors import (
     AlreadyProposed,
     AlreadyTaken,
     ChangedMeanwhile,
+    LateReasonMissing,
     NotYourStep,
     PointsUnanswered,
     PointsUnmet,
@@ -36,16 +38,16 @@ from approvals.queries.phrases import phrases
 from approvals.queries.presence import others_here
 from approvals.queries.related import related
 from approvals.queries.talks import unread_in
-from approvals.vocabulary import Judgement, Outcome, PauseReason, ProposalEnd
+from approvals.vocabulary import Judgement, LateReason, Outcome, PauseReason, ProposalEnd
 from forms.build import SectionForm, clean, strangers
-from forms.decision import correction_form, corrections, decision_form, pause_form
+from forms.decision import NOTE_LENGTH, correction_form, corrections, decision_form, pause_form
 from forms.widgets import params
 from portal.asking import asking
 from portal.errors import words_of
 from portal.formats import instant
 from portal.guards import actor
 from portal.names import as_written
-from portal.terms import OUTCOME_HINTS, judgement_words, outcome_words, pause_words
+from portal.terms import OUTCOME_HINTS, judgement_words, late_words, outcome_words, pause_words
 from portal.ui import text
 from portal.unit_of_work import changing, now, reading
 from services.answers import Answers, Value
@@ -126,15 +128,26 @@ class DeskPage:
         return newest if newest is not None and newest.ending in ended else None
 
     @property
-    def written(self) -> Mapping[str, str] | None:
-        """What the form of the decision begins with: the draft, else one's own opinion that did not come to count."""
+    def written(self) -> Mapping[str, str]:
+        """What the form of the decision begins with: the draft, else one's own opinion that did not come to count; and
+        why it is late, where somebody has said so.
+        """
+        told = self.desk.explanation
+        stated = {"late_reason": str(told.reason), "late_note": told.note} if told else {}
         if self.draft is not None:
-            return self.draft.content
+            drafted = self.draft.content
+            return {**drafted, **({} if drafted.get("late_reason") else stated)}
         own = next((each for each in self.desk.proposals if each.is_mine), None)
         if own is None or own.ending in (None, ProposalEnd.CONFIRMED):
-            return None
+            return stated
         spoken = {"outcome": str(own.outcome), "reason": own.reason, "conditions": own.conditions}
-        return {**spoken, **as_typed(own.found)}
+        return {**spoken, **as_typed(own.found), **stated}
+
+    @property
+    def explains(self) -> bool:
+        """Whether it is said why the step is late; what was sent about it is read even when there is time again."""
+        was_asked = self.posted == "decision" and "late_reason" in request.form
+        return not self.speaks_late and (self.desk.is_overdue or was_asked)
 
     @property
     def checklist(self) -> tuple[ToLookAt, ...]:
@@ -176,6 +189,11 @@ class DeskPage:
         return _("第 %(page)s 页：%(words)s", page=note.page, words=note.text)
 
     @property
+    def late_reasons(self) -> tuple[LateReason, ...]:
+        """What somebody who confirms may choose from."""
+        return tuple(LateReason)
+
+    @property
     def note_of(self) -> tuple[str, int]:
         """Key and version of the material on which somebody has just tried to note something."""
         version = request.form.get("version", "")
@@ -214,6 +232,8 @@ class DeskPage:
                 conditions_for=conditional,
                 points=[(each.point.key, text(each.point.words)) for each in self.checklist],
                 judgements=[(str(each), judgement_words(each)) for each in Judgement],
+                late_reasons=[(str(each), late_words(each)) for each in LateReason] if self.explains else (),
+                explained=(str(LateReason.OTHER),),
             ),
             "correction": correction_form(
                 self.targets,
@@ -265,7 +285,9 @@ class DeskPage:
             return self.render(422)
         outcome, words = Outcome(str(answers["outcome"])), str(answers.get("reason", ""))
         conditions = str(answers.get("conditions", ""))
-        more = {"ticks": ticks_in(answers)} if self.checklist else {}
+        more: dict[str, Any] = {"ticks": ticks_in(answers)} if self.checklist else {}
+        if self.explains:
+            more["late"] = why_late(answers)
         try:
             with changing(by=actor(), at=self.at) as session:
                 step = self.same_round(for_change.step(session, self.desk.number, self.desk.lane.key))
@@ -316,6 +338,9 @@ class DeskPage:
                 "who": as_written(proposal.by.name),
                 "outcome": outcome_words(proposal.outcome),
             }
+        if isinstance(refusal, LateReasonMissing) and self.posted == "decision":
+            del self.forms  # it has fields for it by now
+            self.blamed = {"late_reason": _("请选择超时原因")}
         if isinstance(refusal, PointsUnanswered):
             is_open = not isinstance(refusal, PointsUnmet)
             blame = _("还没有勾选") if is_open else _("没有满足，或者没有写明为什么不适用")
@@ -368,3 +393,20 @@ class DeskPage:
             return []
         typed = ((field.label.text, dict(field.choices()).get(str(field.typed), field.typed)) for field in form.fields)
         return [(label, value) for label, value in typed if isinstance(value, str) and value.strip()]
+
+
+def why_late(typed: Mapping[str, Any]) -> WhyLate | None:
+    """What was chosen and written about it, where anything was chosen."""
+    reason = str(typed.get("late_reason") or "")
+    return WhyLate(LateReason(reason), str(typed.get("late_note") or "")) if reason in set(LateReason) else None
+
+
+def wrong_late(late: WhyLate | None) -> dict[str, str]:
+    """Words by field."""
+    if late is None:
+        return {"late_reason": _("请选择超时原因")}
+    if not late.is_whole:
+        return {"late_note": _("请写明是什么原因")}
+    if len(late.note) > NOTE_LENGTH:
+        return {"late_note": _("最多写 %(most)s 个字，现在有 %(now)s 个字", most=NOTE_LENGTH, now=len(late.note))}
+    return {}

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from approvals.queries.queue_filter import Filters, Manner, Round, Second, Seen, Show, Whose
+from approvals.queries.queue_filter import Filters, Late, Manner, Round, Second, Seen, Show, Whose
 from portal.arguments import Arguments
 from portal.guards import LARGEST_NUMBER
 from services.current import catalogue
 
 LONGEST_SEARCH = 100
-NAMES = ("who", "show", "holder", "item", "round", "manner", "seen", "second", "q")
+NAMES = ("who", "show", "holder", "item", "round", "manner", "seen", "second", "late", "q")
 """The parts of the address that are filters; the page's number is none."""
 
 
@@ -35,6 +35,7 @@ class Chosen:
             "manner": str(asked.manner or ""),
             "seen": str(asked.seen or ""),
             "second": str(asked.second or ""),
+            "late": str(asked.late or ""),
             "q": asked.search,
         }
         return {name: value for name, value in kept.items() if value}
@@ -56,6 +57,7 @@ def chosen(arguments: MultiDict[str, str]) -> tuple[Chosen, bool]:
         manner=asked.word("manner", Manner),
         seen=asked.word("seen", Seen),
         second=asked.word("second", Second),
+        late=asked.word("late", Late),
         search=search[:LONGEST_SEARCH],
     )
     found = Chosen(filters, asked.number("page", range(1, 100_000)) or 1)

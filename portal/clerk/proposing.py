@@ -13,7 +13,7 @@ from approvals.commands import propose as proposing
 from approvals.errors import Refusal
 from approvals.queries import for_change
 from forms.decision import REASON_LENGTH
-from portal.clerk.desk_page import DeskPage
+from portal.clerk.desk_page import DeskPage, why_late, wrong_late
 from portal.clerk.views import blueprint
 from portal.guards import LARGEST_NUMBER, actor, allows
 from portal.unit_of_work import changing
@@ -34,10 +34,10 @@ DONE = {
 def answer_proposal(number: str, key: str) -> ResponseReturnValue:
     """What was posted as `verb` about the proposal `proposed`; what was typed is shown again where it is refused."""
     page = DeskPage.of(number, key, "proposal")
-    known = {"csrf_token", "verb", "proposed", "note"}
+    known = {"csrf_token", "verb", "proposed", "note", "late_reason", "late_note"}
     if page.verb not in DONE or any(name not in known or len(sent) != 1 for name, sent in request.form.lists()):
         abort(422)
-    page.wrong = _wrong(page.verb)
+    page.wrong = _wrong(page)
     if page.wrong:
         return page.render(422)
     try:
@@ -51,9 +51,12 @@ def answer_proposal(number: str, key: str) -> ResponseReturnValue:
     return redirect(url_for("clerk.queue") if is_over else url_for("clerk.desk", number=number, key=key), 303)
 
 
-def _wrong(verb: str) -> tuple[str, str] | None:
+def _wrong(page: DeskPage) -> tuple[str, str] | None:
     note = request.form.get("note", "").strip()
-    if verb == "send_back" and not note:
+    if page.verb == "confirm" and page.desk.is_overdue and page.desk.explanation is None:
+        wrong = wrong_late(why_late(request.form))
+        return next(((f"confirm-{field}", words) for field, words in wrong.items()), None)
+    if page.verb == "send_back" and not note:
         return "send_back-note", _("请写明为什么退回")
     if len(note) > REASON_LENGTH:
         return "send_back-note", _("最多写 %(most)s 个字，现在有 %(now)s 个字", most=REASON_LENGTH, now=len(note))
@@ -66,7 +69,7 @@ def _carry_out(verb: str, step: StepRecord, at: Moment) -> None:
     number = min(int(typed), LARGEST_NUMBER) if typed.isascii() and typed.isdigit() else 0
     match verb:
         case "confirm":
-            proposing.confirm(step, number, by=actor(), at=at)
+            proposing.confirm(step, number, late=why_late(request.form), by=actor(), at=at)
         case "send_back":
             proposing.send_back(step, number, request.form.get("note", ""), by=actor(), at=at)
         case _:

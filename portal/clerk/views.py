@@ -20,7 +20,7 @@ from approvals.errors import Refusal
 from approvals.queries import for_change
 from approvals.queries.colleagues import LEADING
 from approvals.queries.queue import queue as queue_of
-from approvals.queries.queue_filter import Manner, Round, Second, Seen, Show, Whose
+from approvals.queries.queue_filter import Late, Manner, Round, Second, Seen, Show, Whose
 from approvals.queries.saved_views import saved_views
 from approvals.queries.step_file import step_file
 from approvals.queries.talks import unread_in, waiting_talks
@@ -53,7 +53,7 @@ def queue() -> ResponseReturnValue:
         parts=Show,
         owners=Whose,
         batch_verbs=[each for each in BatchVerb if each is not BatchVerb.ASSIGN or LEADING & actor().roles],
-        choices={"round": Round, "manner": Manner, "seen": Seen, "second": Second},
+        choices={"round": Round, "manner": Manner, "seen": Seen, "second": Second, "late": Late},
         only=only,
         is_known=is_known,
         arguments=arguments,

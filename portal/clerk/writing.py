@@ -20,7 +20,7 @@ from portal.guards import LARGEST_NUMBER, actor, allows
 from portal.unit_of_work import changing, now, reading
 from services.item import MOST_POINTS
 
-DRAFTED = ("outcome", "reason", "conditions")
+DRAFTED = ("outcome", "reason", "conditions", "late_reason", "late_note")
 TICKED = re.compile(r"(point|note)_[a-z][a-z0-9_]{0,59}")
 """What of a checklist is kept with it."""
 LONGEST = 300
@@ -31,6 +31,22 @@ LONGEST = 300
 @allows("queue:read")
 def keep_draft(number: str, key: str) -> ResponseReturnValue:
     """Half-written as it is; what is too long to be sent is kept, too, so that it can be shortened."""
+    typed, round_ = half_written()
+    by, at = actor(), now()
+    with changing(by, at) as session:
+        keep_opinion(session, number, key, typed, round_=round_, by=by, at=at)
+    said = _("草稿已存，%(when)s。只有您能看到。", when=instant(at.instant))
+    if "HX-Request" in request.headers:
+        return said
+    flash(said, "success")
+    if request.form.get("then") == "mend":
+        address = url_for("clerk.desk", number=number, key=key, mend="points", _anchor="correction")
+        return redirect(address, 303)
+    return redirect(url_for("clerk.desk", number=number, key=key), 303)
+
+
+def half_written() -> tuple[dict[str, str], int]:
+    """What was typed into the form of a decision, and the round it was made for; anything else ends the request."""
     ticked = {name for name in request.form if TICKED.fullmatch(name)}
     typed = {name: request.form.get(name, "") for name in (*DRAFTED, *sorted(ticked))}
     round_ = request.form.get("round", "")
@@ -44,17 +60,7 @@ def keep_draft(number: str, key: str) -> ResponseReturnValue:
         abort(422)
     if any(len(words) > 10 * REASON_LENGTH for words in typed.values()):
         abort(413)
-    by, at = actor(), now()
-    with changing(by, at) as session:
-        keep_opinion(session, number, key, typed, round_=int(round_), by=by, at=at)
-    said = _("草稿已存，%(when)s。只有您能看到。", when=instant(at.instant))
-    if "HX-Request" in request.headers:
-        return said
-    flash(said, "success")
-    if request.form.get("then") == "mend":
-        address = url_for("clerk.desk", number=number, key=key, mend="points", _anchor="correction")
-        return redirect(address, 303)
-    return redirect(url_for("clerk.desk", number=number, key=key), 303)
+    return typed, int(round_)
 
 
 @blueprint.get("/office/phrases")

@@ -11,6 +11,7 @@ from approvals.clock.moment import CITY, Moment
 from approvals.commands import draft
 from approvals.commands.attach import attach
 from approvals.commands.decide import decide, is_for_two
+from approvals.commands.lateness import WhyLate
 from approvals.commands.pause import pause, resume
 from approvals.commands.propose import confirm, propose
 from approvals.commands.submit import submit
@@ -20,7 +21,7 @@ from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of, second_of
 from approvals.queries.profile import first_answers
 from approvals.queries.progress import Progress, StepProgress
-from approvals.vocabulary import Outcome, PauseReason, StepStatus
+from approvals.vocabulary import LateReason, Outcome, PauseReason, StepStatus
 from portal.demonstration.people import APPLICANTS
 from portal.unit_of_work import changing, reading
 from services.answers import examples, required_materials
@@ -42,6 +43,10 @@ AFFIRMATIVE = {
     StepKind.DECISION: Outcome.GRANT,
 }
 """How a step ends in a story; every other kind ends in agreement."""
+
+
+BUSY = WhyLate(LateReason.WORKLOAD)
+"""Why whatever is late in a story is late."""
 
 
 def moment(day: date, calendar: Calendar, hour: int = 9, minute: int = 30) -> Moment:
@@ -116,7 +121,8 @@ def take(number: str, step: StepProgress, at: Moment) -> None:
     with changing(by, at) as session:
         found = for_change.step(session, number, step.key)
         needs_second = is_for_two(found)
-        (propose if needs_second else decide)(found, outcome, "", ticks=all_met(found), by=by, at=at)
+        verb, why = propose if needs_second else decide, BUSY if found.is_late(at.today) else None
+        verb(found, outcome, "", ticks=all_met(found), late=why, by=by, at=at)
     if needs_second:
         second = second_of(reading(), step.department, by)
         with changing(second, at) as session:

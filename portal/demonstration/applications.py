@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from approvals.commands.give_late_reason import give_late_reason
+from approvals.commands.lateness import WhyLate
 from approvals.commands.pause import pause
 from approvals.commands.return_for_correction import Mend, return_for_correction
 from approvals.queries import for_change
@@ -15,7 +17,7 @@ from approvals.queries.applications_exist import any_application
 from approvals.queries.calendar import calendar_in_force
 from approvals.queries.progress import progress
 from approvals.storage import Folder
-from approvals.vocabulary import PauseReason
+from approvals.vocabulary import LateReason, PauseReason
 from portal.alone import alone
 from portal.demonstration.acting import apply, moment, take, workable
 from portal.demonstration.history import tell
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from approvals.storage import Storage
 
 WASTE = "运输路线图缺少夜间绕行路段，请补充后重新上传处置方案。"
+NETWORK = "管网公司的接入点复核意见还没有回。"
 EXPERTS = "放射防护评价报告需要专家评审，预计 4 个工作日。"
 
 
@@ -48,7 +51,7 @@ def _begin(app: Flask, today: date) -> None:
     tell(storage, today, calendar)
     play(offered.item("residence-permit"), storage, _before(today, 36, calendar))
     play(offered.item("construction-permit"), storage, _before(today, 60, calendar))
-    _underway(storage, calendar, _before(today, 12, calendar))
+    _underway(storage, calendar, _before(today, 12, calendar), today)
     food = offered.item("food-business-licence")
     day = _before(today, 4, calendar)
     number = apply(food, storage, moment(day, calendar))
@@ -61,8 +64,10 @@ def _before(today: date, days: int, calendar: Calendar) -> date:
     return calendar.on_or_after(today - timedelta(days=days))
 
 
-def _underway(storage: Storage, calendar: Calendar, start: date) -> None:
-    """A permit in review: some departments done, one sent back, one in a special procedure, some late."""
+def _underway(storage: Storage, calendar: Calendar, start: date, today: date) -> None:
+    """A permit in review: some departments done, one sent back, one in a special procedure, some late, one of them with
+    its reason.
+    """
     item = catalogue().item("construction-permit")
     name = {"project_name": "天府锦城二期研发楼项目（示例）"}
     number = apply(item, storage, moment(start, calendar), {**examples(item, start), **name})
@@ -80,3 +85,8 @@ def _underway(storage: Storage, calendar: Calendar, start: date) -> None:
     with changing(health, at) as session:
         step = for_change.step(session, number, "gc311")
         pause(step, PauseReason.EXPERT_REVIEW, days=4, note=EXPERTS, by=health, at=at)
+    sewers, at = clerk_of(reading(), "SW"), moment(today, calendar, 8)
+    with changing(sewers, at) as session:
+        step = for_change.step(session, number, "gc305")
+        if step.is_late(at.today):  # unless a holiday lay in between
+            give_late_reason(step, WhyLate(LateReason.OTHER_DEPARTMENT, NETWORK), by=sewers, at=at)

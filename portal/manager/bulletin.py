@@ -19,6 +19,7 @@ from portal.guards import actor, allows
 from portal.journey.files import SANDBOX
 from portal.manager.process import ENDS
 from portal.manager.views import blueprint
+from portal.terms import late_words
 from portal.ui import language
 from portal.unit_of_work import now, reading
 from services.item import Text
@@ -139,3 +140,7 @@ def _paragraphs(found: Bulletin) -> Iterable[str]:
         orders=found.orders,
         answered=found.answered,
     )
+    if found.late_reasons:
+        stated = sorted(found.late_reasons.items(), key=lambda each: (-each[1], each[0]))
+        parts = (f"{late_words(reason)} {count}" for reason, count in stated)
+        yield _("当月说明了原因的超时环节：%(parts)s。", parts=_("、").join(parts))

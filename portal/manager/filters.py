@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from approvals.queries.open_steps import Part
 from approvals.queries.owed import Pressing
-from approvals.vocabulary import Light
+from approvals.vocabulary import LateReason, Light
 from portal.arguments import Arguments
 from portal.guards import LARGEST_NUMBER
 from services.current import catalogue
@@ -71,9 +71,12 @@ def chosen(arguments: MultiDict[str, str], coming: Sequence[date]) -> tuple[Chos
 
 @dataclass(frozen=True, slots=True)
 class ChosenSteps:
-    """Which steps; `holder` is the number of who has them, `day` one of the coming days, of what is due on it."""
+    """Which steps; `holder` is the number of who has them, `day` one of the coming days, of what is due on it, `why`
+    for which reason they are late.
+    """
 
     part: Part | None
+    why: LateReason | None
     holder: int | None
     day: date | None
     department: str
@@ -83,6 +86,7 @@ class ChosenSteps:
         day = self.day.isoformat() if self.day else ""
         kept = {
             "show": str(self.part or ""),
+            "why": str(self.why or ""),
             "holder": str(self.holder or ""),
             "day": day,
             "department": self.department,
@@ -94,6 +98,7 @@ def chosen_steps(arguments: MultiDict[str, str], coming: Sequence[date]) -> tupl
     asked = Arguments(arguments)
     found = ChosenSteps(
         asked.word("show", Part),
+        asked.word("why", LateReason),
         asked.number("holder", range(1, LARGEST_NUMBER + 1)),
         asked.day("day", coming),
         asked.among("department", catalogue().departments),

@@ -84,6 +84,7 @@ def steps() -> ResponseReturnValue:
         department=wanted.department,
         holder=wanted.holder,
         day=wanted.day,
+        why=wanted.why,
         page=wanted.page,
         by=by,
         at=at,

@@ -157,6 +157,8 @@ def decide(page: Page, outcome: str, *, reason: str = "", conditions: str = "") 
     for point in form.get_by_role("radio", name="满足", exact=True).all():
         point.check()
     form.get_by_role("radio", name=re.compile(rf"^{outcome}")).check()
+    if form.locator("[name=late_reason]").count():
+        form.get_by_role("radio", name="件多，人手不够").check()
     for name, words in (("reason", reason), ("conditions", conditions)):
         if words:
             form.locator(f"[name={name}]").fill(words)

@@ -428,6 +428,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         "clerk-zj": [
             "/office/queue",
             "/office/queue?show=late",
+            "/office/queue?late=unexplained",
             "/office/queue?show=done",
             "/office/queue?show=nonsense",
             "/office/phrases",
@@ -546,6 +547,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/management/steps",
             "/management/steps?department=ZJ&show=free",
             "/management/steps?show=late",
+            "/management/steps?show=unexplained",
             "/management/commitments?show=soon",
             f"/management/applications/{everything.under_way}",
             f"/management/applications/{everything.accepted}",
@@ -665,6 +667,8 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/decide", refused
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc304/decide", {"round": "1", "outcome": "agree"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/decide", {"round": "7", "outcome": "agree"}
+    for why in ({}, {"late_reason": "other"}, {"late_reason": "workload", "late_note": "长" * 301}, {"陌生": "什么"}):
+        yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/late-reason", {"round": "1", **why}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/resume", {"round": "1"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/return", {"items": "question-project_name"}
     yield "clerk-zj", f"/office/steps/{everything.under_way}/gc301/pause", {"reason": "hearing", "days": "500"}
@@ -764,6 +768,7 @@ def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -
     no_pages = {"static", "health.alive", "health.ready", "journey.file", "clerk.file", "citizen.certificate_pdf"}
     no_pages |= {"journey.thumbnail", "clerk.thumbnail"}
     no_pages |= {
+        "clerk.drawing",
         "journey.tracker_news",
         "journey.piece",
         "journey.writ",

@@ -23,10 +23,13 @@ from approvals.chain.mending import Changes, Sending, changes, mending
 from approvals.chain.plan import joining, lay_out
 from approvals.chain.position import ENDINGS, Facts, Position, locate
 from approvals.clock.moment import Moment
+from approvals.commands import decide as deciding
 from approvals.commands.amend import amend, leave_as_sent, open_amendment
 from approvals.commands.announce import PARCELS
 from approvals.commands.draft import save, start
 from approvals.commands.extend import extend
+from approvals.commands.give_late_reason import give_late_reason
+from approvals.commands.lateness import WhyLate
 from approvals.commands.pause import pause, resume
 from approvals.commands.publish import publish
 from approvals.commands.reopen import reopen
@@ -44,7 +47,7 @@ from approvals.queries.for_change import LOCKED
 from approvals.queries.invariants import examine
 from approvals.records.application import Application
 from approvals.records.step import StepRecord
-from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, StepStatus
+from approvals.vocabulary import ApplicationStatus, LateReason, Outcome, PauseReason, StepStatus
 from portal.demonstration.acting import moment
 from portal.unit_of_work import reading
 from services.answers import relevant
@@ -53,6 +56,7 @@ from tests.approvals.chain.items import QUESTIONS, joint, mendable_items, step
 from tests.deciding import decide
 from tests.fixtures.heart import Office
 
+WHY = WhyLate(LateReason.OTHER, "等上级答复。")
 ANSWERS = st.fixed_dictionaries({key: st.booleans() for key in QUESTIONS})
 OPINIONS = (Outcome.AGREE, Outcome.AGREE, Outcome.AGREE, Outcome.DISAGREE, Outcome.NOT_CONCERNED, Outcome.CANNOT_JUDGE)
 ENDS: Mapping[StepKind, tuple[Outcome, ...]] = {
@@ -130,6 +134,8 @@ class Rounds(RuleBasedStateMachine):
         self.returned: set[str] = set()
         self.paused: set[str] = set()
         self.known: set[str] = set()
+        self.explained: set[str] = set()
+        """Of which it was said in their round why they are late."""
         self.is_withdrawn = self.is_suspended = self.is_extended = False
         self.before: dict[str, list[tuple[object, ...]]] = {}
 
@@ -203,8 +209,29 @@ class Rounds(RuleBasedStateMachine):
         outcome = data.draw(st.sampled_from(ENDS[self.item.steps[key].kind]))
         if key in self.expected.denied:
             outcome = Outcome.REFUSE
-        decide(self.locked_step(key), outcome, "理由。", by=self.clerk, at=self.at)
+        found = self.locked_step(key)
+        if self.is_late(found) and key not in self.explained:
+            self.refused(lambda: deciding.decide(found, outcome, "理由。", by=self.clerk, at=self.at))
+            found = self.locked_step(key)
+            self.explained.add(key)
+        decide(found, outcome, "理由。", by=self.clerk, at=self.at)
         self.outcomes[key] = outcome
+
+    def is_late(self, found: StepRecord) -> bool:
+        return self.day > min(due for due in (found.promised_due, found.statutory_due) if due is not None)
+
+    @rule(data=st.data())
+    def say_why_late(self, data: st.DataObject) -> None:
+        workable = [key for key in self.expected.open if ENDS[self.item.steps[key].kind]]
+        if not workable:
+            return
+        key = data.draw(st.sampled_from(workable))
+        found = self.locked_step(key)
+        if not self.is_late(found):
+            self.refused(lambda: give_late_reason(found, WHY, by=self.clerk, at=self.at))
+            return
+        give_late_reason(found, WHY, by=self.clerk, at=self.at)
+        self.explained.add(key)
 
     def locked_step(self, key: str) -> StepRecord:
         return next(each for each in self.locked().steps if each.key == key)
@@ -243,12 +270,14 @@ class Rounds(RuleBasedStateMachine):
         self.session.flush()
         was, self.answers = self.present, now
         self.returned -= asked
+        self.explained -= asked
         self.paused &= self.present
         again = {
             key
             for key in self.outcomes.keys() - asked
             if self.item.steps[key].kind is StepKind.REVIEW and changed & set(self.item.steps[key].relies_on)
         }
+        self.explained -= again | {key for key in self.outcomes if key in self.present - was}
         self.outcomes = {
             key: outcome
             for key, outcome in self.outcomes.items()
@@ -273,6 +302,7 @@ class Rounds(RuleBasedStateMachine):
             return
         amend(application, by=self.applicant, at=self.at)
         self.session.flush()
+        self.explained.discard("accept")
         self.answers = now
         self.known |= self.present
 
@@ -361,6 +391,7 @@ class Rounds(RuleBasedStateMachine):
         ending = next(key for key, outcome in self.outcomes.items() if outcome in ENDINGS)
         reopen(self.locked(), "示例复决〔2026〕1号", "原决定被撤销。", by=self.head, at=self.at)
         del self.outcomes[ending]
+        self.explained.discard(ending)
 
     @precondition(lambda self: len(self.outcomes) > 4)
     @rule()
@@ -384,7 +415,7 @@ class Rounds(RuleBasedStateMachine):
         self.session.flush()
         return {
             table: [tuple(row) for row in self.session.execute(text(f"select * from {table} order by id"))]  # noqa: S608  # names of our own
-            for table in ("steps", "decisions", "corrections", "pauses", "submissions")
+            for table in ("steps", "decisions", "corrections", "pauses", "submissions", "late_reasons")
         }
 
     @invariant()
@@ -393,6 +424,11 @@ class Rounds(RuleBasedStateMachine):
         left = dict.fromkeys(self.known - self.present, StepStatus.LEFT)
         assert stored == {**self.expected.steps, **left}
         assert self.locked().status is self.expected.status
+
+    @invariant()
+    def what_was_said_of_lateness_holds_for_its_round(self) -> None:
+        said = {each.key for each in self.locked().steps if each.late_reason is not None}
+        assert said == self.explained
 
     @invariant()
     def nothing_is_decided_while_somebody_who_must_be_heard_is_not(self) -> None:

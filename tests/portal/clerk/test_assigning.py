@@ -16,6 +16,7 @@ from approvals.records.people import Account
 from approvals.records.step import StepRecord
 from portal.unit_of_work import reading
 from tests.counting import statements
+from tests.deciding import WHY
 from tests.factories import PERMIT, applied, on
 
 Enter = Callable[[str], FlaskClient]
@@ -79,7 +80,7 @@ def test_what_a_colleague_has_shows_no_forms_but_the_way_to_take_it_over(permit:
 def test_what_was_typed_is_kept_when_a_colleague_took_it_meanwhile(permit: str, signed_in: Enter) -> None:
     other = signed_in("clerk-zj-2")
     send(signed_in("clerk-zj"), permit, "take")
-    form = {"round": "1", "outcome": "not_accepted", "reason": REASON}
+    form = {"round": "1", "outcome": "not_accepted", "reason": REASON, **WHY}
     answer = other.post(desk(permit, "decide"), data=form)
     assert answer.status_code == 409
     html = said(answer)

@@ -19,6 +19,7 @@ from portal.batches import carry_on
 from portal.unit_of_work import changing, now, reading
 from services.answers import Address
 from tests.counting import statements
+from tests.deciding import WHY
 from tests.factories import RESIDENCE, decided
 from tests.fixtures.heart import Office
 
@@ -78,7 +79,7 @@ def test_a_decision_on_many_is_foretold_done_where_it_can_be_and_done_once(offic
     assert refused.status_code == 422
     assert "要写明理由" in refused.get_data(as_text=True)
     assert clerk.post(page, data={"outcome": "agree", "reason": ""}).status_code == 422, "no step ends like that"
-    assert clerk.post(page, data={"outcome": "not_accepted", "reason": "不属于本机关职权。"}).status_code == 303
+    assert clerk.post(page, data={"outcome": "not_accepted", "reason": "不属于本机关职权。", **WHY}).status_code == 303
     assert "结论：不予受理" in said(clerk, page)
     assert decisions() == []
     decided(numbers[1], "accept", Outcome.ACCEPT)  # after it was foretold
@@ -88,7 +89,7 @@ def test_a_decision_on_many_is_foretold_done_where_it_can_be_and_done_once(offic
     assert "已经有人办完了" in said(clerk, page)
     outcomes = sorted((each.outcome, each.reason) for each in decisions())
     assert outcomes == [("accept", ""), *[("not_accepted", "不属于本机关职权。")] * 2]
-    assert clerk.post(page, data={"outcome": "accept", "reason": ""}).status_code == 409, "its terms stand"
+    assert clerk.post(page, data={"outcome": "accept", "reason": "", **WHY}).status_code == 409, "its terms stand"
 
 
 def test_what_was_mended_since_it_was_chosen_is_not_decided_unseen(office: Office, signed_in: Enter) -> None:
@@ -97,7 +98,7 @@ def test_what_was_mended_since_it_was_chosen_is_not_decided_unseen(office: Offic
     page = made(clerk, "decide", pick=picks(clerk))
     office.ask(number, "accept", "home")
     office.mend(number, home=Address("510104", "新街1号"))
-    clerk.post(page, data={"outcome": "accept", "reason": ""})
+    clerk.post(page, data={"outcome": "accept", "reason": "", **WHY})
     assert "选上以后申请人又补正过" in said(clerk, page)
     clerk.post(f"{page}/begin")
     assert listed(said(clerk, page)) == {"没有办": 1}
@@ -192,7 +193,7 @@ def test_five_hundred_at_once(office: Office, signed_in: Enter) -> None:
         office.apply(RESIDENCE)
     clerk = signed_in("clerk-ga")
     page = made(clerk, "decide", all="yes")
-    clerk.post(page, data={"outcome": "accept", "reason": ""})
+    clerk.post(page, data={"outcome": "accept", "reason": "", **WHY})
     assert listed(said(clerk, page)) == {"会办": 500}
     clerk.post(f"{page}/begin")
     assert carry_on(seconds=300)

@@ -21,6 +21,7 @@ from approvals.records.step import Decision
 from approvals.vocabulary import Outcome, StepStatus
 from portal.unit_of_work import changing, now, reading
 from tests.counting import statements
+from tests.deciding import WHY
 from tests.factories import opened
 from tests.fixtures.heart import Office
 
@@ -44,7 +45,7 @@ def ticks(*keys: str, judgement: str = "met", **more: str) -> dict[str, str]:
 
 
 def decide(client: FlaskClient, number: str, key: str, outcome: str, **more: str) -> tuple[int, str]:
-    answer = client.post(desk(number, key, "decide"), data={"round": "1", "outcome": outcome, **more})
+    answer = client.post(desk(number, key, "decide"), data={"round": "1", "outcome": outcome, **WHY, **more})
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -170,7 +171,7 @@ def test_a_batch_decides_only_what_was_looked_at(office: Office, signed_in: Ente
     clerk.post(desk(numbers[0], "gc307", "draft"), data={"round": "1", **ticks(*GC307, note_period="合适")})
     picks = re.findall(r'name="pick" value="(\d+)"', said(clerk, "/office/queue"))
     batch = clerk.post("/office/batches", data={"batch_verb": "decide", "pick": picks}).location
-    assert clerk.post(batch, data={"outcome": "agree"}).status_code == 303
+    assert clerk.post(batch, data={"outcome": "agree", **WHY}).status_code == 303
     with statements() as few:
         html = said(clerk, batch)
     assert re.findall(r'<caption>(\S+) <span class="num">(\d+)</span>', html) == [("会办", "1"), ("不会办", "1")]

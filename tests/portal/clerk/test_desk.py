@@ -26,7 +26,7 @@ from portal.unit_of_work import changing, reading
 from services.answers import examples
 from services.current import catalogue
 from tests.counting import statements
-from tests.deciding import ticked
+from tests.deciding import WHY, ticked
 from tests.factories import PERMIT, RESIDENCE, applied, decided, on, returned
 from tests.fixtures.heart import Office
 from tests.fixtures.promises import Promises
@@ -177,7 +177,7 @@ def test_the_second_of_two_clerks_learns_who_decided_and_keeps_the_text(permit: 
 
 def test_a_decision_on_what_was_mended_meanwhile_is_noticed(permit: str, signed_in: Enter) -> None:
     answer = signed_in("clerk-cg").post(
-        desk(permit, "gc307", "decide"), data={"round": "2", "outcome": "agree", "reason": REASON}
+        desk(permit, "gc307", "decide"), data={"round": "2", "outcome": "agree", "reason": REASON, **WHY}
     )
     assert answer.status_code == 409
     assert REASON in said(answer)

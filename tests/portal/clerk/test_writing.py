@@ -12,6 +12,7 @@ from approvals.queries.related import related
 from portal.unit_of_work import reading
 from services.answers import Address
 from tests.counting import statements
+from tests.deciding import WHY
 from tests.factories import RESIDENCE, issued
 from tests.fixtures.heart import Office
 
@@ -33,7 +34,7 @@ def said(client: FlaskClient, address: str) -> str:
 def test_a_draft_of_an_opinion_survives_and_is_ones_own_until_it_is_sent(office: Office, signed_in: Enter) -> None:
     number = office.apply(RESIDENCE)
     clerk, colleague = signed_in("clerk-ga"), signed_in("head-ga")
-    typed = {"round": "1", "outcome": "not_accepted", "reason": WORDS}
+    typed = {"round": "1", "outcome": "not_accepted", "reason": WORDS, **WHY}
     assert clerk.post(desk(number, "draft"), data=typed).location == desk(number)
     assert "草稿已存" in clerk.post(desk(number, "draft"), data=typed, headers=HX).get_data(as_text=True)
     html = said(clerk, desk(number))
