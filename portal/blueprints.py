@@ -20,6 +20,7 @@ from portal.citizen.views import blueprint as citizen
 from portal.clerk import assigning as _assigning
 from portal.clerk import batching as _batching
 from portal.clerk import certificates as _certificates
+from portal.clerk import drawings as _drawings
 from portal.clerk import explaining as _explaining
 from portal.clerk import looking as _looking
 from portal.clerk import making as _making
@@ -85,6 +86,7 @@ ROUTES = (
     _proposing,
     _noting,
     _batching,
+    _drawings,
     _explaining,
     _looking,
     _making,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import current_app
 
 from approvals.clock.moment import Moment
 from approvals.commands import draft
+from approvals.commands.attach import attach
 from approvals.commands.open_case import open_case
 from approvals.commands.propose import propose, send_back
 from approvals.commands.return_for_correction import Mend, return_for_correction
+from approvals.commands.submit import submit
 from approvals.commands.ticks import all_met
+from approvals.inspection import inspect
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of, second_of
 from approvals.queries.progress import progress
@@ -54,6 +58,22 @@ def applied(slug: str, at: Moment | None = None) -> str:
     moment = at or now()
     number = acting.apply(catalogue().item(slug), Folder(current_app.extensions["settings"].files), moment)
     sweep(moment)
+    return number
+
+
+def with_drawings(files: Mapping[str, bytes], at: Moment | None = None) -> str:
+    """The number of a construction permit under review that has these drawings, by name, besides its own."""
+    moment, item = at or now(), catalogue().item(PERMIT)
+    by, storage = acting.applicant(item), Folder(current_app.extensions["settings"].files)
+    token = acting.fill_in(item, storage, moment)
+    with changing(by, moment) as session:
+        application = for_change.application(session, token)
+        for name, content in files.items():
+            found = inspect(content, name, ("dxf",))
+            attach(application, "drawings", found, storage.put(content), by=by, at=moment)
+        submit(application, by=by, at=moment)
+        number = str(application.number)
+    decided(number, "accept", Outcome.ACCEPT, at=moment)
     return number
 
 

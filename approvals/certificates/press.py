@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from approvals.certificates.desk import Desk, desk_from
+from approvals.spawned import Jammed, spawn
 from approvals.vocabulary import WritKind
 from services.item import Item, Text
 from services.papers import Seal, fitted, seal_data, seal_from
@@ -25,14 +25,7 @@ MEMORY = 2 * 1024 * 1024 * 1024
 """Of addresses: most of it is never touched."""
 PLACES = 2
 """How many are made at once in one web process."""
-WAIT = 10.0
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from approvals.certificates.press import main; main()"
 _places = BoundedSemaphore(PLACES)
-
-
-class Jammed(Exception):
-    """No paper came out: too many are being made, or this one went beyond its limits."""
 
 
 def press(
@@ -97,24 +90,7 @@ def press_bulletin(told: Mapping[str, Any], *, made_at: datetime, keys: Path) ->
 
 
 def _ordered(order: Mapping[str, Any]) -> bytes:
-    if not _places.acquire(timeout=WAIT):
-        raise Jammed("too many at once")
-    try:
-        done = subprocess.run(  # noqa: S603  # this Python and a program of ours
-            [sys.executable, "-I", "-c", PROGRAM, str(ROOT)],
-            input=json.dumps(order).encode(),
-            capture_output=True,
-            timeout=PATIENCE,
-            cwd="/",
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Jammed("it took too long") from None
-    except OSError as failure:
-        raise Jammed(str(failure)) from failure
-    finally:
-        _places.release()
+    done = spawn(__name__, json.dumps(order).encode(), places=_places, patience=PATIENCE)
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
         raise Jammed(
             done.stderr.decode(errors="replace").strip().rpartition("\n")[2][:200] or "it ended without a word"

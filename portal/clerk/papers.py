@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from approvals.certificates.press import Jammed, press_sample
+from approvals.certificates.press import press_sample
 from approvals.commands.write_paper import decline_paper, publish_paper, write_paper
 from approvals.errors import Refusal
 from approvals.queries import for_change
 from approvals.queries.papers import PaperSeen
 from approvals.queries.papers import paper as paper_seen
 from approvals.queries.papers import papers as papers_of
+from approvals.spawned import Jammed
 from forms.build import strangers
 from forms.paper import read_seal, read_text, reason_form, reason_of, rows, seal_form, text_form
 from forms.widgets import params

@@ -10,11 +10,12 @@ from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from approvals.certificates.press import Jammed, press
+from approvals.certificates.press import press
 from approvals.commands.keep_paper import keep_paper
 from approvals.errors import NotFound
 from approvals.queries import for_change
 from approvals.queries.writs import WritWanted, writ_wanted
+from approvals.spawned import Jammed
 from portal.errors import error_page
 from portal.guards import actor, allows
 from portal.journey import blueprint

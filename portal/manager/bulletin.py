@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from approvals.certificates.press import Jammed, press_bulletin
+from approvals.certificates.press import press_bulletin
 from approvals.queries.bulletin import Bulletin, Slow, bulletin, months_told
+from approvals.spawned import Jammed
 from portal.errors import error_page
 from portal.guards import actor, allows
 from portal.journey.files import SANDBOX

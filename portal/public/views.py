@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from approvals.certificates.press import Jammed
 from approvals.errors import NotFound
 from approvals.queries.applications import Applications, Filter, applications
 from approvals.queries.open_drafts import open_drafts
+from approvals.spawned import Jammed
 from config import Settings
 from portal.errors import error_page
 from portal.guards import PUBLIC, allows, visitor

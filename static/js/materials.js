@@ -65,6 +65,9 @@ class PdfPages {
   }
 }
 
+// A drawing of which no picture could be made: the answer says why.
+class Unshown extends Error {}
+
 class Picture {
   constructor(image) {
     this.image = image;
@@ -73,7 +76,13 @@ class Picture {
 
   async open() {
     this.image.loading = "eager";
-    await this.image.decode();
+    try {
+      await this.image.decode();
+    } catch (error) {
+      const answer = await fetch(this.image.src);
+      if (answer.headers.get("Content-Type")?.startsWith("text/plain")) throw new Unshown(await answer.text());
+      throw error;
+    }
   }
 
   async draw(_number, width) {
@@ -100,19 +109,25 @@ class View {
   }
 
   async open() {
+    this.say(this.view.dataset.drawing);
     try {
       await this.pages.open();
-    } catch {
-      this.said.textContent = this.view.dataset.broken;
-      this.said.hidden = false;
+    } catch (error) {
+      this.say(error instanceof Unshown ? error.message : this.view.dataset.broken);
       return;
     }
+    this.say("");
     this.view.querySelector("[data-tools]").hidden = false;
     this.frame.hidden = false;
     const count = this.view.querySelector("[data-count]");
     if (count) count.textContent = this.pages.count;
     this.listen();
     await this.show();
+  }
+
+  say(words) {
+    this.said.textContent = words ?? "";
+    this.said.hidden = !words;
   }
 
   async show() {

@@ -11,13 +11,15 @@ from playwright.sync_api import Page, expect
 
 from config import Settings
 from portal import create_app
+from portal.demonstration.acting import FILES as OURS
 from portal.extensions import db
 from tests.browser.people import sign_in
-from tests.factories import SAFETY, proposed
+from tests.factories import SAFETY, proposed, with_drawings
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live, living
 
 FILES = "[data-view]:visible"
+EMPTY = b"0\nSECTION\n2\nENTITIES\n0\nENDSEC\n0\nEOF\n"
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,19 @@ def desk(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         db.engine.dispose()
     with living(home) as installation:
         yield installation, f"/office/steps/{number}/decide"
+
+
+@pytest.fixture(scope="module")
+def drawn(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Live, str]]:
+    """A review with a drawing, and one in which nothing is drawn."""
+    home = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("drawings") / "home"))
+    app = create_app(Settings(home=home, demonstration=True, log_level="ERROR"))
+    with app.app_context():
+        number = with_drawings({"site.dxf": (OURS / "site.dxf").read_bytes(), "empty.dxf": EMPTY})
+        db.session.remove()
+        db.engine.dispose()
+    with living(home) as installation:
+        yield installation, f"/office/steps/{number}/gc301"
 
 
 def come(visitors: Visitors, desk: tuple[Live, str], *, scripts: bool = True) -> Page:
@@ -97,3 +112,25 @@ def test_without_scripts_the_file_opens_and_a_page_is_annotated_by_its_number(
     form.locator("button").press("Enter")
     expect(page.get_by_text("第三页没有签名。")).to_be_visible()
     expect(page.get_by_text("第 3 页", exact=True).first).to_be_visible()
+
+
+def test_a_drawing_is_drawn_once_it_is_opened_and_what_is_none_says_why(
+    visitors: Visitors, drawn: tuple[Live, str]
+) -> None:
+    installation, address = drawn
+    page = visitors.come(address=installation.address)
+    sign_in(page, "clerk-zj")
+    page.goto(address)
+    visitors.allow("422")
+    site, empty = (page.locator("details.ry-doc", has_text=name) for name in ("site.dxf", "empty.dxf"))
+    site.locator("summary").first.click()
+    picture = site.locator("img")
+    expect(picture).to_be_visible(timeout=90_000)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    width = picture.evaluate("image => image.clientWidth")
+    site.locator("[data-zoom='1']").click()
+    expect(picture).not_to_have_js_property("clientWidth", width)
+    empty.locator("summary").first.click()
+    words = "这张图里没有画任何内容，请下载后用专业软件打开。"
+    expect(empty.locator("[data-said]")).to_have_text(words, timeout=90_000)
+    expect(empty.locator("a[download]")).to_be_visible()

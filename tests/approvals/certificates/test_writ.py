@@ -17,10 +17,11 @@ from approvals.certificates import press as press_apart
 from approvals.certificates.archive import TooLong
 from approvals.certificates.desk import Desk
 from approvals.certificates.examine import Verdict, examine
-from approvals.certificates.press import Jammed, press
+from approvals.certificates.press import press
 from approvals.certificates.signatories import signatory
 from approvals.certificates.trust import trusted
 from approvals.certificates.writ import WritSheet
+from approvals.spawned import Jammed
 from approvals.vocabulary import WritKind
 from tests.approvals.certificates.samples import EXAMINED_AT
 from tests.approvals.certificates.test_paper import text_of, words_of

@@ -13,9 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from approvals.commands.enrol import admit
-from approvals.commands.submit import submit
 from approvals.events import Event
-from approvals.queries import for_change
 from approvals.queries.progress import progress
 from approvals.records.event import EventRecord
 from approvals.records.people import Account, Organisation
@@ -353,23 +351,6 @@ def test_a_file_is_served_so_that_it_can_do_no_harm(residence: str, signed_in: E
     assert signed_in("clerk-sw").get(address).status_code == 404
     assert clerk.get(desk(residence, "accept") + "/materials/photo/9").status_code == 404
     assert clerk.get(desk(residence, "accept") + "/materials/nothing/1").status_code == 404
-
-
-def test_what_no_browser_shows_is_offered_to_be_downloaded(app: Flask, signed_in: Enter) -> None:
-    item, at = catalogue().item(PERMIT), on(MONDAY)
-    storage, by = Folder(app.extensions["settings"].files), acting.applicant(item)
-    token = acting.fill_in(item, storage, at)
-    with changing(by, at) as session:
-        application = for_change.application(session, token)
-        drawings = next(one for one in item.materials if one.key == "drawings")
-        acting.hand_in(application, drawings, acting.FILES / "site.dxf", storage, by=by, at=at)
-        submit(application, by=by, at=at)
-        number = str(application.number)
-    decided(number, "accept", Outcome.ACCEPT, at=at)
-    page = signed_in("clerk-zj").get(desk(number, "gc301")).get_data(as_text=True)
-    entry = next(part for part in page.split("<details") if "site.dxf" in part)
-    assert re.search(r'<a [^>]*download="site\.dxf"', entry)
-    assert "target=" not in entry
 
 
 def test_opening_a_desk_changes_nothing(residence: str, signed_in: Enter) -> None:
