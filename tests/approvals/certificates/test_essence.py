@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +19,11 @@ from approvals.audit.key import ensure, signing_key, trusted
 from approvals.certificates.essence import essence
 from approvals.certificates.paper import render
 from approvals.certificates.sheet import Sheet
-from config import ROOT
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE
 from tests.outside import qr_code_of
+from tests.verifier import verifier
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-@cache
-def verifier() -> Any:
-    """The file that third parties use, which is no part of any package."""
-    spec = spec_from_file_location("verify_certificate", ROOT / "deploy" / "verify_certificate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def verify_code(code: str, keys: list[bytes]) -> dict[str, Any]:

@@ -170,6 +170,15 @@ def test_nothing_but_archive_additions_may_be_appended(
     assert found.reason in {Reason.ALTERED_AFTER_SIGNING, Reason.UNREADABLE}
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("level", [B_T, B_LT, B_LTA])
+def test_a_hundred_turned_bits_are_found_at_each_higher_level(
+    lifted: Lifted, shared_trust: Trust, level: SignatureLevel
+) -> None:
+    turned = (attacks.flipped(lifted[level], seed) for seed in range(2000, 2100))
+    assert {look(pdf, shared_trust, EXAMINED_AT).verdict for pdf in turned} == {Verdict.INVALID}
+
+
 def test_a_time_stamp_of_an_authority_that_is_not_configured_proves_nothing(
     lifted: Lifted, shared_trust: Trust
 ) -> None:
