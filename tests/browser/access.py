@@ -13,14 +13,17 @@ AXE = VENDOR / json.loads((VENDOR / "manifest.json").read_text("utf-8"))[0]["fil
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe that look at colours; the dark page differs in nothing else (tests/portal/test_modes.py)."""
+
 NARROWEST = 320
 """Pixels: a small phone, or a desktop page at 400 %."""
 FAR = 120
 """Presses of Tab from the beginning of the content to what the page is for; each answer that is checked has a link."""
 
 VIOLATIONS = """
-async rules => {
-  const found = await axe.run(document, {iframes: false, resultTypes: ["violations"], runOnly: rules});
+async runOnly => {
+  const found = await axe.run(document, {iframes: false, resultTypes: ["violations"], runOnly});
   const why = node => [...node.any, ...node.all, ...node.none].map(check => check.message).join("; ");
   const where = rule => rule.nodes.slice(0, 4).map(node => `${node.target}: ${why(node)}`).join(" | ");
   return found.violations.map(rule => `${rule.id} ${rule.nodes.length} times: ${where(rule)}`);
@@ -91,11 +94,17 @@ def looks(language: str = "zh") -> list[Mode]:
     ]
 
 
-def found_by_axe(page: Page) -> list[str]:
+def found_by_axe(page: Page, rules: dict[str, object] | None = None) -> list[str]:
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = page.evaluate(VIOLATIONS, list(RULES))
+    found: list[str] = page.evaluate(VIOLATIONS, rules or {"type": "tag", "values": RULES})
     return found
+
+
+def darken(page: Page) -> None:
+    """As the server writes it for whoever asked for the dark page."""
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    page.evaluate("document.querySelector('meta[name=color-scheme]').content = 'dark'")
 
 
 def what_overflows(page: Page) -> list[str]:

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.access import (
+    OF_COLOURS,
     Mode,
+    darken,
     found_by_axe,
     looks,
     presses_to_action,
@@ -70,7 +72,7 @@ def seen(crowd: Visitors, known: Callable[[str], Page], places: dict[str, str], 
 
     def look(kind: Kind, mode: Mode) -> Page:
         page = known(kind.who)
-        page.set_viewport_size({"width": mode.width, "height": mode.height})
+        resize(page, mode)
         page.context.add_cookies(
             [{"name": name, "value": value, "url": lived.address} for name, value in mode.cookies.items()]
         )
@@ -82,6 +84,10 @@ def seen(crowd: Visitors, known: Callable[[str], Page], places: dict[str, str], 
     yield look
     assert crowd.unexpected == []
     crowd.allowed.clear()
+
+
+def resize(page: Page, mode: Mode) -> None:
+    page.set_viewport_size({"width": mode.width, "height": mode.height})
 
 
 def assert_none(found: list[str]) -> None:
@@ -103,7 +109,19 @@ def test_a_page_serves_everyone(seen: Look, kind: Kind, mode: Mode) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("mode", [*looks("zh"), *looks("en")], ids=str)
+@pytest.mark.parametrize("elder", [False, True], ids=["everyday", "elder"])
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_page_serves_everyone_in_every_mode(seen: Look, kind: Kind, mode: Mode) -> None:
-    assert_serves_everyone(seen(kind, mode), mode)
+def test_a_page_serves_everyone_in_every_mode(seen: Look, kind: Kind, language: str, elder: bool) -> None:
+    """Opened once and resized; what is not elder is then looked at in the dark, in both sizes again."""
+    desktop, phone = (mode for mode in looks(language) if mode.elder is elder and mode.theme == "light")
+    page = seen(kind, desktop)
+    assert_serves_everyone(page, desktop)
+    resize(page, phone)
+    assert_serves_everyone(page, phone)
+    if not elder:
+        darken(page)
+        for mode in (phone, desktop):
+            resize(page, mode)
+            assert_none(found_by_axe(page, {"type": "rule", "values": OF_COLOURS}))
+            assert_none(without_visible_focus(page))
