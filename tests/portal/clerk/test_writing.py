@@ -45,7 +45,7 @@ def test_a_draft_of_an_opinion_survives_and_is_ones_own_until_it_is_sent(office:
     office.ask(number, "accept", "home")
     office.mend(number, home=Address("510104", "新街1号"))
     html = said(clerk, desk(number))
-    assert "下面是补正以前写的草稿" in html
+    assert "下面是申请人改内容以前写的草稿" in html
     assert WORDS in html
     assert clerk.post(desk(number, "decide"), data={**typed, "round": "2"}).status_code == 303
     assert WORDS not in re.sub("<p>理由：[^<]*", "", said(clerk, desk(number)))
