@@ -56,6 +56,7 @@ class HandedIn:
     size: int
     pages: int | None
     scan: str
+    sha256: str
     reused_from: str | None = None
     """Number of the application or certificate it came from."""
 
@@ -275,6 +276,7 @@ def _materials(item: Item, answers: Mapping[str, Value], application: Applicatio
                 one.file.size,
                 one.file.pages,
                 one.file.scan,
+                one.sha256,
                 one.reused_from,
             )
             for one in kept

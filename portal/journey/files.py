@@ -16,6 +16,7 @@ from approvals.queries.material_file import MaterialFile
 from approvals.storage import Folder, Storage
 from approvals.vocabulary import FileProblem
 from config import Settings
+from portal.journey.pictures import draw
 from portal.scanning import scan
 
 SANDBOX = (
@@ -58,13 +59,15 @@ def take_in(uploads: Sequence[FileStorage], formats: Sequence[str]) -> tuple[lis
 
 
 def keep(content: bytes, name: str, formats: Sequence[str]) -> Kept:
-    """Inspected, scanned where there is a scanner, and stored. Raises FileRefused."""
+    """Inspected, scanned where there is a scanner, stored, and its small picture drawn. Raises FileRefused."""
     settings: Settings = current_app.extensions["settings"]
     file = inspect(content, name, formats, largest=settings.upload_megabytes * MEGABYTE)
     found = scan(content, settings)
     if found == "infected":
         raise FileRefused(why=FileProblem.INFECTED, name=file.name)
-    return Kept(replace(file, scan=found), storage().put(content))
+    kept = Kept(replace(file, scan=found), storage().put(content))
+    draw(kept.sha256, file.media_type, lambda: content)
+    return kept
 
 
 def most_unsent() -> int:

@@ -9,12 +9,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from approvals.certificates.thumbnail import DRAWABLE
 from approvals.queries.draft import Change, Draft, HandedIn, MaterialTask, TaskState
 from approvals.vocabulary import Role
 from portal.formats import size
 from portal.guards import actor
 from portal.journey.origins import origin_of
+from portal.journey.pictures import within_the_page
 from portal.ui import language, text
 from services.answers import Value, is_asked, lines
 from services.item import Question, Section, Source, Text
@@ -103,7 +103,7 @@ class FileRow:
     url: str
     remove_url: str | None
     picture_url: str | None
-    """Of its small picture, where it can have one."""
+    """Of its small picture, where there is one."""
 
 
 def task_rows(draft: Draft) -> list[Row]:
@@ -304,9 +304,7 @@ def _file_row(draft: Draft, key: str, file: HandedIn) -> FileRow:
         _("，").join(part for part in (reused, scanned, pages, size(file.size)) if part),
         url_for("journey.file", reference=draft.token, key=key, version=file.version),
         url_for("journey.remove", token=draft.token, key=key, version=file.version),
-        url_for("journey.thumbnail", reference=draft.token, key=key, version=file.version)
-        if file.media_type in DRAWABLE and file.scan != "infected"
-        else None,
+        within_the_page(file.sha256) if file.scan != "infected" else None,
     )
 
 

@@ -41,7 +41,6 @@ from portal.journey.files import most_unsent, served, take_in
 from portal.journey.origins import with_origins
 from portal.journey.pieces import unfinished
 from portal.journey.posted import refuse_strangers, version, with_outlines
-from portal.journey.thumbnails import pictured
 from portal.ui import language
 from portal.unit_of_work import changing, now, reading
 from services.catalogue import UnknownItem
@@ -306,13 +305,6 @@ def withdraw(number: str) -> ResponseReturnValue:
 def file(reference: str, key: str, version: int) -> ResponseReturnValue:
     """A file as it was handed in; `reference` is a number, or the token of a draft."""
     return served(material_file(reading(), reference, key, version, by=actor()))
-
-
-@blueprint.get("/applications/<reference>/materials/<key>/<int:version>/thumbnail")
-@allows("material:read")
-def thumbnail(reference: str, key: str, version: int) -> ResponseReturnValue:
-    """Of the same file, a small picture."""
-    return pictured(material_file(reading(), reference, key, version, by=actor()))
 
 
 def _open(token: str) -> drafts.Draft:

@@ -13,7 +13,7 @@ from approvals.queries.known_files import known_files
 from approvals.storage import Folder
 from config import Settings
 from portal.journey.arriving import Arrivals
-from portal.journey.thumbnails import pictures
+from portal.journey.pictures import pictures
 from portal.unit_of_work import changing, now, reading
 
 if TYPE_CHECKING:

@@ -149,6 +149,7 @@ def open_step(page: Page, number: str, step: str) -> None:
     row = page.get_by_role("row").filter(has_text=number).filter(has_text=step)
     row.get_by_role("link").click()
     expect(page.locator(".ry-meta b").first).to_have_text(step)
+    page.wait_for_load_state("domcontentloaded")  # the form stands further down
 
 
 def decide(page: Page, outcome: str, *, reason: str = "", conditions: str = "") -> None:

@@ -91,7 +91,7 @@ def test_a_construction_permit_from_the_search_to_a_strangers_verification(
     sign_in(waste, "clerk-cg")
     open_step(waste, number, "建筑垃圾处置核准")
     expect(waste.locator("[data-changed]")).to_contain_text("86,000")
-    expect(waste.get_by_text("补正后新交")).to_have_count(1)
+    expect(waste.get_by_text("改后新交")).to_have_count(1)
     decide(waste, "同意")
 
     open_step(clerk, number, "施工许可决定")

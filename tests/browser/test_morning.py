@@ -31,6 +31,14 @@ def has_focus(page: Page, selector: str) -> bool:
     return bool(page.evaluate("selector => document.activeElement.matches(selector)", selector))
 
 
+def reach(page: Page, selector: str) -> None:
+    for _ in range(20):
+        if has_focus(page, selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {selector}")
+
+
 @pytest.mark.parametrize("how_many", [3, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_morning_by_keyboard_alone(visitors: Visitors, morning: Live, how_many: int) -> None:
     page = visitors.come(address=morning.address)
@@ -44,6 +52,8 @@ def test_a_morning_by_keyboard_alone(visitors: Visitors, morning: Live, how_many
         expect(page.locator("input[name=outcome][value=accept]")).to_be_checked()
         page.keyboard.press("r")
         page.keyboard.type("材料齐全，a 1 n 都只是字。")
+        reach(page, "input[name=late_reason]")  # they have waited since June
+        page.keyboard.press("Space")
         press(page, "Control+Enter")
         assert page.url.endswith("/office/queue")
         expect(page.get_by_text("居住证申领：受理")).to_be_visible()

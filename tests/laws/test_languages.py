@@ -766,7 +766,7 @@ def signed_in(app: Flask, who: str) -> FlaskClient:
 def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -> None:
     """Of a new page somebody must say here who looks at it; files, parts of pages and the health checks are none."""
     no_pages = {"static", "health.alive", "health.ready", "journey.file", "clerk.file", "citizen.certificate_pdf"}
-    no_pages |= {"journey.thumbnail", "clerk.thumbnail"}
+    no_pages |= {"clerk.thumbnail"}
     no_pages |= {
         "clerk.drawing",
         "journey.tracker_news",

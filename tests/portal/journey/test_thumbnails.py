@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 import shutil
 from collections.abc import Callable
 
@@ -20,31 +22,34 @@ from tests.portal.journey.walking import begin, sample
 Enter = Callable[[str], FlaskClient]
 
 
-def test_it_stands_beside_the_name_and_is_made_again_when_it_is_lost(app: Flask, signed_in: Enter) -> None:
+def test_it_stands_beside_the_name_in_the_page_of_whoever_handed_it_in(app: Flask, signed_in: Enter) -> None:
     walk = begin(signed_in("wangxiaorong"), RESIDENCE)
     walk.upload("identity_card", sample(("jpg",)))
-    address = f"/applications/{walk.token}/materials/identity_card/1/thumbnail"
-    assert f'src="{address}" alt="" loading="lazy"' in walk.get("/materials").get_data(as_text=True)
-    first = walk.client.get(address)
+    (found,) = re.findall(r'src="data:image/webp;base64,([^"]+)"', walk.get("/materials").get_data(as_text=True))
+    assert Image.open(io.BytesIO(base64.b64decode(found))).size[0] > 1
+    shutil.rmtree(app.extensions["settings"].thumbnails)
+    assert "data:image/webp" not in walk.get("/materials").get_data(as_text=True)
+
+
+def test_it_is_made_when_the_desk_first_looks_at_it_and_again_when_it_is_lost(app: Flask, signed_in: Enter) -> None:
+    clerk, address = signed_in("clerk-ga"), f"/office/steps/{applied(RESIDENCE)}/accept/materials/photo/1/thumbnail"
+    first = clerk.get(address)
     assert (first.status_code, first.mimetype) == (200, "image/webp")
     assert first.data != BLANK
-    assert Image.open(io.BytesIO(first.data)).size[0] > 1
     assert first.headers["X-Content-Type-Options"] == "nosniff"
     assert first.headers["Cache-Control"] == "private, no-store"
     assert "sandbox" in first.headers["Content-Security-Policy"]
     shutil.rmtree(app.extensions["settings"].thumbnails)
-    assert walk.client.get(address).data == first.data
+    assert clerk.get(address).data == first.data
 
 
 def test_it_is_shown_to_nobody_who_may_not_open_the_file(app: Flask, signed_in: Enter) -> None:
     number = applied(RESIDENCE)
-    mine = f"/applications/{number}/materials/photo/1/thumbnail"
     desk = f"/office/steps/{number}/accept/materials/photo/1/thumbnail"
-    assert signed_in("wangxiaorong").get(mine).status_code == 200
     assert signed_in("clerk-ga").get(desk).status_code == 200
-    for who in ("yanmao", "clerk-zj"):
-        assert {signed_in(who).get(address).status_code for address in (mine, desk)} <= {403, 404}
-    assert app.test_client().get(mine).status_code == 302, "to sign in"
+    for who in ("wangxiaorong", "yanmao", "clerk-zj"):
+        assert signed_in(who).get(desk).status_code in {403, 404}
+    assert app.test_client().get(desk).status_code == 302, "to sign in"
 
 
 def test_what_the_scanner_found_something_in_is_not_drawn(app: Flask, signed_in: Enter) -> None:
@@ -59,7 +64,7 @@ def test_what_the_scanner_found_something_in_is_not_drawn(app: Flask, signed_in:
 
 def test_what_cannot_be_drawn_is_asked_for_once(app: Flask, signed_in: Enter) -> None:
     number = applied(RESIDENCE)
-    client, address = signed_in("wangxiaorong"), f"/applications/{number}/materials/photo/1/thumbnail"
+    client, address = signed_in("clerk-ga"), f"/office/steps/{number}/accept/materials/photo/1/thumbnail"
     client.get(address)
     (kept,) = app.extensions["settings"].thumbnails.glob("??/*.webp")
     kept.write_bytes(b"")
