@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
-from portal.journey.files import SANDBOX, storage
+from portal.journey.files import harmless, storage
 from portal.journey.pictures import draw
 
 if TYPE_CHECKING:
@@ -20,8 +20,4 @@ BLANK = base64.b64decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==")
 def pictured(found: MaterialFile) -> Response:
     """The picture of a file that this person may open, with headers as harmless as those of the file."""
     picture = draw(found.sha256, found.media_type, lambda: storage().get(found.sha256))
-    response = Response(picture or BLANK, mimetype="image/webp")
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return harmless(Response(picture or BLANK, mimetype="image/webp"))
