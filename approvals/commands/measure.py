@@ -192,9 +192,8 @@ def _count(session: Session, measured: Iterable[Took], cases: int) -> None:
     """In the order of their cells, so that two who count at once never wait for each other in a ring."""
     counts: Counter[tuple[Any, ...]] = Counter()
     for took in measured:
-        cell = took.cell
-        for figure, value in took.values():
-            counts[tuple({**cell, "figure": figure, "value": value}[name] for name in CELL)] += cases
+        for cell in took.cells():
+            counts[cell] += cases
     if not counts:
         return
     new = upsert(session, Tally)

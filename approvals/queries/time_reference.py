@@ -338,11 +338,7 @@ def differences(session: Session, *, at: Moment, most: int = 100) -> tuple[int, 
         kept = session.scalars(select(MeasureRecord).where(MeasureRecord.application_id.in_(ids)))
         wrong.extend(_compare({_name(each): each for each in wanted}, {_name(each.took): each.took for each in kept}))
         for each in wanted:
-            for figure in Figure:
-                value = getattr(each, figure.value)
-                if value is not None:
-                    own = {"figure": figure, "value": int(value)}
-                    wanted_cases[tuple(own[name] if name in own else getattr(each, name) for name in CELL)] += 1
+            wanted_cases.update(each.cells())
     found = counted(None, *Figure).c
     columns = [found[name] for name in CELL]
     sums = select(*columns, func.sum(found.cases)).group_by(*columns).having(func.sum(found.cases) != 0)

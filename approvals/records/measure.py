@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, insert, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,7 +64,7 @@ class Took:
         return month_of(self.ended_on)
 
     @property
-    def row(self) -> dict[str, object]:
+    def row(self) -> dict[str, Any]:
         """As it is entered."""
         return {
             **{each.name: getattr(self, each.name) for each in fields(self)},
@@ -71,19 +72,14 @@ class Took:
             "is_tallied": False,
         }
 
-    @property
-    def cell(self) -> dict[str, object]:
-        """Under what it is counted."""
-        return {**{name: getattr(self, name) for name in DIMENSIONS}, "month": self.month}
-
-    def values(self) -> Iterator[tuple[Figure, int]]:
+    def cells(self) -> Iterator[tuple[Any, ...]]:
+        """Where it is counted, once for each of its figures; what the parts are, says `CELL`."""
+        row = self.row
         for figure in Figure:
-            value = getattr(self, figure.value)
+            value = row[figure.value]
             if value is not None:
-                yield figure, int(value)
-
-
-DIMENSIONS = ("subject", "item_code", "stage", "step_key", "department_code", "region", "is_promised", "channel")
+                own = row | {"figure": figure, "value": int(value)}
+                yield tuple(own[name] for name in CELL)
 
 
 def month_of(day: date) -> str:
