@@ -108,8 +108,8 @@ def write_dates(application: Application, *, at: Moment, afresh: bool = False, w
     """Write the due dates of every clock, and when it next wakes the portal; the keys of the steps whose dates changed
     although their clocks run, "" for the application.
 
-    A running due date moves only when its clock was stopped, a further round began or the calendar changed: unless
-    `afresh`, that of a first round which is written and never stopped is left.
+    A running due date moves only when its clock was stopped or the calendar changed: unless `afresh`, one that is
+    written and was never stopped is left.
     """
     item = item_of(application)
     stopped = {pause.step_id for pause in application.pauses}
@@ -119,8 +119,7 @@ def write_dates(application: Application, *, at: Moment, afresh: bool = False, w
         if step.opened_at is None or step.status not in UNFINISHED:
             continue
         is_dated = step.promised_due is not None and (step.wake_at is not None or step.status is not StepStatus.OPEN)
-        is_first = step.round_began_at is None
-        if is_dated and is_first and not afresh and step.id not in stopped and not was_suspended:
+        if is_dated and not afresh and step.id not in stopped and not was_suspended:
             continue
         limits = item.steps[step.key]
         limit, _began = promise_of(step, limits)

@@ -95,8 +95,9 @@ class StepRecord(OfApplicant, Record):
         return self.status is StepStatus.OPEN and any(due is not None and due < today for due in dues)
 
     def begin_round(self, at: datetime) -> None:
-        """From now on it is to be decided anew; whether that is late is another question."""
-        write(self, round=self.round + 1, round_began_at=at, late_reason=None)
+        """From now on it is to be decided anew, by dates of its own; whether that is late is another question."""
+        dates = dict.fromkeys(("promised_due", "statutory_due", "wake_at"))
+        write(self, round=self.round + 1, round_began_at=at, late_reason=None, **dates)
 
     def add(self, decision: Decision) -> None:
         """Append a decision to this step, straight to its row, which nobody needs as an object of the session."""
