@@ -354,7 +354,8 @@ def _register(session: Session, report: Report) -> None:
 
 def _copies(session: Session, report: Report) -> None:
     """Each was made, or will be; of a version that was replaced before, none will."""
-    for copy in session.scalars(select(CertificateCopy).order_by(CertificateCopy.id)).yield_per(BATCH):
+    copies = select(CertificateCopy).order_by(CertificateCopy.id).options(joinedload(CertificateCopy.certificate))
+    for copy in session.scalars(copies).yield_per(BATCH):
         report.count("copies")
         if copy.made_at is not None and copy.sha256 is None:
             report.broken.append(f"{copy.number}: made, but it has no paper")
