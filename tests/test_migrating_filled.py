@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from portal.cli import main
 from portal.event_logs import recount
 from portal.extensions import db
 from portal.times import check, rebuild
+from tests.fixtures.portal import MoveIn
 from tests.fixtures.variety import Everything
 
 FIRST = "0001_first_tables"
@@ -27,8 +27,8 @@ Rows = dict[str, list[dict[str, object]]]
 
 
 @pytest.fixture
-def home(everything: Everything, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(everything.home, tmp_path / "home"))
+def home(everything: Everything, move_in: MoveIn) -> Path:
+    return move_in(everything.home)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

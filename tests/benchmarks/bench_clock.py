@@ -38,7 +38,7 @@ from portal.unit_of_work import reading
 from portal.worker.clock import BATCH, strike
 from services.current import catalogue
 from services.item import Item, Limit, Stage, Step, StepKind, Text
-from tests.fixtures.postgres import database
+from tests.databases import database
 
 TIMERS = 1_000_000
 DUE = 100_000

@@ -33,7 +33,7 @@ from portal.demonstration.people import PASSWORD
 from portal.extensions import db
 from portal.unit_of_work import changing, now, reading
 from tests.benchmarks.population import WORKERS, office, populate, some_applicants
-from tests.fixtures.postgres import database
+from tests.databases import database
 from tests.processes import free_port, running, wait_until
 
 SMALL = 10_000

@@ -26,6 +26,7 @@ from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
 from services.papers import SEAL, Seal, seal_content
 from tests.fixtures.heart import Office
+from tests.fixtures.portal import MoveIn
 
 Check = Callable[[], Result]
 
@@ -52,9 +53,9 @@ def number(issued: tuple[Path, str]) -> str:
 
 
 @pytest.fixture
-def home(issued: tuple[Path, str], tmp_path: Path) -> Path:
+def home(issued: tuple[Path, str], move_in: MoveIn) -> Path:
     """A copy to tamper with."""
-    return Path(shutil.copytree(issued[0], tmp_path / "home"))
+    return move_in(issued[0])
 
 
 @pytest.fixture

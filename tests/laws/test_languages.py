@@ -39,9 +39,9 @@ from services.catalogue import Catalogue
 from services.item import Text
 from tests.factories import enrolled
 from tests.fixtures.crowd import served
-from tests.fixtures.portal import Apart
 from tests.fixtures.variety import Everything
 from tests.laws.addresses import asking, longest
+from tests.standing import Apart
 
 ROOT = Path(__file__).resolve().parents[2]
 ENROLLED = "clerk-wl"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from approvals import errors
 from approvals.errors import Refusal
 from approvals.permissions import POLICY, SYSTEM, Actor, may
 from approvals.vocabulary import Role
+from config import Settings
+from portal import create_app
 from portal.errors import WORDS
 from portal.guards import PUBLIC, permission_of
 from tests.fixtures.heart import Office
@@ -41,14 +44,13 @@ def test_every_route_lists_a_permission_of_the_policy(app: Flask) -> None:
 
 
 def test_every_permission_is_used_by_a_route_or_a_command(app: Flask) -> None:
-    from pathlib import Path
-
     routed = {permission_of(app, rule.endpoint) for rule in rules(app)}
     heart = "".join(path.read_text() for path in Path("approvals").rglob("*.py") if path.name != "permissions.py")
     assert [name for name in POLICY if name not in routed and f'"{name}"' not in heart] == []
 
 
-def test_an_unlisted_route_is_not_served(app: Flask) -> None:
+def test_an_unlisted_route_is_not_served(home: Path) -> None:
+    app = create_app(Settings(home=home, demonstration=True))
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     assert app.test_client().get("/forgotten").status_code == 403
 

@@ -36,8 +36,8 @@ from portal.worker.delivery import sweep
 from portal.worker.lifting import lift_due
 from tests.factories import PERMIT, RESIDENCE, issued, on
 from tests.fixtures.issued import Issued
-from tests.fixtures.portal import Apart
 from tests.outside_authority import Authority
+from tests.standing import Apart
 
 
 @contextmanager

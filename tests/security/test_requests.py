@@ -19,7 +19,7 @@ from portal.demonstration.people import PASSWORD
 from portal.extensions import db
 from portal.security import LONGEST_ADDRESS
 from portal.unit_of_work import reading
-from tests.fixtures.portal import Apart
+from tests.standing import Apart
 
 Enter = Callable[[str], FlaskClient]
 

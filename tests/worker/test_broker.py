@@ -22,10 +22,10 @@ from portal.invariants import examine
 from portal.worker.app import celery_of, wake
 from tests.deciding import ticked
 from tests.fixtures.heart import Office
-from tests.fixtures.portal import Apart
 from tests.gate import Gate, gate
 from tests.outside import PORTS, Service, require_service
 from tests.processes import WORKER, running, wait_until
+from tests.standing import Apart
 
 AT_MOST = 3.0
 """Seconds a request may take while the broker is away."""

@@ -16,7 +16,7 @@ from approvals.records import secrecy
 from approvals.records.base import Record
 from portal import migrations
 from tests.approvals.audit.logs import new_key
-from tests.fixtures.postgres import database
+from tests.databases import database
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -24,11 +23,12 @@ from portal.unit_of_work import changing, reading
 from tests.factories import RESIDENCE, applied, on
 from tests.fixtures.heart import Office
 from tests.fixtures.issued import Issued
+from tests.fixtures.portal import MoveIn
 
 
 @pytest.fixture
-def home(issued_once: Issued, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+def home(issued_once: Issued, move_in: MoveIn) -> Path:
+    return move_in(issued_once.home)
 
 
 def loaded(session: object, number: str) -> Certificate:

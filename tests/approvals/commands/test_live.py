@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -37,13 +36,14 @@ from portal.worker.expiry import enter_expiries
 from tests.factories import on
 from tests.fixtures.heart import Office
 from tests.fixtures.issued import Issued
+from tests.fixtures.portal import MoveIn
 
 LATER = date(2026, 6, 10)
 
 
 @pytest.fixture
-def home(issued_once: Issued, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+def home(issued_once: Issued, move_in: MoveIn) -> Path:
+    return move_in(issued_once.home)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from portal.invariants import examine
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from tests.fixtures.heart import Office
-from tests.fixtures.portal import Apart
+from tests.standing import Apart
 
 CITIZEN = APPLICANTS[0]
 HASH_KEY, COOKIE_KEY = "h" * 40, "c" * 40

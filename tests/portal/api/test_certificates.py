@@ -34,14 +34,15 @@ from portal.api.certificates import CODE_HEADER, MOST
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from tests.fixtures.issued import Issued
+from tests.fixtures.portal import MoveIn
 
 VERIFIER = ROOT / "deploy" / "verify_certificate.py"
 KEYS = re.compile(r"^\| ((?:`[a-z0-9_.]+`(?:, )?)+) \|", re.MULTILINE)
 
 
 @pytest.fixture
-def home(issued_once: Issued, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+def home(issued_once: Issued, move_in: MoveIn) -> Path:
+    return move_in(issued_once.home)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from approvals.vocabulary import CertificateStatus
 from portal.unit_of_work import reading
 from tests.factories import RESIDENCE, applied, granted, on
 from tests.fixtures.issued import Issued
+from tests.fixtures.portal import MoveIn
 
 Enter = Callable[[str], FlaskClient]
 
@@ -26,8 +26,8 @@ DAY = date(2026, 6, 8)
 
 
 @pytest.fixture
-def home(issued_once: Issued, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+def home(issued_once: Issued, move_in: MoveIn) -> Path:
+    return move_in(issued_once.home)
 
 
 def kept(number: str) -> Certificate:

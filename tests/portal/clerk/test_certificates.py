@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.fixtures.issued import Issued
+from tests.fixtures.portal import MoveIn
 
 
 @pytest.fixture
-def home(issued_once: Issued, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+def home(issued_once: Issued, move_in: MoveIn) -> Path:
+    return move_in(issued_once.home)
 
 
 def test_a_department_finds_its_own_certificates_and_no_others(

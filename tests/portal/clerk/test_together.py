@@ -14,7 +14,7 @@ from portal.invariants import examine
 from portal.unit_of_work import changing, now
 from tests.deciding import ticked
 from tests.fixtures.heart import Office
-from tests.fixtures.portal import Apart, enter
+from tests.standing import Apart, enter
 
 MANY = 40
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,6 +33,7 @@ from tests.approvals.certificates.samples import EXAMINED_AT
 from tests.approvals.certificates.test_hostile import CLAIM, many_tables, pdf
 from tests.factories import RESIDENCE, applied, granted, on
 from tests.fixtures.issued import Issued
+from tests.fixtures.portal import MoveIn
 from tests.outside import qr_code_of
 
 DAY = date(2026, 6, 8)
@@ -58,8 +58,8 @@ class Paper:
 
 
 @pytest.fixture
-def home(issued_once: Issued, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+def home(issued_once: Issued, move_in: MoveIn) -> Path:
+    return move_in(issued_once.home)
 
 
 @pytest.fixture
