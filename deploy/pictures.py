@@ -29,7 +29,7 @@ WIDTH = 1440
 MARGIN = 24
 LARGEST = 250_000
 """Bytes a picture may have."""
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--disable-gpu", "--no-sandbox", "--hide-scrollbars")
 TABLE = ".ry-stage[open] .ry-stage__table"
 UNDER_WAY = "天府锦城二期研发楼项目"

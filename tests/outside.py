@@ -23,7 +23,7 @@ SERVICES: dict[Service, tuple[str, str]] = {
 
 PORTS: dict[Service, int] = {"postgres": 5432, "rabbitmq": 5672, "redis": 6379}
 
-ALSO_CALLED = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
+ALSO_CALLED = {"chromium": ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")}
 
 
 def require_tool(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,7 @@ def apply(page: Page, item: Item, answers: dict[str, Value], photo: Path) -> str
     fill_in(page, item.sections[0], given)
     wrong = {key: value for key, value in given.items() if key != "employer"}
     fill_in(page, item.sections[1], wrong)
-    assert page.title().startswith("错误：")
+    expect(page).to_have_title(re.compile("^错误："))
     expect(page.get_by_role("alert").get_by_role("link")).to_have_attribute("href", "#employer")
     expect(page.locator("[name=moved_in-year]")).to_have_value(str(answers["moved_in"])[:4])
     assert_fits(page)

@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal.demonstration.acting import FILES, SAMPLES
 from tests.browser.people import sign_in
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
@@ -107,3 +108,28 @@ def test_a_half_sent_file_goes_on_when_it_is_chosen_again(visitors: Visitors, li
         section.get_by_role("button", name="上传").click()
         expect(section.get_by_text("已上传", exact=True)).to_be_visible(timeout=30_000)
     assert list((live.home / "files").rglob(hashlib.sha256(content).hexdigest()))
+
+
+def test_the_page_stands_at_the_material_at_once(visitors: Visitors, live: Live) -> None:
+    page = visitors.come(address=live.address)
+    sign_in(page, "lijinrong")
+    page.goto("/services/construction-permit")
+    page.get_by_role("button", name="在线办理").click()
+    page.wait_for_url("**/drafts/*")
+    page.goto(f"{page.url}/materials")
+    last = page.locator(".ry-material").last
+    last.locator("input[type=file][multiple]").set_input_files(FILES / SAMPLES["pdf"])
+    with page.expect_navigation():
+        last.get_by_role("button", name="上传").click()
+    heights = page.evaluate(
+        """async () => {
+          const found = [];
+          for (let frame = 0; frame < 10; frame++) {
+            await new Promise(requestAnimationFrame);
+            found.push(scrollY);
+          }
+          return found;
+        }"""
+    )
+    assert len(set(heights)) == 1
+    assert heights[0] > 0
