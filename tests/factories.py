@@ -27,6 +27,7 @@ from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from services.current import catalogue
 from tests.deciding import decide
+from tests.remembering import remembered
 
 PERMIT = "construction-permit"
 """Applied for by the company, whose handler is lijinrong."""
@@ -53,6 +54,7 @@ def started(slug: str, username: str, at: Moment | None = None) -> str:
         return made.token
 
 
+@remembered
 def applied(slug: str, at: Moment | None = None) -> str:
     """The number of the fullest application of an item, just sent; its letter is delivered."""
     moment = at or now()
@@ -85,6 +87,7 @@ def enrolled(username: str) -> None:
         session.add(SecondFactor(account_id=account, secret="A" * 32, enrolled_at=at.instant, last_step=0))
 
 
+@remembered
 def decided(number: str, key: str, outcome: Outcome, reason: str = "", at: Moment | None = None) -> None:
     """The step's clerk decides; letters and papers are delivered."""
     moment = at or now()
@@ -94,6 +97,7 @@ def decided(number: str, key: str, outcome: Outcome, reason: str = "", at: Momen
     sweep(moment)
 
 
+@remembered
 def proposed(slug: str, key: str, *, is_sent_back: bool = False, at: Moment | None = None) -> str:
     """The number of an application with an opinion that waits for a second person, or one that was sent back."""
     moment = at or now()
@@ -131,6 +135,7 @@ def returned(number: str, key: str, *targets: str, at: Moment | None = None) -> 
     sweep(moment)
 
 
+@remembered
 def granted(number: str, at: Moment | None = None, *, deliver: bool = True) -> None:
     """Every department agrees, the lead grants; with `deliver` the certificate is made and issued."""
     moment = at or now()
@@ -141,6 +146,7 @@ def granted(number: str, at: Moment | None = None, *, deliver: bool = True) -> N
         sweep(moment)
 
 
+@remembered
 def issued(slug: str, at: Moment | None = None) -> tuple[str, str]:
     """Numbers of an application and of its certificate, which is in force."""
     number = applied(slug, at)
