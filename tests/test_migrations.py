@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,11 +24,15 @@ from approvals.records.person_event import PersonEventRecord
 from approvals.vocabulary import Act, Assigning, PaperVerdict
 from portal import migrations
 from portal.cli import main
+from tests.databases import database
 
 THEIRS = {"alembic_version"}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database."""
     if request.param == "postgresql":
@@ -153,16 +158,30 @@ IN_THE_WORDS_OF = {
 """The last one names another row, but a length of the same application."""
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+def with_trail(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A migrated database with something in every table that nobody may change; whoever could, would spoil the rest."""
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            address = stack.enter_context(database())
+        else:
+            address = f"sqlite:///{tmp_path_factory.mktemp('trail') / 'database.sqlite3'}"
+        made = create_engine(address)
+        migrations.upgrade(made)
+        lay_a_trail(made)
+        yield made
+        made.dispose()
+
+
 @pytest.mark.parametrize("table", CHANGES)
-def test_the_database_refuses_to_change_or_delete_what_the_trail_says(engine: Engine, table: str) -> None:
-    migrations.upgrade(engine)
-    lay_a_trail(engine)
-    with engine.connect() as connection:
+def test_the_database_refuses_to_change_or_delete_what_the_trail_says(with_trail: Engine, table: str) -> None:
+    with with_trail.connect() as connection:
         before = content(connection, table)
-    for change in (*CHANGES[table], *IN_THE_WORDS_OF[engine.dialect.name, table]):
-        with pytest.raises(DBAPIError, match="are never changed or deleted"), engine.begin() as connection:
+    assert before
+    for change in (*CHANGES[table], *IN_THE_WORDS_OF[with_trail.dialect.name, table]):
+        with pytest.raises(DBAPIError, match="are never changed or deleted"), with_trail.begin() as connection:
             connection.execute(text(change))
-        with engine.connect() as connection:
+        with with_trail.connect() as connection:
             assert content(connection, table) == before
 
 

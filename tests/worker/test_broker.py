@@ -126,6 +126,7 @@ def test_what_was_granted_while_the_broker_was_away_is_issued_when_it_is_back(
     assert examine(office.app)["broken"] == []
 
 
+@pytest.mark.parametrize("service", ["redis", pytest.param("rabbitmq", marks=pytest.mark.soak)], indirect=True)
 def test_a_broker_that_hangs_keeps_no_request_waiting(
     office: Office, broker: Gate, signed_in: Callable[[str], FlaskClient]
 ) -> None:
