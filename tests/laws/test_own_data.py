@@ -1,0 +1,103 @@
+"""What a person takes along is everything: whatever is sealed about them and their applications is among it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Table, select
+
+from approvals.queries.actor import actor_named
+from approvals.queries.own_data import own_data
+from approvals.records.application import Application
+from approvals.records.base import Record
+from approvals.records.people import Account
+from approvals.records.secrecy import Secret, SecretJson
+from portal.unit_of_work import now, reading
+from tests.fixtures.portal import MoveIn
+from tests.fixtures.variety import Everything
+
+NOT_TOLD = {
+    "opinion_drafts.content": "a clerk's, and nobody else's",
+    "openings.note": "a number of the office's own file; that somebody looked is told",
+    "one_time_codes.address": "dead within minutes; addresses that were proven are told",
+    "one_time_codes.unsent": "dead within minutes",
+    "second_factors.secret": "it would let whoever finds the file sign in",
+    "visits.identity_number": "of whoever was present, for which the name stands",
+    "visits.name": "of whoever was present, where it was somebody else's affair",
+}
+"""Sealed columns, and why they are left out."""
+OWNERS = ("wangxiaorong", "yanmao")
+
+
+@pytest.fixture
+def home(everything: Everything, move_in: MoveIn) -> Path:
+    return move_in(everything.home)
+
+
+def sealed() -> Iterator[tuple[Table, str]]:
+    for table in Record.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, Secret | SecretJson):
+                yield table, column.name
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """Every word in a JSON value; numbers and flags say nothing by themselves."""
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from leaves(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from leaves(each)
+    elif isinstance(value, str) and value:
+        yield value
+
+
+def owned(table: Table, name: str, person: int) -> list[Any]:
+    """What stands in this column about somebody and what they applied for in their own name."""
+    own = select(Application.id).where(Application.applicant_id == person, Application.organisation_id.is_(None))
+    wanted, of = select(table.c[name]), table.c
+    above = [key for key in table.foreign_keys if "application_id" in key.column.table.c]
+    if "application_id" not in of and above:
+        wanted, of = wanted.join(above[0].column.table, above[0].parent == above[0].column), above[0].column.table.c
+    if "application_id" in of:
+        wanted = wanted.where(of.application_id.in_(own))
+    elif table.name == "applications":
+        wanted = wanted.where(of.id.in_(own))
+    else:
+        key = next(each for each in ("account_id", "grantee_id", "id") if each in of)
+        assert key != "id" or table.name == "accounts", f"nobody can say whose {table.name}.{name} is"
+        wanted = wanted.where(of[key] == person)
+    return list(reading().scalars(wanted))
+
+
+@pytest.mark.parametrize("username", OWNERS)
+def test_nothing_sealed_is_left_out_but_what_has_a_reason(app: Flask, username: str) -> None:
+    person = reading().scalars(select(Account.id).where(Account.username == username)).one()
+    content = json.loads(json.dumps(own_data(reading(), by=actor_named(reading(), username), at=now()).content))
+    told = set(leaves(content))
+    missing = {
+        f"{table.name}.{name}: {word[:40]}"
+        for table, name in sealed()
+        if f"{table.name}.{name}" not in NOT_TOLD
+        for value in owned(table, name, person)
+        for word in leaves(value)
+        if word not in told
+    }
+    assert missing == set()
+
+
+def test_every_reason_is_about_a_sealed_column() -> None:
+    assert set(NOT_TOLD) <= {f"{table.name}.{name}" for table, name in sealed()}
+
+
+def test_every_file_named_is_among_the_files(app: Flask) -> None:
+    taken = own_data(reading(), by=actor_named(reading(), "wangxiaorong"), at=now())
+    named = [path for each in taken.content["applications"] for path in each["files"]]
+    assert named == [each.path for each in taken.files]
+    assert len(set(named)) == len(named)
