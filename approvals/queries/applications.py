@@ -56,7 +56,8 @@ class ApplicationRow:
     """One line of 我的办件.
 
     `done` of `total` steps are behind it; `departments` have it now; `to_mend` counts what the applicant was asked to
-    mend. `standing` is that of the whole case (before acceptance: of the acceptance) and none where no clock runs.
+    mend; `is_amending`: what was sent is being changed, and the changes are not sent yet. `standing` is that of the
+    whole case (before acceptance: of the acceptance) and none where no clock runs.
     `title` is empty while a draft has none.
     """
 
@@ -70,6 +71,7 @@ class ApplicationRow:
     total: int
     departments: tuple[Text, ...]
     to_mend: int
+    is_amending: bool
     standing: Standing | None
     due: date | None
     created_at: datetime
@@ -312,6 +314,9 @@ def _row(application: Application, item: Item, names: Mapping[str, Text], at: Mo
             )
         ),
         to_mend=to_mend,
+        is_amending=application.amending_since is not None
+        and application.status is ApplicationStatus.SUBMITTED
+        and not to_mend,
         standing=clock,
         due=due,
         created_at=application.created_at,

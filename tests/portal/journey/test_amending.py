@@ -56,6 +56,16 @@ def page(client: FlaskClient, address: str) -> str:
     return words(answer)
 
 
+def test_the_list_says_that_changes_are_not_sent_and_leads_on(number: str, walk: Walk) -> None:
+    listed = walk.client.get("/my/applications").get_data(as_text=True)
+    assert "有修改没有送出" in listed
+    assert f'href="{walk.url}"' in listed
+    decided(number, "accept", Outcome.ACCEPT)
+    listed = walk.client.get("/my/applications").get_data(as_text=True)
+    assert "有修改没有送出" not in listed
+    assert f'href="/applications/{number}"' in listed
+
+
 def test_it_is_opened_changed_and_sent_from_the_progress(number: str, walk: Walk) -> None:
     assert "填错了，要改" not in page(walk.client, f"/applications/{number}")
     assert "还没有送出" in page(walk.client, f"/applications/{number}")
