@@ -13,7 +13,6 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from forms.sheet import Column
@@ -74,6 +73,8 @@ def template(
     """`rows` fill it in: what is said about a row, and its cells. Every cell is text: no number loses digits, nothing
     becomes a formula.
     """
+    import xlsxwriter
+
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(_("申请"))
@@ -133,8 +134,10 @@ _FORMS = {
 
 def _offer(sheet: Worksheet, lists: Worksheet, place: int, labels: Sequence[str]) -> None:
     """A list to choose from, kept on a sheet of its own: a cell takes no more than 255 characters of it."""
+    from xlsxwriter.utility import xl_col_to_name
+
     lists.write_column(0, place, labels)
-    letter = xlsxwriter.utility.xl_col_to_name(place)
+    letter = xl_col_to_name(place)
     source = f"='{lists.get_name()}'!${letter}$1:${letter}${len(labels)}"
     allowed = {
         "validate": "list",

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from io import BytesIO, StringIO
 
-import xlsxwriter
 from flask import Response
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -28,6 +27,8 @@ def as_csv(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
 
 def as_xlsx(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
     """Texts are written as texts, whatever they look like, and dates as dates."""
+    import xlsxwriter
+
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})

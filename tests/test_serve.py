@@ -151,8 +151,8 @@ def test_it_starts_twice_on_one_home_without_harm_and_leaves_nothing_behind(home
         wait_until(lambda: are_gone(parts), "no process is left")
 
 
-def test_the_web_loads_no_library_that_only_papers_and_drawings_need(home: Path) -> None:
-    heavy = {"ezdxf", "numpy", "pyhanko", "shapely", "weasyprint"}
+def test_the_web_loads_no_library_that_only_papers_drawings_and_tables_need(home: Path) -> None:
+    heavy = {"ezdxf", "numpy", "openpyxl", "pyhanko", "shapely", "weasyprint", "xlsxwriter"}
     program = f"import sys, portal.wsgi; print(*({heavy!r} & set(sys.modules)))"
     loaded = subprocess.run(
         [sys.executable, "-c", program],
