@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from approvals.certificates.content import unprintable
 from approvals.certificates.glyphs import spoken
 from approvals.chain.checklist import points
-from approvals.chain.mending import changes, relied_on
 from approvals.chain.position import BEGUN
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may, owns
 from approvals.queries.case import Case, load_case
+from approvals.queries.desk_answers import AnswerSection, Change, changes_of, sections_of, submissions_of
+from approvals.queries.desk_materials import DeskMaterial, annotations_of, materials_on, notes_of
 from approvals.queries.holding import Holding, holding
 from approvals.queries.lane import Lane, lane
 from approvals.queries.reckoning import Reckoning, reckoning
@@ -25,97 +26,14 @@ from approvals.queries.signature import Signature, signatures
 from approvals.queries.ticked import Ticked, ticked
 from approvals.records.amending import is_amending
 from approvals.records.annotation import Annotation
-from approvals.records.application import Application, Submission
 from approvals.records.late_reason import LateReasonGiven
 from approvals.records.look import Look
-from approvals.records.material import Material as MaterialRecord
-from approvals.records.material import StoredFile
 from approvals.records.people import region_names
 from approvals.records.proposal import Proposal
-from approvals.records.sending import compared, sending
 from approvals.records.step import LateOpinion, StepRecord
 from approvals.vocabulary import ApplicationStatus, Channel, LateReason, Outcome, PauseReason, ProposalEnd
-from services.answers import PERSONAL, Answers, is_asked, load, relevant, required_materials
-from services.item import Item, Material, Point, Question, Section, Source, StepKind, Text, label
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer. `before` is what it said in the round before, where the applicant changed it."""
-
-    question: Question
-    value: object
-    before: object
-    is_changed: bool
-    is_personal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something the step's opinion rests on, or that it asked for, that says something else than in its round before.
-
-    Of a question its two answers; of a material (`question` None) the names of its files.
-    """
-
-    label: Text
-    question: Question | None
-    before: object
-    now: object
-
-    @property
-    def is_personal(self) -> bool:
-        return self.question is not None and self.question.kind in PERSONAL
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerSection:
-    title: Text
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """An annotation on a page. `place` is x, y, width and height in fractions of it; None: the whole page."""
-
-    number: int
-    page: int
-    place: tuple[float, float, float, float] | None
-    text: str
-    by: Signature | None
-    step: Text
-    at: datetime
-    is_ours: bool
-    """Of this very step: it may go into a correction request."""
-    may_remove: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """One file as it was last sent."""
-
-    version: int
-    name: str
-    size: int
-    media_type: str
-    pages: int | None
-    scan: str
-    added_at: datetime
-    is_new: bool
-    """It came with the answers to a correction."""
-    reused_from: str | None = None
-    """Number of the application or certificate that the file came from, where it was not uploaded for this one."""
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeskMaterial:
-    key: str
-    name: Text
-    source: Source
-    is_required: bool
-    files: tuple[HandedIn, ...]
-    earlier: tuple[Note, ...] = ()
-    """On versions that were replaced."""
+from services.answers import Answers, load, relevant
+from services.item import Item, Point, StepKind, Text, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +215,10 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
     if step is None:
         raise NotFound
     check(by, "step:decide", step)
-    sent = _submissions(session, application.id)
+    sent = submissions_of(session, application.id)
     answers = relevant(case.item, load(case.item, sent[-1].answers))
     before = relevant(case.item, load(case.item, sent[-2].answers)) if len(sent) > 1 else None
-    annotations = _annotations(session, case)
+    annotations = annotations_of(session, case)
     clerks = _clerks(session, case, step, annotations)
     late, regions = _late(session, case), region_names(session)
     stopping = unprintable(case.item, answers, holder=case.applicant, regions=regions)
@@ -331,15 +249,15 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         explanation=_explanation(step, clerks),
         is_own=owns(by, application),
         is_head=may(by, "application:suspend", application),
-        sections=tuple(_sections(case.item, answers, before)),
-        materials=_materials(session, case, key, answers, sent, _notes(case, step, by, annotations, clerks)),
+        sections=tuple(sections_of(case.item, answers, before)),
+        materials=materials_on(session, case, key, answers, sent, notes_of(case, step, by, annotations, clerks)),
         explained=_explained(case, step),
         regions=regions,
         opinions=tuple(_opinions(case, step, clerks, late, at)),
         asks=tuple(_asks(case, step, clerks)),
         procedure=_procedure(case, step),
         reckoning=reckoning(case, key, at=at),
-        changes=tuple(_changes(case, step)),
+        changes=tuple(changes_of(case, step)),
         checklist=tuple(_checklist(case.item, key, answers)),
         ticks=ticked(case.item, key, decision),
         is_for_two=case.item.steps[key].two_persons,
@@ -355,72 +273,6 @@ def _checklist(item: Item, key: str, answers: Answers) -> Iterator[ToLookAt]:
     for point in points(item, key, answers):
         name = label(item, point.about) if point.about is not None else None
         yield ToLookAt(point, name, point.about is not None and point.about not in item.questions)
-
-
-def _changes(case: Case, step: StepRecord) -> Iterator[Change]:
-    """What happened to the ground of the step's opinion since its round before; whoever accepts judges all of it."""
-    application, item = case.application, case.item
-    judges_all = item.steps[step.key].kind is StepKind.ACCEPTANCE
-    examined = compared(application, step)
-    if examined is None:
-        return
-    latest = application.submissions[-1]
-    before, now = sending(application, examined), sending(application, latest)
-    asked = {
-        entry.target
-        for each in application.corrections
-        if each.step_id == step.id and each.round == step.round - 1
-        for entry in each.entries
-    }
-    changed = changes(item, before, now)
-    ground = relied_on(item, item.steps[step.key], changed)
-    for key in changed.questions:
-        if judges_all or key in ground.questions or key in asked:
-            question = item.questions[key]
-            yield Change(question.label, question, before.answers.get(key), now.answers.get(key))
-    for key in changed.materials:
-        if judges_all or key in ground.materials or key in asked:
-            old, new = (_file_names(application, key, sent) for sent in (examined, latest))
-            yield Change(label(item, key), None, old, new)
-
-
-def _file_names(application: Application, key: str, sent: Submission) -> tuple[str, ...]:
-    return tuple(file.name for file in application.materials if file.key == key and file.lay_with(sent.at))
-
-
-def _submissions(session: Session, application_id: int) -> list[Submission]:
-    """The last two, older first."""
-    query = select(Submission).where(Submission.application_id == application_id)
-    return list(session.scalars(query.order_by(Submission.version.desc()).limit(2)))[::-1]
-
-
-def _annotations(session: Session, case: Case) -> Sequence[Annotation]:
-    """What stands, by page, with the materials they are on."""
-    wanted = select(Annotation).where(Annotation.application_id == case.application.id, Annotation.removed_at.is_(None))
-    in_order = wanted.order_by(Annotation.page, Annotation.y.nulls_first(), Annotation.number)
-    return session.scalars(in_order.options(joinedload(Annotation.material))).all()
-
-
-def _notes(
-    case: Case, step: StepRecord, by: Actor, annotations: Sequence[Annotation], clerks: dict[int, Signature]
-) -> list[tuple[MaterialRecord, Note]]:
-    return [
-        (
-            each.material,
-            Note(
-                each.number,
-                each.page,
-                (each.place[0], each.place[1], each.place[2], each.place[3]) if each.place else None,
-                each.text,
-                clerks.get(each.by_account),
-                case.item.steps[each.step.key].title,
-                each.at,
-                each.step_id == step.id,
-                each.step_id == step.id and each.by_account == by.account,
-            ),
-        )
-        for each in annotations
-    ]
 
 
 def _clerks(session: Session, case: Case, step: StepRecord, annotations: Sequence[Annotation]) -> dict[int, Signature]:
@@ -467,84 +319,6 @@ def _proposals(case: Case, step: StepRecord, by: Actor, clerks: dict[int, Signat
                 clerks.get(each.ended_by or 0),
                 each.ended_at,
             )
-
-
-def _sections(item: Item, answers: Answers, before: Answers | None) -> Iterator[AnswerSection]:
-    for section in item.sections:
-        if is_asked(section, answers):
-            told = tuple(_answers(section, answers, before))
-            if told:
-                yield AnswerSection(section.title, told)
-
-
-def _answers(section: Section, answers: Answers, before: Answers | None) -> Iterator[Answer]:
-    for question in section.questions:
-        if question.key in answers:
-            value = answers[question.key]
-            earlier = before.get(question.key) if before is not None else None
-            is_changed = before is not None and earlier != value
-            yield Answer(question, value, earlier, is_changed, question.kind in PERSONAL)
-
-
-def materials_of(item: Item, key: str, answers: Answers) -> list[tuple[Material, bool]]:
-    """What this step needs to see, and whether the application is incomplete without it."""
-    return [pair for pair in required_materials(item, answers) if not pair[0].steps or key in pair[0].steps]
-
-
-def _materials(
-    session: Session,
-    case: Case,
-    key: str,
-    answers: Answers,
-    sent: list[Submission],
-    notes: list[tuple[MaterialRecord, Note]],
-) -> tuple[DeskMaterial, ...]:
-    """As last sent: what the applicant adds or removes while mending is seen only when it is sent."""
-    wanted = materials_of(case.item, key, answers)
-    rows = session.scalars(
-        select(MaterialRecord)
-        .where(
-            MaterialRecord.application_id == case.application.id,
-            MaterialRecord.key.in_([material.key for material, _ in wanted]),
-            MaterialRecord.added_at <= sent[-1].at,
-        )
-        .order_by(MaterialRecord.id)
-    )
-    files: dict[str, list[HandedIn]] = {}
-    shown: set[int] = set()
-    first_sent = sent[0].at if len(sent) > 1 else None
-    for row in rows:
-        if row.lay_with(sent[-1].at):
-            shown.add(row.id)
-            is_new = first_sent is not None and row.added_at > first_sent
-            on_it = tuple(note for material, note in notes if material.id == row.id)
-            files.setdefault(row.key, []).append(_handed_in(row, row.file, on_it, is_new=is_new))
-    return tuple(
-        DeskMaterial(
-            material.key,
-            material.name,
-            material.source,
-            is_required,
-            tuple(files.get(material.key, ())),
-            tuple(note for row, note in notes if row.key == material.key and row.id not in shown),
-        )
-        for material, is_required in wanted
-    )
-
-
-def _handed_in(row: MaterialRecord, file: StoredFile, notes: tuple[Note, ...], *, is_new: bool) -> HandedIn:
-    return HandedIn(
-        row.version,
-        row.name,
-        file.size,
-        file.media_type,
-        file.pages,
-        file.scan,
-        row.added_at,
-        is_new,
-        row.reused_from,
-        notes,
-    )
 
 
 def _late(session: Session, case: Case) -> dict[int, Late]:

@@ -31,8 +31,9 @@ from approvals.errors import (
 )
 from approvals.permissions import check
 from approvals.queries import for_change
-from approvals.queries.desk import Desk, DeskMaterial, HandedIn, Note, Proposed, ToLookAt
+from approvals.queries.desk import Desk, Proposed, ToLookAt
 from approvals.queries.desk import desk as desk_of
+from approvals.queries.desk_materials import DeskMaterial, HandedIn, Note
 from approvals.queries.opinion_draft import Draft, opinion_draft
 from approvals.queries.phrases import phrases
 from approvals.queries.presence import others_here
