@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -159,11 +159,16 @@ def _submissions(application: Application, told: list[EventRecord]) -> Iterator[
     for sent, event in zip(application.submissions, told, strict=True):
         if not proves(event.data["answers"], sent.sha256) or sent.by_account != event.by_account:
             yield f"submission {sent.version} is not the one in the trail"
+    answers: dict[str, list[EventRecord]] = defaultdict(list)
     for event in told:
-        for correction in application.corrections:
-            words = correction.explanation if correction.answered_at == event.at else None
-            if words and not proves(event.data["explanation"], words):
-                yield f"the explanation to step {correction.step.key} in round {correction.round} is another"
+        for key in event.data["steps"] if event.kind == Event.CORRECTION_ANSWERED else ():
+            answers[key].append(event)
+    for correction in application.corrections:
+        if correction.answered_at is None or not (answered := answers[correction.step.key]):
+            continue  # nor need it be: who withdraws answers nothing, and a round without an event is missed elsewhere
+        seal, words = answered.pop(0).data["explanation"], correction.explanation
+        if words and not proves(seal, words):
+            yield f"the explanation to step {correction.step.key} in round {correction.round} is another"
 
 
 def _steps(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:

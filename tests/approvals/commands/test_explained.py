@@ -67,3 +67,17 @@ def test_the_words_are_kept_and_the_trail_vouches_for_them(number: str) -> None:
     asked.explanation = "别的话。"
     assert list(contradictions(application, events)) == ["the explanation to step accept in round 1 is another"]
     reading().rollback()
+
+
+def test_each_of_two_answers_at_one_moment_is_held_against_its_own_words(number: str) -> None:
+    answer(number, WHY, employer="成都另一示例有限公司")
+    returned(number, "accept", "employer", at=on(TUESDAY))
+    answer(number, employer="成都第三示例有限公司")
+    reading().rollback()
+    application = for_change.application(reading(), number)
+    events = list(reading().scalars(select(EventRecord).order_by(EventRecord.sequence)))
+    assert list(contradictions(application, events)) == []
+    first, second = application.corrections
+    first.explanation, second.explanation = None, WHY
+    assert list(contradictions(application, events)) == ["the explanation to step accept in round 2 is another"]
+    reading().rollback()
