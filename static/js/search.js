@@ -5,9 +5,11 @@ for (const form of document.querySelectorAll("[data-suggest]")) {
   const list = form.querySelector("[data-suggestions]");
   const links = () => Array.from(list.querySelectorAll("a"));
   const close = () => list.replaceChildren();
+  const isLeft = () => !form.contains(document.activeElement);
 
-  // What was typed while htmx was on its way is asked about once it is here.
-  import(form.dataset.suggest).then(() => input.value && input.dispatchEvent(new Event("suggest")));
+  // What was typed while htmx was on its way is asked about once it is here, unless its writer only passed.
+  import(form.dataset.suggest).then(() => input.value && !isLeft() && input.dispatchEvent(new Event("suggest")));
+  form.addEventListener("htmx:afterSwap", () => isLeft() && close());
 
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && list.childElementCount) {

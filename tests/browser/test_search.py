@@ -28,6 +28,18 @@ def test_suggestions_come_while_typing_and_are_walked_by_keyboard(visitors: Visi
     expect(page.get_by_role("link", name="建筑工程施工许可证核发")).to_be_visible()
 
 
+def test_suggestions_stay_away_where_somebody_only_passes(visitors: Visitors, lived: Live) -> None:
+    page = visitors.come(address=lived.address)
+    page.goto("/services?q=施工许可")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_response("**/htmx-*"):
+        page.get_by_role("searchbox").evaluate("one => { one.focus(); one.blur(); }")
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-suggestions] a")).to_have_count(0)
+    assert not [url for url in asked if "suggest" in url]
+
+
 def test_the_search_works_without_a_script(visitors: Visitors, lived: Live) -> None:
     page = visitors.come(address=lived.address, scripts=False)
     page.goto("/")
