@@ -71,6 +71,8 @@ def test_a_guide_says_what_it_took_from_ten_cases_on(app: Flask, client: FlaskCl
     assert "不足 10 件" in words(client.get(f"/services/{RESIDENCE}"))
     assert "近期办得最多" not in words(client.get("/"))
     ended(begun, first=begun)
+    assert "不足 10 件" in words(client.get(f"/services/{RESIDENCE}")), "counted anew every ten minutes"
+    del app.extensions["counted lately"]
     said = words(client.get(f"/services/{RESIDENCE}"))
     assert "一半当天办结" in said
     assert "办结的 10 件，从受理算起" in said
