@@ -25,7 +25,8 @@ Stamp = tuple[tuple[int, int], ...]
 MOST = 80
 """States kept at a time, of three megabytes each."""
 LONG = 1200.0
-"""Seconds after which what was done at its time's present is done anew."""
+"""Seconds after which what is remembered is done anew: it may hold what the hour that is now decided (a session, a
+code)."""
 
 shelf = TemporaryDirectory(prefix="rongyiban-states-")
 numbers = count(1)
@@ -54,19 +55,22 @@ def remembered(act: Callable[P, Done]) -> Callable[P, Done]:
             return act(*given, **named)
         words = (_word(each) for each in (*given, *sorted(named.items())))
         key = (str(source), act.__module__, act.__qualname__, str(at.today), *words)
-        found = kept.get(key)
+        found = kept.pop(key, None)
         if found is not None and 0 <= (at.instant - found[2].instant).total_seconds() < LONG:
             state, answer = found[0], cast("Done", found[1])
             _let_go()
             shutil.rmtree(home)
             shutil.copytree(state, home)
         else:
+            if found is not None:
+                shutil.rmtree(found[0])
             answer = act(*given, **named)
             _let_go()
             state = Path(shutil.copytree(home, Path(shelf.name) / str(next(numbers))))
-            kept[key] = state, answer, at
-            if len(kept) > MOST:
-                shutil.rmtree(kept.popitem(last=False)[1][0])
+            found = state, answer, at
+        kept[key] = found
+        if len(kept) > MOST:
+            shutil.rmtree(kept.popitem(last=False)[1][0])
         note(home, state)
         return answer
 

@@ -35,12 +35,18 @@ standing: dict[str, Flask] = {}
 """Of this process, by the address of the database: their routes, templates and statements are compiled already."""
 
 
-@contextmanager
-def entered(settings: Settings) -> Iterator[Flask]:
-    """The application with these settings as if it had just been made, and afterwards what it was."""
+def stood(settings: Settings) -> Flask:
+    """The application with these settings, made at the first time."""
     application = standing.get(settings.database)
     if application is None or application.extensions["settings"] != settings:
         application = standing[settings.database] = create_app(settings)
+    return application
+
+
+@contextmanager
+def entered(application: Flask) -> Iterator[Flask]:
+    """With its context pushed, as if it had just been made, and afterwards what it was; its forms need no token."""
+    settings: Settings = application.extensions["settings"]
     secrecy.use(keys(settings).keyring)
     configure_logs(settings.log_level)
     celery_of(application).set_current()

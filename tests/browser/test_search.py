@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
@@ -38,6 +38,27 @@ def test_suggestions_stay_away_where_somebody_only_passes(visitors: Visitors, li
     page.wait_for_timeout(500)
     expect(page.locator("[data-suggestions] a")).to_have_count(0)
     assert not [url for url in asked if "suggest" in url]
+
+
+def test_an_answer_that_comes_after_they_were_closed_does_not_open_them_again(visitors: Visitors, lived: Live) -> None:
+    page = visitors.come(address=lived.address)
+    page.goto("/?for=businesses")
+    field, held = page.get_by_role("searchbox"), []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    field.press_sequentially("sg")
+    expect(page.locator("[data-suggestions] a").first).to_be_visible()
+    page.route("**/services/suggest**", hold)
+    with page.expect_request("**/services/suggest**"):
+        field.press_sequentially("xk")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-suggestions] a")).to_have_count(0)
+    with page.expect_response("**/services/suggest**"):
+        held[-1].continue_()
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-suggestions] a")).to_have_count(0)
 
 
 def test_the_search_works_without_a_script(visitors: Visitors, lived: Live) -> None:

@@ -28,7 +28,6 @@ NOT_TOLD = {
     "one_time_codes.unsent": "dead within minutes",
     "second_factors.secret": "it would let whoever finds the file sign in",
     "visits.identity_number": "of whoever was present, for which the name stands",
-    "visits.name": "of whoever was present, where it was somebody else's affair",
 }
 """Sealed columns, and why they are left out."""
 OWNERS = ("wangxiaorong", "yanmao")

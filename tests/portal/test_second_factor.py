@@ -188,7 +188,6 @@ def test_the_first_step_is_over_when_the_password_changes_or_time_passes(app: Fl
 @pytest.mark.parametrize("kind", ["postgres_office"])
 def test_of_many_who_use_one_code_at_once_one_gets_in(request: pytest.FixtureRequest, kind: str) -> None:
     office: Office = request.getfixturevalue(kind)
-    office.app.config["WTF_CSRF_ENABLED"] = False
     client = office.app.test_client()
     client.post("/sign-in", data={"username": "clerk-zj", "password": PASSWORD})
     secret, _codes = enrol(client)

@@ -139,7 +139,6 @@ def test_nobody_waits_to_write_while_a_password_is_looked_at(client: FlaskClient
 @pytest.mark.parametrize("kind", ["office", "postgres_office"])
 def test_many_who_guess_at_once_do_not_pass_the_limit(request: pytest.FixtureRequest, kind: str) -> None:
     office: Office = request.getfixturevalue(kind)
-    office.app.config["WTF_CSRF_ENABLED"] = False
     reading().rollback()
 
     def guess(_: int) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ from config import Settings
 from portal import create_app
 from portal.cli import main
 from portal.demonstration.people import PASSWORD
-from portal.extensions import db
 from portal.invariants import examine
 from portal.levels import lift_waiting
 from portal.unit_of_work import changing, now, reading
@@ -37,18 +35,11 @@ from portal.worker.lifting import lift_due
 from tests.factories import PERMIT, RESIDENCE, issued, on
 from tests.fixtures.issued import Issued
 from tests.outside_authority import Authority
-from tests.standing import Apart
+from tests.standing import entered
 
 
-@contextmanager
-def portal(home: Path, **settings: Any) -> Iterator[Flask]:
-    app = create_app(Settings(home=home, demonstration=True, log_level="CRITICAL", **settings))
-    app.config.update(WTF_CSRF_ENABLED=False, TESTING=True)
-    app.test_client_class = Apart
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+def portal(home: Path, **settings: Any) -> AbstractContextManager[Flask]:
+    return entered(create_app(Settings(home=home, demonstration=True, log_level="CRITICAL", **settings)))
 
 
 def owner(app: Flask) -> FlaskClient:

@@ -16,10 +16,9 @@ from werkzeug.test import TestResponse
 from config import Settings
 from portal import create_app, web
 from portal.demonstration.people import PASSWORD
-from portal.extensions import db
 from portal.security import LONGEST_ADDRESS
 from portal.unit_of_work import reading
-from tests.standing import Apart
+from tests.standing import entered
 
 Enter = Callable[[str], FlaskClient]
 
@@ -78,13 +77,8 @@ def test_letters_are_read_until_an_instant_and_nothing_else(signed_in: Enter, un
 @pytest.fixture
 def proxied(home: Path) -> Iterator[Flask]:
     """Behind one proxy."""
-    application = create_app(Settings(home=home, demonstration=True, proxies=1, log_level="ERROR"))
-    application.config.update(WTF_CSRF_ENABLED=False, TESTING=True)
-    application.test_client_class = Apart
-    with application.app_context():
+    with entered(create_app(Settings(home=home, demonstration=True, proxies=1, log_level="ERROR"))) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 def guess(app: Flask, forwarded: str, password: str = "wrong") -> int:

@@ -17,7 +17,6 @@ from kombu import Connection, Queue
 from approvals.vocabulary import ApplicationStatus
 from config import Settings
 from portal import create_app
-from portal.extensions import db
 from portal.invariants import examine
 from portal.worker.app import celery_of, wake
 from tests.deciding import ticked
@@ -25,7 +24,7 @@ from tests.fixtures.heart import Office
 from tests.gate import Gate, gate
 from tests.outside import PORTS, Service, require_service
 from tests.processes import WORKER, running, wait_until
-from tests.standing import Apart
+from tests.standing import entered
 
 AT_MOST = 3.0
 """Seconds a request may take while the broker is away."""
@@ -61,14 +60,9 @@ def settings(service: Service, broker: Gate, home: Path) -> Iterator[Settings]:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """Like the usual one, but its way to the worker leads through that broker."""
-    application = create_app(settings)
-    application.config.update(WTF_CSRF_ENABLED=False, TESTING=True)
-    application.test_client_class = Apart
-    with application.app_context():
+    with entered(create_app(settings)) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
-        celery_of(application).close()
+    celery_of(application).close()
 
 
 def environment(settings: Settings) -> dict[str, str]:

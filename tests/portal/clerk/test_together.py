@@ -14,7 +14,7 @@ from portal.invariants import examine
 from portal.unit_of_work import changing, now
 from tests.deciding import ticked
 from tests.fixtures.heart import Office
-from tests.standing import Apart, enter
+from tests.standing import enter
 
 MANY = 40
 
@@ -22,8 +22,6 @@ MANY = 40
 @pytest.fixture(params=["office", "postgres_office"], ids=["sqlite", "postgres"])
 def any_office(request: pytest.FixtureRequest) -> Office:
     found: Office = request.getfixturevalue(request.param)
-    found.app.config.update(WTF_CSRF_ENABLED=False, TESTING=True)
-    found.app.test_client_class = Apart
     return found
 
 

@@ -68,7 +68,9 @@ def test_the_list_says_that_changes_are_not_sent_and_leads_on(number: str, walk:
 
 def test_it_is_opened_changed_and_sent_from_the_progress(number: str, walk: Walk) -> None:
     assert "填错了，要改" not in page(walk.client, f"/applications/{number}")
-    assert "还没有送出" in page(walk.client, f"/applications/{number}")
+    progress = page(walk.client, f"/applications/{number}")
+    assert "还没有送出" in progress
+    assert "您现在不用做什么" not in progress
     assert "还没有改动" in words(walk.get())
     assert "没有改动任何内容" in words(walk.send())
     changed(walk)
@@ -80,6 +82,7 @@ def test_it_is_opened_changed_and_sent_from_the_progress(number: str, walk: Walk
     assert sent.status_code == 303
     assert "修改已送出" in page(walk.client, sent.location)
     progress = page(walk.client, f"/applications/{number}")
+    assert "您现在不用做什么" in progress
     assert "申请人在受理前修改了申请" in progress
     assert "填错了，要改" in progress, "again, while it is not accepted"
     reading().rollback()
