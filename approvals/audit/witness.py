@@ -24,6 +24,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _annotations(application, _of(events, Event.ANNOTATED, Event.ANNOTATION_REMOVED))
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
     yield from _submissions(application, _of(events, *SENT))
+    yield from _explanations(application, _of(events, Event.CORRECTION_ANSWERED))
     yield from _steps(application, events)
     yield from _assignments(application, events)
     papers = _of(events, Event.CERTIFICATE_ISSUED, Event.SIGNATURE_LIFTED)
@@ -159,9 +160,12 @@ def _submissions(application: Application, told: list[EventRecord]) -> Iterator[
     for sent, event in zip(application.submissions, told, strict=True):
         if not proves(event.data["answers"], sent.sha256) or sent.by_account != event.by_account:
             yield f"submission {sent.version} is not the one in the trail"
+
+
+def _explanations(application: Application, told: list[EventRecord]) -> Iterator[str]:
     answers: dict[str, list[EventRecord]] = defaultdict(list)
     for event in told:
-        for key in event.data["steps"] if event.kind == Event.CORRECTION_ANSWERED else ():
+        for key in event.data["steps"]:
             answers[key].append(event)
     for correction in application.corrections:
         if correction.answered_at is None or not (answered := answers[correction.step.key]):
