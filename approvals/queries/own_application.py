@@ -45,6 +45,14 @@ class OwnFile:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """As JSON, with moments and days as ISO 8601 writes them; and the files that it names."""
+
+    content: dict[str, Any]
+    files: tuple[OwnFile, ...]
+
+
 def papers_of(session: Session, applications: Iterable[int]) -> Mapping[int, Papers]:
     """By application."""
     wanted = select(Writ.application_id, Writ.number, WritPaper).join(Writ, Writ.id == WritPaper.writ_id)
@@ -67,10 +75,10 @@ def past_versions_of(session: Session, applications: Iterable[int]) -> Mapping[i
     return found
 
 
-def told(application: Application, papers: Papers, past: Sequence[PastVersion]) -> dict[str, Any]:
-    """As JSON; moments and days as ISO 8601 writes them."""
+def of_application(application: Application, papers: Papers, past: Sequence[PastVersion]) -> OwnData:
     certificate = application.certificate
-    return {
+    files = tuple(_files(application, papers, past))
+    content: dict[str, Any] = {
         "id": application.id,
         "number": application.number,
         "item": application.item_code,
@@ -112,11 +120,12 @@ def told(application: Application, papers: Papers, past: Sequence[PastVersion]) 
             | {"revoked_at": as_text(each.revoked_at), "code": each.code, "content": each.sheet}
             for each in (certificate.copies if certificate is not None else ())
         ],
-        "files": [file.path for file in files_of(application, papers, past)],
+        "files": [file.path for file in files],
     }
+    return OwnData(content, files)
 
 
-def files_of(application: Application, papers: Papers, past: Sequence[PastVersion]) -> Iterator[OwnFile]:
+def _files(application: Application, papers: Papers, past: Sequence[PastVersion]) -> Iterator[OwnFile]:
     """A user's file name never becomes a path: each is called by application, material and version."""
     folder = f"files/{application.number or f'draft-{application.id}'}"
     for material in application.materials:

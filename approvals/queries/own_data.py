@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
-from approvals.queries.own_application import WHOLE, OwnFile, as_text, files_of, papers_of, past_versions_of, told
+from approvals.queries.own_application import WHOLE, OwnData, as_text, of_application, papers_of, past_versions_of
 from approvals.records.application import Application
 from approvals.records.counter import Visit
 from approvals.records.feed import Feed
@@ -23,12 +22,6 @@ from approvals.records.person_event import PersonEventRecord
 from approvals.records.rating import Rating
 
 FORMAT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class OwnData:
-    content: dict[str, Any]
-    files: tuple[OwnFile, ...]
 
 
 def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
@@ -45,11 +38,12 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
     ).all()
     ids = [each.id for each in applications]
     papers, past = papers_of(session, ids), past_versions_of(session, ids)
+    taken = [of_application(each, papers.get(each.id, ()), past.get(each.id, ())) for each in applications]
     openings = session.scalars(select(Opening).where(Opening.application_id.in_(ids)).order_by(Opening.id)).all()
     visits = session.scalars(select(Visit).where(Visit.account_id == account.id).order_by(Visit.id)).all()
     mandates = session.scalars(
         select(Mandate)
-        .where(or_(Mandate.given_by == account.id, Mandate.person_id == account.id, Mandate.grantee_id == account.id))
+        .where(or_(Mandate.person_id == account.id, Mandate.grantee_id == account.id))
         .order_by(Mandate.id)
     ).all()
     messages = session.scalars(select(Message).where(Message.application_id.in_(ids)).order_by(Message.id)).all()
@@ -93,7 +87,7 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             for each in feeds
         ],
         "account_events": [{"kind": each.kind, "at": as_text(each.at), **each.data} for each in events],
-        "applications": [told(each, papers.get(each.id, ()), past.get(each.id, ())) for each in applications],
+        "applications": [each.content for each in taken],
         "looked_into": [
             {"application": each.application_id, "at": as_text(each.at), "role": str(each.role)}
             | {"reason": str(each.reason)}
@@ -115,15 +109,12 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             for each in ratings
         ],
     }
-    return OwnData(
-        content,
-        tuple(file for each in applications for file in files_of(each, papers.get(each.id, ()), past.get(each.id, ()))),
-    )
+    return OwnData(content, tuple(file for each in taken for file in each.files))
 
 
 def _mandate(mandate: Mandate, account: Account) -> dict[str, Any]:
     """What others gave is theirs: only that it was given, for what and until when."""
-    is_giver = account.id in (mandate.given_by, mandate.person_id)
+    is_giver = mandate.person_id == account.id
     return {
         "given": is_giver,
         "to": mandate.grantee_name if is_giver else account.name,

@@ -28,7 +28,8 @@ from approvals.commands.witness_person import witness
 from approvals.errors import NotFound, Refusal, WrongPassword
 from approvals.events import PersonEvent
 from approvals.queries.account import OwnAccount, own_account
-from approvals.queries.own_data import OwnData, own_data
+from approvals.queries.own_application import OwnData
+from approvals.queries.own_data import own_data
 from approvals.queries.second_factor import factor_of
 from approvals.storage import Folder
 from approvals.vocabulary import CodePurpose, LetterWay
