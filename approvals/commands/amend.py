@@ -43,8 +43,9 @@ def amend(application: Application, *, version: int | None = None, by: Actor, at
     answers = complete_answers(application, at)
     if not unsent(application, answers):
         raise NothingChanged
-    send(application, item_of(application), answers, by=by, at=at)
-    judging = accepting(application)
+    item = item_of(application)
+    send(application, item, answers, by=by, at=at)
+    judging = accepting(application, item)
     for step in judging:
         step.begin_round(at.instant)
     write(application, amending_since=None)
@@ -85,5 +86,5 @@ def leave_as_sent(application: Application, *, by: Actor, at: Moment) -> None:
 
 def require_amendable(application: Application) -> None:
     require_running(application)
-    if not is_amendable(application):
+    if not is_amendable(application, item_of(application)):
         raise TooLateToAmend(number=application.number)

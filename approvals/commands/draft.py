@@ -146,6 +146,7 @@ def require_editable(application: Application) -> None:
         return
     if application.status.is_final:
         raise Finished(status=str(application.status))
-    if is_amending(application) or any(correction.is_open for correction in application.corrections):
+    is_asked = any(correction.is_open for correction in application.corrections)
+    if is_asked or is_amending(application, item_of(application)):
         return
     raise (NotADraft if application.amending_since is None else TooLateToAmend)(number=application.number)

@@ -16,6 +16,7 @@ from approvals.errors import NotFound
 from approvals.permissions import Actor, check
 from approvals.queries.paging import Page, paged
 from approvals.queries.standing import Standing, items_by_revision, standing
+from approvals.records.amending import is_amending
 from approvals.records.application import Application
 from approvals.records.correction import Correction
 from approvals.records.people import Account, department_names
@@ -314,9 +315,7 @@ def _row(application: Application, item: Item, names: Mapping[str, Text], at: Mo
             )
         ),
         to_mend=to_mend,
-        is_amending=application.amending_since is not None
-        and application.status is ApplicationStatus.SUBMITTED
-        and not to_mend,
+        is_amending=is_amending(application, item),
         standing=clock,
         due=due,
         created_at=application.created_at,

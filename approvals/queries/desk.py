@@ -236,7 +236,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         channel=application.channel,
         submitted_at=application.submitted_at,
         is_accepted=application.accepted_at is not None,
-        amending_since=application.amending_since if is_amending(application) else None,
+        amending_since=application.amending_since if is_amending(application, case.item) else None,
         lane=lane(case, step, None, at=at),
         round=step.round,
         decided_by=clerks.get(decision.by_account or 0) if decision else None,

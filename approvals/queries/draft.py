@@ -201,7 +201,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
     answers = relevant(item, load(item, application.draft["answers"]))
     today, regions = day_of_judging(application, at), region_names(session)
     holder = application.organisation.name if application.organisation else ""
-    asked, amends = _asked(session, application, item), is_amending(application)
+    asked, amends = _asked(session, application, item), is_amending(application, item)
     return Draft(
         token=application.token,
         number=application.number,

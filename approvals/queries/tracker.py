@@ -237,7 +237,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         else None,
         refusal=_refusal(case, lanes),
         may_withdraw=own and is_undecided,
-        may_amend=own and may(by, "application:amend", application) and is_amendable(application),
+        may_amend=own and may(by, "application:amend", application) and is_amendable(application, item),
         amending_since=application.amending_since if own and not case.position.is_finished else None,
     )
 

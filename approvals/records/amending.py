@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from approvals.records.application import Application
-from approvals.records.fold import item_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, StepStatus
-from services.item import StepKind
+from services.item import Item, StepKind
 
 
-def accepting(application: Application) -> list[StepRecord]:
-    steps = item_of(application).steps
+def accepting(application: Application, item: Item) -> list[StepRecord]:
+    steps = item.steps
     return [step for step in application.steps if step.is_present and steps[step.key].kind is StepKind.ACCEPTANCE]
 
 
-def is_amendable(application: Application) -> bool:
+def is_amendable(application: Application, item: Item) -> bool:
     """Once a department has accepted it, or asked for a correction, others rely on what was sent."""
-    steps = accepting(application)
+    steps = accepting(application, item)
     is_waiting = application.status is ApplicationStatus.SUBMITTED
     return is_waiting and bool(steps) and all(step.status is StepStatus.OPEN for step in steps)
 
 
-def is_amending(application: Application) -> bool:
+def is_amending(application: Application, item: Item) -> bool:
     """Whether the applicant has opened it and may still send the amendment."""
-    return application.amending_since is not None and is_amendable(application)
+    return application.amending_since is not None and is_amendable(application, item)

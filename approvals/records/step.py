@@ -96,8 +96,15 @@ class StepRecord(OfApplicant, Record):
 
     def begin_round(self, at: datetime) -> None:
         """From now on it is to be decided anew, by dates of its own; whether that is late is another question."""
-        dates = dict.fromkeys(("promised_due", "statutory_due", "wake_at"))
-        write(self, round=self.round + 1, round_began_at=at, late_reason=None, **dates)
+        write(
+            self,
+            round=self.round + 1,
+            round_began_at=at,
+            promised_due=None,
+            statutory_due=None,
+            wake_at=None,
+            late_reason=None,
+        )
 
     def add(self, decision: Decision) -> None:
         """Append a decision to this step, straight to its row, which nobody needs as an object of the session."""
