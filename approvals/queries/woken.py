@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from approvals.records.application import Application
 from approvals.records.obligation import Obligation
@@ -14,19 +16,28 @@ from approvals.records.rating import FollowUp
 from approvals.records.step import StepRecord
 
 
-def woken(session: Session, at: datetime, limit: int) -> list[int]:
-    """Ids, at most `limit`, those that woke first first; five looks into an index when there are none."""
-    steps = select(StepRecord.application_id, StepRecord.wake_at).where(StepRecord.wake_at <= at)
-    owns = select(Application.id, Application.wake_at).where(Application.wake_at <= at)
-    owed = select(Obligation.application_id, Obligation.wake_at).where(Obligation.wake_at <= at)
-    followed = select(FollowUp.application_id, FollowUp.wake_at).where(FollowUp.wake_at <= at)
-    ordered = select(Order.application_id, Order.wake_at).where(Order.wake_at <= at)
-    first_ordered = ordered.order_by(Order.wake_at).limit(limit).subquery()
-    first_followed = followed.order_by(FollowUp.wake_at).limit(limit).subquery()
-    first_owed = owed.order_by(Obligation.wake_at).limit(limit).subquery()
-    first_steps = steps.order_by(StepRecord.wake_at).limit(limit).subquery()
-    first_owns = owns.order_by(Application.wake_at).limit(limit).subquery()
-    firsts = (first_steps, first_owns, first_owed, first_followed, first_ordered)
-    found = session.execute(union(*(select(each) for each in firsts)))
-    by_time = sorted(found, key=lambda row: row[1])
+def woken(session: Session, at: datetime, limit: int, without: Collection[int] = ()) -> list[int]:
+    """Ids, at most `limit` and none of `without`, those that woke first first; five looks into an index when there are
+    none.
+    """
+    firsts = (
+        _first(at, limit, without, StepRecord.application_id, StepRecord.wake_at),
+        _first(at, limit, without, Application.id, Application.wake_at),
+        _first(at, limit, without, Obligation.application_id, Obligation.wake_at),
+        _first(at, limit, without, FollowUp.application_id, FollowUp.wake_at),
+        _first(at, limit, without, Order.application_id, Order.wake_at),
+    )
+    by_time = sorted(session.execute(union(*firsts)), key=lambda row: row[1])
     return list(dict.fromkeys(application for application, _ in by_time))[:limit]
+
+
+def _first(
+    at: datetime,
+    limit: int,
+    without: Collection[int],
+    application: InstrumentedAttribute[int],
+    wakes: InstrumentedAttribute[datetime | None],
+) -> Select[Any]:
+    """Of one kind of clock: whose it is and when it woke."""
+    found = select(application, wakes).where(wakes <= at).order_by(wakes).limit(limit)
+    return select((found.where(application.not_in(without)) if without else found).subquery())

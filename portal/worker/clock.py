@@ -28,20 +28,21 @@ WAIT = timedelta(hours=1)
 def strike(at: Moment | None = None, seconds: float | None = None) -> int:
     """Act on everything that is due, or as much as `seconds` allow; how many rungs of the ladder were reached.
 
-    Two at once do no harm: each locks what it works on, and leaves alone what the other holds.
+    Several share the work: each locks what it works on, and passes over what another holds.
     """
     end = time.monotonic() + seconds if seconds is not None else None
-    reached = 0
+    reached, held = 0, set[int]()
     while end is None or time.monotonic() < end:
         moment = at or now()
-        waiting = woken(reading(), moment.instant, BATCH)
+        waiting = woken(reading(), moment.instant, BATCH, held)
         reading().rollback()
         if not waiting:
             break
         found = _act(waiting, moment)
         if found is None:
-            break
-        reached += found
+            held.update(waiting)
+        else:
+            reached, held = reached + found, set()
     return reached
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from approvals.queries.actor import clerk_of
 from approvals.queries.case import load_case
 from approvals.queries.invariants import examine
 from approvals.queries.reckoning import reckoning
+from approvals.queries.woken import woken
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.letter import Letter
@@ -28,6 +30,7 @@ from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, Rung, StepStatus
 from portal.extensions import db
 from portal.unit_of_work import changing, reading
+from portal.worker import clock
 from portal.worker.clock import strike
 from portal.worker.delivery import sweep
 from services.answers import Address
@@ -128,6 +131,28 @@ def test_two_schedulers_at_once_record_every_rung_once(database: str, request: p
         each.join()
     assert len(reached(office)) == 12
     assert office_is_sound(office)
+
+
+def test_a_second_scheduler_takes_what_the_first_does_not_hold(
+    postgres_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "BATCH", 2)
+    numbers = [postgres_office.small() for _ in range(5)]
+    late = postgres_office.at("2026-05-14")
+    first = woken(reading(), late.instant, 2)
+    reading().rollback()
+    with ThreadPoolExecutor(1) as other, changing(at=late) as session:
+        assert len(for_change.free_ones(session, first)) == 2
+
+        def second() -> int:
+            with postgres_office.app.app_context():
+                return strike(late)
+
+        other.submit(second).result()
+    held = [number for number in numbers if postgres_office.progress(number).status is ApplicationStatus.SUBMITTED]
+    assert len(held) == 2
+    strike(late)
+    assert all(postgres_office.progress(each).status is not ApplicationStatus.SUBMITTED for each in numbers)
 
 
 def office_is_sound(office: Office) -> bool:
