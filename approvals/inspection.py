@@ -111,7 +111,8 @@ def _examine(content: bytes, name: str, formats: Collection[str], largest: int) 
         raise _Wrong(FileProblem.TOO_LARGE)
     kind = _kind(content)
     if kind is None:
-        raise _Wrong(_stranger(content, name))
+        why = _stranger(content, name)
+        raise _Wrong(FileProblem.NOT_WANTED if why in AS_PDF and "pdf" not in formats else why)
     stem, _dot, extension = name.rpartition(".")
     if not stem or EXTENSIONS.get(extension.lower()) != kind:
         raise _Wrong(FileProblem.EXTENSION)
@@ -132,6 +133,8 @@ def _kind(content: bytes) -> str | None:
     return None
 
 
+AS_PDF = frozenset({FileProblem.WORD, FileProblem.SPREADSHEET, FileProblem.SLIDES, FileProblem.DWG})
+"""Whose remedy is to save them as a PDF: none where no PDF is taken."""
 OFFICE_FOLDERS = (("word/", FileProblem.WORD), ("xl/", FileProblem.SPREADSHEET), ("ppt/", FileProblem.SLIDES))
 OLD_OFFICE = {
     **dict.fromkeys(("xls", "et", "csv"), FileProblem.SPREADSHEET),

@@ -384,14 +384,16 @@ def relevant(item: Item, answers: Answers) -> dict[str, Value]:
 def required_materials(item: Item, answers: Answers) -> list[tuple[Material, bool]]:
     """Every material these answers call for, and whether the application is incomplete without it.
 
-    A material only of steps that do not join is not called for, nor one whose `offered_if` does not hold; one whose
-    `required_if` does not hold is optional.
+    A material only of steps that do not join is not called for, nor one whose `offered_if` does not hold or whose
+    section is not asked; one whose `required_if` does not hold is optional.
     """
     counted = relevant(item, answers)
+    asked = {None, *(section.key for section in item.sections if is_asked(section, counted))}
     joined = {key for key, step in item.steps.items() if step.joins_if is None or step.joins_if.holds(counted)}
     return [
         (material, material.required and (material.required_if is None or material.required_if.holds(counted)))
         for material in item.materials
         if (not material.steps or joined.intersection(material.steps))
+        and material.asked_in in asked
         and (material.offered_if is None or material.offered_if.holds(counted))
     ]

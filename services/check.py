@@ -27,6 +27,7 @@ from services.item import (
     JoinKind,
     Kind,
     Limit,
+    Material,
     Point,
     Question,
     Region,
@@ -381,9 +382,19 @@ class _Proof:
             for key in material.steps:
                 if key not in self.item.steps:
                     yield self._unknown(f"{path}.steps", "step", key, self.item.steps)
+            if material.asked_in is not None:
+                yield from self._asked_in(f"{path}.asked_in", material)
             for name in material.formats:
                 if name not in FORMATS:
                     yield self._unknown(f"{path}.formats", "format", name, FORMATS)
+
+    def _asked_in(self, path: str, material: Material) -> Iterator[Problem]:
+        sections = [section.key for section in self.item.sections]
+        if material.asked_in not in sections:
+            yield self._unknown(path, "section", str(material.asked_in), sections)
+        if material.source is not Source.UPLOAD:
+            text = f"material {material.key!r} is not uploaded, so no page asks for its file"
+            yield self._wrong(path, text, "remove the line, or write `source: upload`")
 
     # ── stages and steps ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -193,6 +193,10 @@ class Material:
     hint: Text | None = None
     steps: tuple[str, ...] = ()
     """Keys of the steps that need it; empty = every step."""
+    asked_in: str | None = None
+    """Key of the section on whose page it is asked for, among the questions: a question answered by a file. Where the
+    section is not asked, it is not either.
+    """
 
 
 class StepKind(StrEnum):

@@ -581,7 +581,7 @@ def data_of_node(node: Node, *, moves: bool = False) -> object:
             return str(node.value)
 
 
-MATERIAL_OPTIONAL = ("source", "required", "required_if", "offered_if", "formats", "hint", "steps")
+MATERIAL_OPTIONAL = ("source", "required", "required_if", "offered_if", "formats", "hint", "steps", "asked_in")
 
 
 def _material(page: Page, node: Node) -> Material:
@@ -596,6 +596,7 @@ def _material(page: Page, node: Node) -> Material:
         formats=given.words("formats") if "formats" in given.parts else ("pdf", "jpg", "png"),
         hint=given.text_or_none("hint"),
         steps=given.words("steps"),
+        asked_in=given.word_or_none("asked_in"),
     )
 
 

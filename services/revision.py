@@ -201,6 +201,7 @@ def _material(material: Material) -> dict[str, object]:
         offered_if=_source(material.offered_if),
         hint=_text(material.hint),
         steps=list(material.steps),
+        asked_in=material.asked_in,
     ) | {"formats": list(material.formats)}
 
 

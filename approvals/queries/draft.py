@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -41,12 +41,6 @@ class TaskState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SectionTask:
-    section: words.Section
-    state: TaskState
-
-
-@dataclass(frozen=True, slots=True)
 class HandedIn:
     """One file that is there now. `size` in bytes; `pages` None where there are none; `scan` as in StoredFile."""
 
@@ -69,6 +63,15 @@ class MaterialTask:
     state: TaskState
     follows: Limit | None = None
     """It was promised, and may follow within this time of the decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTask:
+    """`files` are the materials that its page asks for."""
+
+    section: words.Section
+    files: tuple[MaterialTask, ...]
+    state: TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +166,9 @@ class Draft:
         states = [*(task.state for task in self.sections), *(task.state for task in self.materials)]
         return all(state in (TaskState.DONE, TaskState.OPTIONAL) for state in states)
 
-    def section(self, key: str) -> words.Section:
+    def section(self, key: str) -> SectionTask:
         """A section that is asked; NotFound for any other."""
-        found = next((task.section for task in self.sections if task.section.key == key), None)
+        found = next((task for task in self.sections if task.section.key == key), None)
         if found is None:
             raise NotFound
         return found
@@ -202,6 +205,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
     today, regions = day_of_judging(application, at), region_names(session)
     holder = application.organisation.name if application.organisation else ""
     asked, amends = _asked(session, application, item), is_amending(application, item)
+    materials = _materials(item, answers, application)
     return Draft(
         token=application.token,
         number=application.number,
@@ -214,8 +218,8 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         organisation=application.organisation.name if application.organisation else None,
         answers=answers,
         today=today,
-        sections=_sections(item, answers, today),
-        materials=_materials(item, answers, application),
+        sections=_sections(item, answers, materials, today),
+        materials=materials,
         may_promise=application.status is ApplicationStatus.DRAFT
         and may(by, "commitment:sign", application)
         and bool(offers(item, answers)),
@@ -252,16 +256,24 @@ def _unsent(application: Application, item: Item, answers: Mapping[str, Value]) 
     return (*said, *files)
 
 
-def _sections(item: Item, answers: Mapping[str, Value], today: date) -> tuple[SectionTask, ...]:
-    return tuple(
-        SectionTask(section, _state(section, answers, today)) for section in item.sections if is_asked(section, answers)
-    )
+def _sections(
+    item: Item, answers: Mapping[str, Value], materials: Sequence[MaterialTask], today: date
+) -> tuple[SectionTask, ...]:
+    tasks = []
+    for section in item.sections:
+        if is_asked(section, answers):
+            files = tuple(task for task in materials if task.material.asked_in == section.key)
+            tasks.append(SectionTask(section, files, _state(section, answers, files, today)))
+    return tuple(tasks)
 
 
-def _state(section: words.Section, answers: Mapping[str, Value], today: date) -> TaskState:
-    if is_complete(section, answers, today):
+def _state(
+    section: words.Section, answers: Mapping[str, Value], files: Sequence[MaterialTask], today: date
+) -> TaskState:
+    if is_complete(section, answers, today) and all(task.state is not TaskState.EMPTY for task in files):
         return TaskState.DONE
-    return TaskState.BEGUN if any(question.key in answers for question in section.questions) else TaskState.EMPTY
+    is_begun = any(question.key in answers for question in section.questions) or any(task.files for task in files)
+    return TaskState.BEGUN if is_begun else TaskState.EMPTY
 
 
 def _materials(item: Item, answers: Mapping[str, Value], application: Application) -> tuple[MaterialTask, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from approvals.queries.draft import Change, Draft, HandedIn, MaterialTask, TaskS
 from approvals.vocabulary import Role
 from portal.formats import size
 from portal.guards import actor
+from portal.journey.asked_files import box_name, field_name
 from portal.journey.origins import origin_of
 from portal.journey.pictures import within_the_page
 from portal.ui import language, text
@@ -104,6 +106,8 @@ class FileRow:
     remove_url: str | None
     picture_url: str | None
     """Of its small picture, where there is one."""
+    box: str = ""
+    """Inside a form: name of the box that is ticked to take it back."""
 
 
 def task_rows(draft: Draft) -> list[Row]:
@@ -290,6 +294,33 @@ def _unsent(task: MaterialTask) -> str:
 
 def file_rows(draft: Draft, task: MaterialTask) -> list[FileRow]:
     return [_file_row(draft, task.material.key, file) for file in task.files]
+
+
+def file_params(draft: Draft, key: str, errors: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the page of this section asks for in files, as parameters of the macro that draws a question."""
+    return [_file_params(draft, task, errors) for task in draft.section(key).files]
+
+
+def _file_params(draft: Draft, task: MaterialTask, errors: Mapping[str, str]) -> dict[str, Any]:
+    material = task.material
+    formats = _("可以交的格式：%(formats)s", formats=_("、").join(one.upper() for one in material.formats))
+    name = field_name(material.key)
+    return {
+        "kind": "file",
+        "name": name,
+        "id": name,
+        "label": text(material.name),
+        "hint": _("；").join(words for words in (text(material.hint) if material.hint else "", formats) if words),
+        "error": errors.get(name),
+        "required": task.is_required,
+        "ask_if": None,
+        "is_asked": True,
+        "formats": material.formats,
+        "files": [
+            replace(_file_row(draft, material.key, file), remove_url=None, box=box_name(material.key, file.version))
+            for file in task.files
+        ],
+    }
 
 
 def _file_row(draft: Draft, key: str, file: HandedIn) -> FileRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import abort, request
-from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from forms.kinds.boundary import MOST_CHARACTERS
 
@@ -25,7 +25,7 @@ def version() -> int:
     return int(text)
 
 
-def with_outlines(form: MultiDict[str, str], files: ImmutableMultiDict[str, FileStorage]) -> MultiDict[str, str]:
+def with_outlines(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> MultiDict[str, str]:
     """The form with the outlines that were chosen as files, each as text: every byte is a character, and those that
     matter are ASCII.
     """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from approvals.commands import amend as amending
 from approvals.commands import attach as handing_in
@@ -37,6 +39,7 @@ from portal.carrying import opened
 from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.journey import blueprint, pages
+from portal.journey.asked_files import AskedFiles, asked_files, field_name, without
 from portal.journey.files import most_unsent, served, take_in
 from portal.journey.origins import with_origins
 from portal.journey.pieces import unfinished
@@ -107,18 +110,21 @@ def section(token: str, key: str) -> ResponseReturnValue:
 def save_section(token: str, key: str) -> ResponseReturnValue:
     """Save one page; what was typed is shown again whenever it cannot be saved."""
     draft = _open(token)
-    posted = with_outlines(request.form, request.files)
+    files = asked_files(draft.section(key))
+    posted = with_outlines(request.form, without(request.files, files.names))
     form = _form(draft, key, posted)
-    if unknown := strangers(form, posted, known=("csrf_token", "version", "next_step")):
+    if unknown := strangers(form, posted, known=("csrf_token", "version", "next_step", *files.takes_back)):
         names = _("、").join(unknown)[:200]
         words = _("表单里有这一页没有的内容，或同一项出现了两次：%(names)s。没有保存。", names=names)
         return _section_page(draft, form, [("", words)]), 422
+    refused = _hand_in_asked(token, files)  # before anything else is judged: a file that was sent is not sent again
+    mistakes = [(field_name(material), words) for material, words in refused.items()]
     step = request.form.get("next_step", "")
     if change_rows(form, step):
-        return _section_page(draft, form, [])
+        return _section_page(_open(token), form, mistakes)
     leaving = step == "save_and_leave"
     if not form.validate() and not (leaving and _is_only_unfinished(form)):
-        return _section_page(draft, form, _mistakes(form)), 422
+        return _section_page(_open(token), form, [*_mistakes(form), *mistakes]), 422
     by, moment = actor(), now()
     asked = {question.key for question in form.section.questions}
     try:
@@ -128,6 +134,8 @@ def save_section(token: str, key: str) -> ResponseReturnValue:
     except ChangedMeanwhile as refusal:
         status, words = words_of(refusal)
         return _section_page(drafts.draft(reading(), token, by=by, at=moment), form, [("", words)]), status
+    if mistakes:
+        return _section_page(_open(token), form, mistakes), 422
     return redirect(_onward(token, key, leaving=leaving), 303)
 
 
@@ -150,17 +158,8 @@ def upload(token: str, key: str) -> ResponseReturnValue:
     chosen = [file for file in request.files.getlist("files") if file.filename]
     if not chosen:
         return _materials_page(draft, {key: [_("请先选择文件，再上传。")]}), 422
-    kept, refusals = take_in(chosen, task.material.formats)
-    by, moment = actor(), now()
-    for one in kept:
-        try:
-            with changing(by, moment) as session:
-                application = for_change.application(session, token)
-                handing_in.attach(application, key, one.file, one.sha256, by=by, at=moment, most_unsent=most_unsent())
-        except FileRefused as refusal:
-            refusals.append(refusal)
-    words = [words_of(refusal)[1] for refusal in refusals]
-    draft = drafts.draft(reading(), token, by=by, at=moment)
+    words = _hand_in(token, task, chosen)
+    draft = drafts.draft(reading(), token, by=actor(), at=now())
     if not words and pages.is_unmended(draft, key):
         words = [_("这和上次提交的是同一份文件。请上传改好的那一份。")]
     if words:
@@ -318,9 +317,37 @@ def _open(token: str) -> drafts.Draft:
     return draft
 
 
+def _hand_in(token: str, task: drafts.MaterialTask, chosen: Sequence[FileStorage]) -> list[str]:
+    """Each file on its own; the words about those that are refused."""
+    key = task.material.key
+    kept, refusals = take_in(chosen, task.material.formats)
+    by, moment = actor(), now()
+    for one in kept:
+        try:
+            with changing(by, moment) as session:
+                application = for_change.application(session, token)
+                handing_in.attach(application, key, one.file, one.sha256, by=by, at=moment, most_unsent=most_unsent())
+        except FileRefused as refusal:
+            refusals.append(refusal)
+    return [words_of(refusal)[1] for refusal in refusals]
+
+
+def _hand_in_asked(token: str, files: AskedFiles) -> dict[str, str]:
+    """What was chosen on the page of a section is handed in, what was ticked there is taken back; the words about what
+    is refused, by material.
+    """
+    by, moment = actor(), now()
+    for material, number in files.taken_back(request.form):
+        with changing(by, moment) as session:
+            handing_in.detach(for_change.application(session, token), material, number, by=by, at=moment)
+    chosen = files.chosen(request.files)
+    said = {task.material.key: _hand_in(token, task, uploads) for task, uploads in chosen}
+    return {key: " ".join(words) for key, words in said.items() if words}
+
+
 def _form(draft: drafts.Draft, key: str, posted: MultiDict[str, str] | None = None) -> SectionForm:
     return form_for(
-        draft.section(key),
+        draft.section(key).section,
         answers=draft.answers,
         language=language(),
         today=draft.today,
@@ -347,7 +374,7 @@ def _section_page(draft: drafts.Draft, form: SectionForm, errors: Errors) -> str
         "journey/section.html",
         draft=draft,
         section=form.section,
-        fields=with_origins(draft, all_params(form)),
+        fields=[*with_origins(draft, all_params(form)), *pages.file_params(draft, key, dict(errors))],
         errors=errors,
         back=url_for(".check", token=draft.token) if back else pages.before(draft, key),
         action=url_for(".save_section", token=draft.token, key=key, back=back),

@@ -128,6 +128,17 @@ def test_a_material_is_offered_only_where_its_condition_holds(catalogue: Catalog
     assert is_required == {"identity_card": True, "photo": True, f"proof_of_{ground}": True}
 
 
+def test_a_file_is_asked_for_only_with_its_section(catalogue: Catalogue) -> None:
+    item = catalogue.item("residence-permit")
+    person, residence = item.sections
+    photo = next(one for one in item.materials if one.key == "photo")
+    asked = replace(item, materials=(replace(photo, asked_in="residence"),))
+    only_for_work = replace(residence, ask_if=Condition.parse('applicant_name == "龑示例"'))
+    asked = replace(asked, sections=(person, only_for_work))
+    assert [one.key for one, _ in required_materials(asked, {"applicant_name": "龑示例"})] == ["photo"]
+    assert required_materials(asked, {"applicant_name": "张示例"}) == []
+
+
 def test_what_is_offered_may_still_be_optional(catalogue: Catalogue) -> None:
     item = catalogue.item("residence-permit")
     photo = next(one for one in item.materials if one.key == "photo")

@@ -167,6 +167,20 @@ DEFECTS = {
         "material 'plan' is never offered",
         "remove the material",
     ),
+    "material asked for on no page": (
+        "steps: [look]",
+        "steps: [look], asked_in: work",
+        "key: plan",
+        "no section 'work'",
+        "write 'works'",
+    ),
+    "file asked for that nobody uploads": (
+        "steps: [look]",
+        "steps: [look], source: shared, asked_in: works",
+        "key: plan",
+        "no page asks for its file",
+        "source: upload",
+    ),
     "material of no step": ("steps: [look]", "steps: [loook]", "key: plan", "no step 'loook'", "write 'look'"),
     "unknown format": ("formats: [pdf, dxf]", "formats: [pdf, docx]", "key: plan", "no format 'docx'", ""),
     "unknown duty": (
