@@ -511,13 +511,23 @@ class _Proof:
                     yield self._wrong(f"step.{step.key}.after", text, "name it once")
 
     def _join(self, path: str, join: Join, gathered: Sequence[str]) -> Iterator[Problem]:
-        if join.kind is JoinKind.N_OF_M and not 1 <= join.n <= len(gathered):
-            text = f"{join.n} outcomes are awaited of {len(gathered)} steps"
-            yield self._wrong(f"{path}.join", text, "write a number from 1 to the number of steps")
+        voting = [key for key in gathered if self._has_vote(key)]
+        if join.kind is JoinKind.N_OF_M and not 1 <= join.n <= len(voting):
+            text = f"{join.n} outcomes are awaited of {len(voting)} steps that can consent"
+            yield self._wrong(f"{path}.join", text, "write a number from 1 to the number of these steps")
+        if join.kind is JoinKind.ANY and gathered and not voting:
+            text = "a consent is awaited of consultations, which give none"
+            yield self._wrong(f"{path}.join", text, "remove the join: consultations are only heard")
+        for key in sorted(key for key in join.veto if not self._has_vote(key)):
+            text = f"step {key!r} is a consultation, which stops nothing"
+            yield self._wrong(f"{path}.join", text, "leave it out of the veto, or make it a review")
         if join.kind is JoinKind.VETO and not join.veto:
             yield self._wrong(f"{path}.join", "nobody holds the veto", "name at least one step")
         for key in sorted(join.veto - set(gathered)):
             yield self._unknown(f"{path}.join", "step with a veto here", key, gathered)
+
+    def _has_vote(self, key: str) -> bool:
+        return key not in self.item.steps or self.item.steps[key].kind.has_vote
 
     def _presence(self) -> Iterator[Problem]:
         """No step that can never take part, no join that the answers make impossible or nobody's."""
@@ -546,10 +556,11 @@ class _Proof:
         steps = self.item.steps
         if join.kind is JoinKind.ALL or not set(gathered) <= steps.keys():
             return
-        asked = tuple(key for key in gathered if key in join.veto or join.kind is not JoinKind.VETO)
-        sets = self._sets(*gathered)
-        most = len(gathered) if sets is None else max(map(len, sets), default=0)
-        if join.kind is JoinKind.N_OF_M and most < join.n <= len(gathered):
+        voting = tuple(filter(self._has_vote, gathered))
+        asked = tuple(key for key in voting if key in join.veto or join.kind is not JoinKind.VETO)
+        sets = self._sets(*voting)
+        most = len(voting) if sets is None else max(map(len, sets), default=0)
+        if join.kind is JoinKind.N_OF_M and most < join.n <= len(voting):
             text = f"{join.n} consents are awaited, and at most {most} of the steps can take part together"
             yield self._wrong(path, text, "await fewer, or let more steps take part")
         waiting = [key for key, step in steps.items() if step.after == gathered and step.join == join]

@@ -209,6 +209,11 @@ class StepKind(StrEnum):
     DECISION = "decision"
     ISSUE = "issue"
 
+    @property
+    def has_vote(self) -> bool:
+        """Who is consulted is heard, and neither consents nor stands in the way."""
+        return self is not StepKind.CONSULTATION
+
 
 OPINIONS = frozenset(
     {StepKind.REVIEW, StepKind.TECHNICAL_REVIEW, StepKind.CONSULTATION, StepKind.ON_SITE, StepKind.PUBLIC_NOTICE}

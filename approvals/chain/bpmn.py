@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
-from approvals.chain.diagram import Diagram, Flow, Node, Office, Shape, draw, named, needed, offices, outcome_name
-from approvals.chain.joins import Gate
+from approvals.chain.diagram import Diagram, Flow, Node, Office, Shape, draw, named, offices, outcome_name
+from approvals.chain.joins import Gate, needed
 from approvals.chain.layout import LABEL, Box, Picture, arrange
 from services.item import Department, Item, JoinKind, Limit, Step, Unit
 
@@ -181,6 +181,7 @@ def _gate_words(gate: Gate, shape: Shape) -> str:
             words = f"{of} 全部办结后继续；参加的环节须全部同意。"
         case _:
             words = f"{of}：{named(gate)}即继续，只等待此处的其他环节不再进行。"
+    words += f"{'、'.join(key for key in gate.of if key in gate.heard)} 征求的意见不计入同意。" if gate.heard else ""
     return words + ("本网关只供阅读，流程引擎不执行。" if shape is Shape.COMPLEX else "")
 
 

@@ -8,7 +8,8 @@ from enum import Enum, StrEnum
 from itertools import combinations
 from math import comb
 
-from approvals.chain.joins import Gate
+from approvals.chain.joins import Gate, needed
+from approvals.chain.plan import heard
 from approvals.vocabulary import Outcome
 from services.item import Item, Join, JoinKind, Step, StepKind
 
@@ -127,7 +128,7 @@ class _Draft:
     def __post_init__(self) -> None:
         self.steps = self.item.steps
         self.offices = {key: Office(step.duty, step.level) for key, step in self.steps.items()}
-        self.waits_at = {key: _gate_of(step) for key, step in self.steps.items()}
+        self.waits_at = {key: self._gate_of(step) for key, step in self.steps.items()}
         self.waiting: dict[Gate, list[str]] = {}
         for key, gate in self.waits_at.items():
             if gate is not None:
@@ -164,6 +165,11 @@ class _Draft:
             self._lead(source, list(found), owners.get(source, first))
         return Diagram(tuple(self.nodes), tuple(self.flows))
 
+    def _gate_of(self, step: Step) -> Gate | None:
+        """One step alone settles every kind of join."""
+        of = tuple(dict.fromkeys(step.after))
+        return Gate(step.join if len(of) > 1 else Join(), of, heard(self.item, of)) if of else None
+
     # ── where a step or a join begins and ends ────────────────────────────────────────────────────────────────────
 
     def _place(self, key: str) -> str:
@@ -198,14 +204,17 @@ class _Draft:
 
     def _is_race(self, gate: Gate) -> bool:
         """Whether the steps begin together, end in this join alone, and can settle it whatever the answers are."""
-        members = [self.steps[key] for key in gate.of]
+        members, voters = [self.steps[key] for key in gate.of], [self.steps[key] for key in gate.voters]
         others = {other for other in self.waiting if other != gate and set(other.of) & set(gate.of)}
         return (
             not others
             and len({self.waits_at[key] for key in gate.of}) == 1
             and all(step.kind not in CONSENTS for step in members)
-            and (gate.join.kind is JoinKind.ANY or sum(step.joins_if is None for step in members) >= needed(gate.join))
-            and comb(len(members), needed(gate.join)) <= MOST_COMBINATIONS
+            and (
+                (gate.join.kind is JoinKind.ANY and not gate.heard)
+                or sum(step.joins_if is None for step in voters) >= needed(gate.join)
+            )
+            and comb(len(voters), needed(gate.join)) <= MOST_COMBINATIONS
         )
 
     # ── nodes ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -288,7 +297,7 @@ class _Draft:
         self._flow(start, fork)
         shares: dict[str, list[str]] = {key: [] for key in gate.of}
         settled = f"settled_{number}"
-        enough = list(combinations(gate.of, needed(gate.join)))
+        enough = list(combinations(gate.voters, needed(gate.join)))
         for index, some in enumerate(enough, start=1):
             for key in some:
                 shares[key].append(settled if len(some) == 1 else f"enough_{number}_{index}")
@@ -309,11 +318,6 @@ class _Draft:
         return inside
 
 
-def needed(join: Join) -> int:
-    """How many consents settle an any or n-of-m join."""
-    return max(1, join.n) if join.kind is JoinKind.N_OF_M else 1
-
-
 def named(gate: Gate) -> str:
     """What the join waits for, in a few words."""
     match gate.join.kind:
@@ -322,7 +326,7 @@ def named(gate: Gate) -> str:
         case JoinKind.ANY:
             return "任一同意"
         case JoinKind.N_OF_M:
-            return f"{len(gate.of)} 个中 {needed(gate.join)} 个同意"
+            return f"{len(gate.voters)} 个中 {needed(gate.join)} 个同意"
         case JoinKind.VETO:
             return "全部办结，可否决"
 
@@ -330,9 +334,3 @@ def named(gate: Gate) -> str:
 def offices(nodes: Iterable[Node]) -> list[Office]:
     """Every office that acts, in the order of its first node."""
     return list(dict.fromkeys(node.office for node in nodes))
-
-
-def _gate_of(step: Step) -> Gate | None:
-    """One step alone settles every kind of join."""
-    of = tuple(dict.fromkeys(step.after))
-    return Gate(step.join if len(of) > 1 else Join(), of) if of else None

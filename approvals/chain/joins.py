@@ -17,30 +17,39 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A join over the steps `of`, all of which take part in this application."""
+    """A join over the steps `of`, all of which take part in this application. `heard` are those of them without a vote:
+    they are waited for, and their consent is none that an any or n-of-m join asks for.
+    """
 
     join: Join
     of: tuple[str, ...]
+    heard: frozenset[str] = frozenset()
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        return tuple(key for key in self.of if key not in self.heard)
 
     def verdict(self, consents: Mapping[str, bool]) -> Verdict:
         """Gather; a step missing from `consents` has not finished. Fails closed: nothing but consent counts as
         consent.
         """
-        given = [consents.get(key) for key in self.of]
-        agreed = given.count(True)
         match self.join.kind:
             case JoinKind.ANY | JoinKind.N_OF_M:
-                needed = 1 if self.join.kind is JoinKind.ANY else max(1, self.join.n)
-                if agreed >= needed:
+                if sum(consents.get(key) is True for key in self.voters) >= needed(self.join):
                     return Verdict.CONSENT  # settled early: the others can no longer change it
                 has_consent = False
             case JoinKind.VETO:
                 has_consent = all(consents.get(key) is True for key in self.join.veto)
             case _:
-                has_consent = agreed == len(self.of)
-        if None in given:
+                has_consent = all(consents.get(key) is True for key in self.of)
+        if any(consents.get(key) is None for key in self.of):
             return Verdict.PENDING
         return Verdict.CONSENT if has_consent else Verdict.DENIED
+
+
+def needed(join: Join) -> int:
+    """How many consents settle an any or n-of-m join."""
+    return max(1, join.n) if join.kind is JoinKind.N_OF_M else 1
 
 
 def gathered(verdicts: tuple[Verdict, ...]) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -47,20 +47,25 @@ def lay_out(item: Item, present: frozenset[str]) -> Plan:
     gates: dict[str, tuple[Gate, ...]] = {}
     planned: list[PlannedStep] = []
     for step in _ordered(item.steps):
-        gates[step.key] = _gates(step, present, gates)
+        gates[step.key] = _gates(item, step, present, gates)
         if step.key in present:
             planned.append(PlannedStep(step.key, step.kind, gates[step.key]))
     return Plan(tuple(planned))
 
 
-def _gates(step: Step, present: frozenset[str], known: Mapping[str, tuple[Gate, ...]]) -> tuple[Gate, ...]:
+def _gates(item: Item, step: Step, present: frozenset[str], known: Mapping[str, tuple[Gate, ...]]) -> tuple[Gate, ...]:
     here = tuple(key for key in step.after if key in present)
     join = step.join
     if join.kind is JoinKind.VETO:
         join = replace(join, veto=join.veto & present)
-    own = (Gate(join, here),) if here else ()
+    own = (Gate(join, here, heard(item, here)),) if here else ()
     inherited = (gate for key in step.after if key not in present for gate in known[key])
     return tuple(dict.fromkeys((*own, *inherited)))
+
+
+def heard(item: Item, keys: Iterable[str]) -> frozenset[str]:
+    """Those of the steps that have no vote."""
+    return frozenset(key for key in keys if not item.steps[key].kind.has_vote)
 
 
 def _ordered(steps: Mapping[str, Step]) -> list[Step]:

@@ -27,11 +27,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """`steps` in plan order; `denied` are decisions that may only refuse, for what they waited for did not consent."""
+    """`steps` in plan order; `denied` are decisions that may only refuse, for what they waited for did not consent;
+    `consents` says of each finished step whether it stands for consent where it is waited for.
+    """
 
     steps: Mapping[str, StepStatus]
     status: ApplicationStatus
     denied: frozenset[str] = frozenset()
+    consents: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -63,14 +66,14 @@ def locate(plan: Plan, facts: Facts) -> Position:
         if verdict is Verdict.DENIED and step.kind is StepKind.DECISION:
             denied.add(step.key)
         if status is StepStatus.DONE:
-            consents[step.key] = facts.outcomes[step.key].consents
+            consents[step.key] = facts.outcomes[step.key].consents or not step.kind.has_vote
         elif status is StepStatus.CUT_OFF:
             consents[step.key] = False
         statuses[step.key] = status
     for step in reversed(plan.steps):  # so that whoever waits for it has been judged before
         if statuses[step.key] in UNFINISHED and (ending or _is_moot(plan, step, statuses, verdicts)):
             statuses[step.key] = StepStatus.MOOT
-    return Position(statuses, ending or _running(plan, statuses), frozenset(denied))
+    return Position(statuses, ending or _running(plan, statuses), frozenset(denied), consents)
 
 
 BEGUN = frozenset({StepStatus.OPEN, StepStatus.RETURNED, StepStatus.PAUSED})

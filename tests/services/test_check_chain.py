@@ -14,6 +14,7 @@ from tests.services.test_reader import ITEM, line_of, problems, write
 
 SHOP = "{key: shop, kind: review, title: {zh: 商, en: Shops}, duty: ZJ, promised: 3 wd, joins_if: use == 'shop'}"
 HOME = SHOP.replace("key: shop", "key: home").replace("'shop'", "'home'")
+ASKED = LOOK.replace("key: look, kind: review", "key: asked, kind: consultation")
 LOW = VISIT.replace("key: visit", "key: low").replace("floors > 6", "floors <= 6")
 OTHER = (
     ITEM[: ITEM.index("title_from:")]
@@ -71,6 +72,30 @@ REFUSED = {
         with_steps(LOOK, SHOP, VISIT).replace(DECIDE, DECIDE.replace("duty", "after: [shop, visit], join: any, duty")),
         "key: decide",
         "shop, visit can all fall away",
+        "always take part",
+    ),
+    "veto of a consultation": (
+        joined("{veto: [look, asked]}", LOOK, ASKED),
+        "join:",
+        "step 'asked' is a consultation, which stops nothing",
+        "make it a review",
+    ),
+    "any of consultations": (
+        joined("any", ASKED, ASKED.replace("asked", "heard")),
+        "join:",
+        "a consent is awaited of consultations, which give none",
+        "only heard",
+    ),
+    "two of one and a consultation": (
+        joined("{n_of_m: 2}", LOOK, ASKED),
+        "join:",
+        "2 outcomes are awaited of 1 steps that can consent",
+        "from 1",
+    ),
+    "any of nobody but a consultation": (
+        joined("any", SHOP, ASKED),
+        "join:",
+        "shop can all fall away, and then nobody would have to consent",
         "always take part",
     ),
     "join without after": (
@@ -174,6 +199,7 @@ SOUND = {
     "veto of one of two opposites": joined("{veto: [shop, home]}", LOOK, SHOP, HOME),
     "one of two opposites": joined("any", SHOP, HOME),
     "two of three, one of them perhaps": joined("{n_of_m: 2}", LOOK, review("second", "accept"), SHOP),
+    "any beside a consultation": joined("any", LOOK, ASKED),
     "all may fall away": with_steps(SHOP, VISIT).replace("steps: [look]", "steps: [decide]"),
     "steps under opposite conditions, one after the other": with_steps(
         VISIT.replace("joins_if", "promised: 5 wd, joins_if"), LOW.replace("joins_if", "promised: 5 wd, joins_if")

@@ -361,6 +361,18 @@ def test_two_of_three_and_steps_that_are_not_concerned_run_alike() -> None:
             assert_runs_alike(joint(*reviews, join=awaited), {"q0": seed % 2 == 0}, random.Random(seed))
 
 
+def test_a_consultation_in_a_race_runs_alike_and_settles_nothing() -> None:
+    asked = step("asked", StepKind.CONSULTATION)
+    first, both = (joint(A, B, asked, join=each) for each in (Join(JoinKind.ANY), Join(JoinKind.N_OF_M, n=2)))
+    for item in (first, both):
+        assert draw(item).is_executable
+        for seed in range(6):
+            assert_runs_alike(item, {}, random.Random(seed))
+    words = [each.text or "" for each in xml_of(both).iter(f"{IN}documentation")]
+    assert any("2 个中 2 个同意" in each and "asked 征求的意见不计入同意" in each for each in words)
+    assert not draw(joint(step("a", joins_if="q0"), asked, join=Join(JoinKind.ANY))).is_executable
+
+
 def test_a_race_in_which_nobody_takes_part_is_passed_by() -> None:
     reviews = (step("a", joins_if="q0"), step("b", joins_if="q0"))
     assert_runs_alike(joint(*reviews, join=Join(JoinKind.ANY)), {"q0": False}, random.Random(1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from services.item import Item, Join, JoinKind, StepKind
 from tests.approvals.chain.items import items, joint, step
 
 A, B, C = (step(key) for key in "abc")
+ASKED = step("asked", StepKind.CONSULTATION)
 
 FELL_AWAY = frozenset({StepStatus.MOOT, StepStatus.CUT_OFF})
 """What nobody waits for any more may be cut off, too: it fell away either way."""
@@ -85,6 +88,31 @@ def test_a_veto_counts_only_from_whom_it_was_given() -> None:
     plan = whole(joint(A, B, join=Join(JoinKind.VETO, veto=frozenset({"a"}))))
     assert after(plan, a=Outcome.AGREE, b=Outcome.DISAGREE).denied == frozenset()
     assert after(plan, a=Outcome.DISAGREE, b=Outcome.AGREE).denied == {"decide"}
+
+
+def test_a_consultation_is_waited_for_but_its_objection_does_not_stand_in_the_way() -> None:
+    plan = whole(joint(A, ASKED))
+    assert after(plan, a=Outcome.AGREE).open == ("asked",)
+    assert after(plan, a=Outcome.AGREE, asked=Outcome.DISAGREE).denied == frozenset()
+    assert after(plan, a=Outcome.AGREE, asked=Outcome.CANNOT_JUDGE).denied == frozenset()
+    assert after(plan, a=Outcome.DISAGREE, asked=Outcome.AGREE).denied == {"decide"}
+
+
+def test_the_consent_of_a_consultation_is_none_that_is_awaited() -> None:
+    first = whole(joint(A, B, ASKED, join=Join(JoinKind.ANY)))
+    assert after(first, asked=Outcome.AGREE).open == ("a", "b")
+    assert after(first, a=Outcome.DISAGREE, b=Outcome.DISAGREE).open == ("asked",)
+    assert after(first, a=Outcome.DISAGREE, b=Outcome.DISAGREE, asked=Outcome.AGREE).denied == {"decide"}
+    assert after(first, a=Outcome.AGREE).steps["asked"] is StepStatus.MOOT
+    two = whole(joint(A, B, ASKED, join=Join(JoinKind.N_OF_M, n=2)))
+    assert after(two, a=Outcome.AGREE, asked=Outcome.AGREE).open == ("b",)
+
+
+def test_an_objection_reaches_the_decision_through_the_consultation_that_it_cuts_off() -> None:
+    item = joint(A, replace(ASKED, after=("a",)))
+    position = after(whole(item), a=Outcome.DISAGREE)
+    assert position.steps["asked"] is StepStatus.CUT_OFF
+    assert position.denied == {"decide"}
 
 
 def test_a_step_that_does_not_join_is_not_waited_for() -> None:
