@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from services.item import Join, JoinKind
@@ -45,6 +46,17 @@ class Gate:
         if any(consents.get(key) is None for key in self.of):
             return Verdict.PENDING
         return Verdict.CONSENT if has_consent else Verdict.DENIED
+
+    def settled_on(self, ends: Mapping[str, date], consents: Mapping[str, bool]) -> date | None:
+        """When it goes on if each of its steps ends on its day, and those that are not in `consents` yet consent; None
+        if never.
+        """
+        never_begun = {key: False for key in self.of if key in consents and key not in ends}
+        for day in sorted(set(ends.values())):
+            ended = {key: consents.get(key, True) for key, end in ends.items() if end <= day}
+            if self.verdict(never_begun | ended) is not Verdict.PENDING:
+                return day
+        return None
 
 
 def needed(join: Join) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from approvals.chain.position import UNFINISHED
+from approvals.chain.joins import Gate
+from approvals.chain.position import UNFINISHED, Position
 from approvals.clock.deadline import due
 from approvals.clock.moment import Moment, local_date
 from approvals.clock.pauses import Pause
@@ -27,19 +28,30 @@ class Forecast:
 
 
 def forecast(case: Case, *, at: Moment) -> Mapping[str, Forecast]:
-    """By step key; steps that fell away are left out. A step begins when the last one it waits for has ended."""
+    """By step key; steps that fell away are left out. A step begins when the last of its joins goes on."""
     steps = {step.key: step for step in case.application.steps}
     found: dict[str, Forecast] = {}
     for planned in plan_of(case.application).steps:
         step, limits = steps[planned.key], case.item.steps[planned.key]
         status = case.position.steps[planned.key]
         if status is StepStatus.WAITING:
-            before = [found[key] for gate in planned.gates for key in gate.of if key in found]
-            start = max((each.end for each in before), default=at.today)
+            settled = (_settled_on(gate, found, case.position) for gate in planned.gates)
+            start = max((day for day in settled if day is not None), default=at.today)
             found[step.key] = _waiting(limits, start, at)
         elif step.opened_at is not None:
             found[step.key] = _opened(case, step, local_date(step.opened_at), status, at)
     return found
+
+
+def expected_end(case: Case, expected: Mapping[str, Forecast]) -> date | None:
+    """When the last step will probably end; what falls away until then may take longer. None where nothing runs."""
+    waiting_for = plan_of(case.application).waiting_for
+    last = [key for key, waiting in waiting_for.items() if not waiting and case.position.steps[key] in UNFINISHED]
+    return max((expected[key].end for key in last if key in expected), default=None)
+
+
+def _settled_on(gate: Gate, found: Mapping[str, Forecast], position: Position) -> date | None:
+    return gate.settled_on({key: found[key].end for key in gate.of if key in found}, position.consents)
 
 
 def limit_worked_to(limits: Step) -> Limit:

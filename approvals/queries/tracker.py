@@ -15,7 +15,7 @@ from approvals.events import Event
 from approvals.permissions import Actor, may, owns
 from approvals.queries.case import Case, load_case
 from approvals.queries.drawing import OVERDUE, Axis, Drawing, Scale
-from approvals.queries.forecast import Forecast, forecast
+from approvals.queries.forecast import Forecast, expected_end, forecast
 from approvals.queries.lane import Lane, lane
 from approvals.queries.notice import Place, notice
 from approvals.queries.reckoning import Reckoning, reckoning
@@ -201,7 +201,6 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
     is_undecided = case.position.status in UNDECIDED
     promised_due = promised.due if promised and is_undecided else application.promised_due
     statutory_due = statutory.due if statutory and is_undecided else application.statutory_due
-    ends = [each for key, each in expected.items() if lanes[key].status in (*BEGUN, StepStatus.WAITING)]
     own = owns(by, application) and may(by, "application:correct", application)
     return Tracker(
         number=number,
@@ -221,7 +220,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         promised_due=promised_due,
         statutory_due=statutory_due,
         standing=_standing(case, promised_due, statutory_due, at) if is_undecided else None,
-        expected_end=max((each.end for each in ends), default=None),
+        expected_end=expected_end(case, expected),
         turn=_turn(case, lanes),
         stages=_stages(case, lanes, promised_due, statutory_due, at),
         whole=_whole(case, lanes, promised_due, statutory_due, at),
