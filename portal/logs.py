@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import re
 import secrets
 import sys
 import time
@@ -13,6 +13,8 @@ import structlog
 import structlog.tracebacks
 from flask import Flask, Response, g, request
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from portal.personal import COVER, covered, is_personal
 
 log = structlog.get_logger()
 
@@ -25,14 +27,28 @@ SHARED: list[Processor] = [
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[0-9Xx]|1[3-9]\d{9})(?![0-9A-Za-z])")
-"""Identity numbers (GB 11643) and mobile phones."""
 as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+OWN = frozenset({"level", "request", "timestamp"})
+"""What the log says of itself: random digits may look like anything."""
 
 
 def as_line(logger: WrappedLogger, name: str, event: EventDict) -> str:
     """Nobody means to log a personal value, but an exception may quote what it was given: it is covered here."""
-    return PERSONAL.sub("***", str(as_json(logger, name, event)))
+    line = json.loads(as_json(logger, name, event))  # only now objects of every kind are text
+    return json.dumps({key: part if key in OWN else _covered(part) for key, part in line.items()}, ensure_ascii=False)
+
+
+def _covered(part: object) -> object:
+    match part:
+        case str():
+            return covered(part)
+        case dict():
+            return {covered(key): _covered(each) for key, each in part.items()}
+        case list():
+            return [_covered(each) for each in part]
+        case int() if is_personal(str(part)):
+            return COVER
+    return part
 
 
 class Lines(logging.StreamHandler[TextIO]):
