@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         names,
         opinions,
         rights,
+        searching,
         security,
         static_files,
         terms,
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure_logs(settings.log_level)
     logs.number_requests(app)  # before everything that may refuse a request
     security.configure(app, settings)
+    searching.register(app)
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from approvals.records import secrecy
 from approvals.records.assignment import Assignment
 from approvals.records.base import Record
 from approvals.records.checkpoint import Checkpoint, CheckpointHead
@@ -229,3 +231,29 @@ def test_a_column_the_models_do_not_know_is_a_difference(engine: Engine) -> None
 def test_the_command_line_says_that_migrations_and_models_are_in_step() -> None:
     result = CliRunner().invoke(main, ["db", "check"])
     assert (result.exit_code, result.output) == (0, "migrations and models are in step\n")
+
+
+def test_saved_views_are_sealed_and_going_down_forgets_what_was_looked_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = secrecy.Keyring([Fernet.generate_key()], b"h" * 32)
+    monkeypatch.setattr(secrecy, "_keyring", ring)
+    migrations.upgrade(engine, "0043_late_reasons")
+    views = {1: "who=free&q=510104199003072344", 2: "q=%E7%8E%8B%E5%B0%8F%E8%93%89"}
+    with engine.begin() as connection:
+        about = MetaData()
+        about.reflect(connection, only=["accounts", "saved_views"])
+        blank = {bool: False, datetime: datetime(2026, 5, 6, tzinfo=UTC), int: 1, str: "-"}
+        needed = [column for column in about.tables["accounts"].columns if not column.nullable]
+        told = {column.name: blank[column.type.python_type] for column in needed}
+        connection.execute(about.tables["accounts"].insert().values(**told))
+        for number, filters in views.items():
+            row = {"id": number, "account_id": 1, "name": str(number), "filters": filters, "is_default": False}
+            connection.execute(about.tables["saved_views"].insert().values(**row))
+    kept = text("SELECT id, filters FROM saved_views ORDER BY id")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert {number: ring.open(sealed) for number, sealed in connection.execute(kept)} == views
+    migrations.downgrade(engine, "0043_late_reasons")
+    with engine.connect() as connection:
+        assert [filters for _, filters in connection.execute(kept)] == ["who=free", "show=all"]

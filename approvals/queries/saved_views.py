@@ -13,7 +13,7 @@ from approvals.records.saved_view import SavedView
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`filters` as they stand in the address."""
+    """`filters` as they are kept."""
 
     id: int
     name: str

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approvals.records.base import Key, Record
+from approvals.records.secrecy import Secret
 
 
 class SavedView(Record):
@@ -17,6 +18,6 @@ class SavedView(Record):
     id: Mapped[Key]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     name: Mapped[str] = mapped_column(String(40))
-    filters: Mapped[str] = mapped_column(String(600))
-    """As they stand in the address behind the question mark."""
+    filters: Mapped[str] = mapped_column(Secret)
+    """Written like an address behind its question mark; what is looked for may be a person's."""
     is_default: Mapped[bool] = mapped_column(default=False)

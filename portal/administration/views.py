@@ -22,6 +22,7 @@ from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.invitations import link
 from portal.rights import role_words
+from portal.searching import found_at, in_address, searched
 from portal.ui import text
 from portal.unit_of_work import changing, now, reading
 
@@ -36,10 +37,12 @@ SHOWN_ONCE = "invitation"
 """In the browser's session: the link that the next page shows, and no page after it."""
 
 
-@blueprint.get("/administration/staff")
+@blueprint.route("/administration/staff", methods=["GET", "POST"])
 @allows("staff:manage")
 def staff() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip()[:40]
+    if onward := found_at("role", "department"):
+        return onward
+    search = searched(request.args).strip()[:40]
     role = next((role for role in STAFF if role == request.args.get("role")), None)
     department = request.args.get("department", "")[:64]
     page = members(
@@ -50,8 +53,16 @@ def staff() -> ResponseReturnValue:
         page=request.args.get("page", 1, type=int),
         by=actor(),
     )
-    chosen = {key: value for key, value in (("q", search), ("role", role), ("department", department)) if value}
-    return render_template("administration/staff.html", page=page, chosen=chosen, roles=STAFF, places=_places())
+    chosen = {key: value for key, value in (("role", role), ("department", department)) if value}
+    return render_template(
+        "administration/staff.html",
+        page=page,
+        search=search,
+        chosen=chosen,
+        arguments=chosen | in_address(search),
+        roles=STAFF,
+        places=_places(),
+    )
 
 
 @blueprint.get("/administration/staff/new")

@@ -21,6 +21,7 @@ from portal.asking import asking
 from portal.clerk.views import blueprint
 from portal.errors import words_of
 from portal.guards import actor, allows
+from portal.searching import found_at, in_address, searched
 from portal.terms import ground_words
 from portal.unit_of_work import changing, now, reading
 
@@ -36,12 +37,14 @@ DONE = {
 }
 
 
-@blueprint.get("/office/certificates")
+@blueprint.route("/office/certificates", methods=["GET", "POST"])
 @allows("certificate:register")
 def certificates() -> ResponseReturnValue:
-    search = request.args.get("q", "").strip().upper()[:40]
+    if onward := found_at():
+        return onward
+    search = searched(request.args).strip().upper()[:40]
     page = registered(reading(), search=search, page=request.args.get("page", 1, type=int), by=actor(), at=now())
-    return render_template("clerk/certificates.html", page=page, search=search)
+    return render_template("clerk/certificates.html", page=page, search=search, arguments=in_address(search))
 
 
 @blueprint.route("/office/certificates/<number>", methods=["GET", "POST"])

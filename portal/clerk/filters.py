@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -11,11 +11,15 @@ from werkzeug.datastructures import MultiDict
 from approvals.queries.queue_filter import Filters, Late, Manner, Round, Second, Seen, Show, Whose
 from portal.arguments import Arguments
 from portal.guards import LARGEST_NUMBER
+from portal.searching import OPEN, SEARCH, in_address, searched
 from services.current import catalogue
 
 LONGEST_SEARCH = 100
-NAMES = ("who", "show", "holder", "item", "round", "manner", "seen", "second", "late", "q")
-"""The parts of the address that are filters; the page's number is none."""
+EVERYTHING = "show=all"
+"""As a view of it is kept: nothing in the address would lead to the default view."""
+FILTERS = ("who", "show", "holder", "item", "round", "manner", "seen", "second", "late")
+NAMES = (*FILTERS, *SEARCH)
+"""The parts of the address that choose; the page's number is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,13 @@ class Chosen:
 
     def as_arguments(self) -> dict[str, str]:
         """What links on the page carry on; the page's number is theirs."""
+        return {**self._filters(), **in_address(self.filters.search)}
+
+    def as_kept(self) -> str:
+        """What a saved view holds: the search as it was typed, for the record seals it."""
+        return urlencode({**self._filters(), OPEN: self.filters.search} if self.filters.search else self._filters())
+
+    def _filters(self) -> dict[str, str]:
         asked = self.filters
         kept = {
             "who": "" if asked.whose is Whose.ALL else str(asked.whose),
@@ -36,7 +47,6 @@ class Chosen:
             "seen": str(asked.seen or ""),
             "second": str(asked.second or ""),
             "late": str(asked.late or ""),
-            "q": asked.search,
         }
         return {name: value for name, value in kept.items() if value}
 
@@ -44,7 +54,7 @@ class Chosen:
 def chosen(arguments: MultiDict[str, str]) -> tuple[Chosen, bool]:
     """What was asked for, and whether all of it means something: nonsense is said, and the whole queue shown."""
     asked = Arguments(arguments)
-    search = asked.text("q").replace("\0", " ").strip()
+    search = searched(arguments).replace("\0", " ").strip()
     item = asked.text("item")
     if item and item not in catalogue().items:
         asked.unknown.append("item")
@@ -68,6 +78,13 @@ def only(arguments: dict[str, str], name: str, value: str) -> dict[str, str]:
     """The same address with another part of it chosen."""
     rest = {key: each for key, each in arguments.items() if key != name}
     return rest if value == "all" else {**rest, name: value}
+
+
+def view_address(kept: str) -> str:
+    """Where the queue is shown as a saved view keeps it."""
+    arguments = dict(parse_qsl(kept))
+    search = arguments.pop(OPEN, "")
+    return queue_address(arguments | in_address(search))
 
 
 def queue_address(arguments: dict[str, str]) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from approvals.commands.save_view import forget_view, save_view, set_default
-from portal.clerk.filters import NAMES, chosen, queue_address
+from portal.clerk.filters import EVERYTHING, NAMES, chosen, queue_address
 from portal.clerk.views import blueprint
 from portal.guards import actor, allows
 from portal.unit_of_work import changing
@@ -37,7 +35,7 @@ def keep_view() -> ResponseReturnValue:
         return redirect(queue_address(arguments), 303)
     by = actor()
     with changing(by) as session:
-        save_view(session, name, urlencode(arguments), is_default="is_default" in request.form, by=by)
+        save_view(session, name, wanted.as_kept() or EVERYTHING, is_default="is_default" in request.form, by=by)
     flash(_("已存为视图「%(name)s」。", name=name), "success")
     return redirect(queue_address(arguments), 303)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import ceil
-from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,24 +25,28 @@ from approvals.queries.step_file import step_file
 from approvals.queries.talks import unread_in, waiting_talks
 from approvals.vocabulary import BatchVerb, PauseReason
 from portal.clerk.desk_page import DeskPage
-from portal.clerk.filters import chosen, only
+from portal.clerk.filters import EVERYTHING, FILTERS, chosen, only, view_address
 from portal.guards import actor, allows
 from portal.journey.files import served
 from portal.journey.intervening import intervening
 from portal.journey.thumbnails import pictured
 from portal.journey.watching import answering, watched
+from portal.searching import SEARCH, found_at
 from portal.unit_of_work import changing, now, reading
 
 blueprint = Blueprint("clerk", __name__)
 
 
-@blueprint.get("/office/queue")
+@blueprint.route("/office/queue", methods=["GET", "POST"])
 @allows("queue:read")
 def queue() -> ResponseReturnValue:
+    """What is looked for is posted, and then stands in the address as far as it may."""
+    if onward := found_at(*FILTERS):
+        return onward
     views = saved_views(reading(), by=actor())
     default = next((view for view in views if view.is_default), None)
     if default is not None and not request.args:
-        return redirect(f"{url_for('clerk.queue')}?{default.filters}")
+        return redirect(view_address(default.filters))
     wanted, is_known = chosen(request.args)
     arguments = wanted.as_arguments()
     found = queue_of(reading(), wanted.filters, page=wanted.page, by=actor(), at=now())
@@ -55,12 +58,13 @@ def queue() -> ResponseReturnValue:
         batch_verbs=[each for each in BatchVerb if each is not BatchVerb.ASSIGN or LEADING & actor().roles],
         choices={"round": Round, "manner": Manner, "seen": Seen, "second": Second, "late": Late},
         only=only,
+        search_names=SEARCH,
         is_known=is_known,
         arguments=arguments,
         # Nothing in the address would lead to the default view.
         everything={"show": "all"} if default else {},
-        views=views,
-        shown_view=urlencode(arguments or {"show": "all"}),
+        views=[(view, view_address(view.filters)) for view in views],
+        shown_view=wanted.as_kept() or EVERYTHING,
         written=unread_in(reading(), [row.number for row in found.rows], by=actor()),
         unread=waiting_talks(reading(), page=1, by=actor()).total,
     )

@@ -22,6 +22,7 @@ from forms.widgets import all_params
 from portal.asking import asking, summary
 from portal.errors import words_of
 from portal.guards import actor, allows
+from portal.searching import found_at, searched
 from portal.terms import AUTHORITIES, DOCUMENTS
 from portal.unit_of_work import changing, now, reading
 from services.catalogue import UnknownItem
@@ -69,12 +70,14 @@ def receive() -> ResponseReturnValue:
     return redirect(url_for(".visit", record=record), 303)
 
 
-@blueprint.get("/counter/visits/<int:record>")
+@blueprint.route("/counter/visits/<int:record>", methods=["GET", "POST"])
 @allows("counter:serve")
 def visit(record: int) -> ResponseReturnValue:
-    """`q` looks for an item; `number` for a result that was delivered already and is wanted on paper."""
+    """Looks for an item by words, or by its `number` for a result that was delivered already and is wanted on paper."""
+    if onward := found_at():
+        return onward
     number = request.args.get("number", "").strip()[:64]
-    words = " ".join(request.args.get("q", "").split())[:100]
+    words = " ".join(searched(request.args).split())[:100]
     here = counter.at_window(reading(), record, number=number, by=actor(), at=now())
     return render_template(
         "counter/visit.html",

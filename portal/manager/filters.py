@@ -13,6 +13,7 @@ from approvals.queries.owed import Pressing
 from approvals.vocabulary import LateReason, Light
 from portal.arguments import Arguments
 from portal.guards import LARGEST_NUMBER
+from portal.searching import in_address, searched
 from services.current import catalogue
 
 PARTS: Mapping[str, tuple[Light, ...]] = {
@@ -25,6 +26,8 @@ PARTS: Mapping[str, tuple[Light, ...]] = {
     "granted": (),
 }
 LONGEST_SEARCH = 100
+FILTERS = ("show", "day", "department")
+"""Of the board, beside the search."""
 PAGES = range(1, 100_000)
 
 
@@ -51,14 +54,14 @@ class Chosen:
     def as_arguments(self) -> dict[str, str]:
         """What links on the page carry on; the page's number is theirs."""
         day = self.day.isoformat() if self.day else ""
-        kept = {"show": self.show, "day": day, "department": self.department, "q": self.search}
-        return {name: value for name, value in kept.items() if value}
+        kept = {"show": self.show, "day": day, "department": self.department}
+        return {name: value for name, value in kept.items() if value} | in_address(self.search)
 
 
 def chosen(arguments: MultiDict[str, str], coming: Sequence[date]) -> tuple[Chosen, bool]:
     """What was asked for, and whether all of it means something: nonsense is said, and everything shown."""
     asked = Arguments(arguments)
-    search = asked.text("q").replace("\0", " ").strip()
+    search = searched(arguments).replace("\0", " ").strip()
     found = Chosen(
         asked.among("show", PARTS),
         asked.day("day", coming),

@@ -23,8 +23,9 @@ from portal.guards import actor, allows
 from portal.journey.intervening import intervening
 from portal.journey.tracker import told
 from portal.journey.watching import watched
-from portal.manager.filters import chosen, chosen_commitments, chosen_steps
+from portal.manager.filters import FILTERS, chosen, chosen_commitments, chosen_steps
 from portal.manager.what_if import CHANGES, NUMBERS, wished
+from portal.searching import found_at
 from portal.simulation import GOALS, remembered
 from portal.unit_of_work import now, reading
 from services.current import catalogue
@@ -33,9 +34,11 @@ from services.project import projects
 blueprint = Blueprint("manager", __name__)
 
 
-@blueprint.get("/management/board")
+@blueprint.route("/management/board", methods=["GET", "POST"])
 @allows("application:oversee")
 def board() -> ResponseReturnValue:
+    if onward := found_at(*FILTERS):
+        return onward
     at, by = now(), actor()
     coming = coming_days(at)
     wanted, is_known = chosen(request.args, coming)
@@ -55,6 +58,7 @@ def board() -> ResponseReturnValue:
         "manager/board.html",
         board=found,
         chosen=wanted,
+        arguments=wanted.as_arguments(),
         is_known=is_known,
         followed=counted(reading(), by=by, at=at),
         owed=owed_by_light(reading(), by=by, at=at),

@@ -85,10 +85,17 @@ def application(number: str) -> Application:
     return reading().scalars(select(Application).where(Application.number == number)).one()
 
 
+def test_a_number_that_is_no_application_leaves_the_address(app: Flask, signed_in: Enter) -> None:
+    client = signed_in("counter")
+    visit = received(client)
+    assert client.get(f"{visit}?number={PRESENT['identity_number']}").location == visit
+    assert "sealed=" in client.post(visit, data={"q": PRESENT["identity_number"]}).location
+
+
 def test_who_has_no_account_applies_at_the_window(app: Flask, signed_in: Enter) -> None:
     client = signed_in("counter")
     visit = received(client)
-    page = client.get(f"{visit}?q=居住证").get_data(as_text=True)
+    page = client.get(client.post(visit, data={"q": "居住证"}).location).get_data(as_text=True)
     assert "陈大爷" in page
     assert PRESENT["identity_number"] not in page
     assert f'name="item" value="{RESIDENCE}"' in page

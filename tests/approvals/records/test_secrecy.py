@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +23,7 @@ from approvals.records.certificate import Certificate
 from approvals.records.people import Account
 from approvals.records.secrecy import Keyring, keyring
 from approvals.vocabulary import Role
-from config import Settings
+from config import ROOT, Settings
 from portal import create_app
 from portal.cli import main
 from portal.demonstration.people import APPLICANTS, PASSWORD
@@ -196,6 +198,50 @@ def test_neither_log_lines_nor_addresses_carry_what_people_enter(
     assert sum(line["event"] == "request" for line in lines) == len(addresses) // 2
     for value in PERSONAL:
         assert value not in said
+
+
+SEARCHES = {
+    "clerk-ga": ("/office/queue", "/office/certificates"),
+    "manager": ("/management/board",),
+    "administrator": ("/administration/staff",),
+}
+"""Pages of the office where one looks for something."""
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_neither_log_lines_nor_addresses_carry_what_the_office_looks_for(
+    sealed: Path, capfd: pytest.CaptureFixture[str], by_hand: bool
+) -> None:
+    app = open_with(sealed, OLD)
+    with inside(app):
+        for username, pages in SEARCHES.items():
+            client = app.test_client()
+            client.post("/sign-in", data={"username": username, "password": PASSWORD})
+            for page, typed in itertools.product(pages, (*PERSONAL[:2], "wang@example.com")):
+                sent = client.get(page, query_string={"q": typed}) if by_hand else client.post(page, data={"q": typed})
+                assert sent.status_code in (302, 303)
+                found = client.get(sent.location)
+                assert found.status_code == 200
+                html = found.get_data(as_text=True)
+                assert f'value="{typed}"'.lower() in html.lower()
+                for address in (sent.location, *re.findall(r'(?:href|action)="([^"]*)"', html)):
+                    assert typed.lower() not in unquote(address).lower()
+    said = capfd.readouterr().err
+    assert "/management/board" in said
+    for value in PERSONAL:
+        assert value not in said
+
+
+def test_no_form_of_the_office_puts_what_is_looked_for_into_an_address() -> None:
+    forms = [
+        form
+        for folder in ("administration", "clerk", "counter", "manager")
+        for file in (ROOT / "templates" / folder).glob("*.html")
+        for form in re.findall(r"<form\b.*?</form>", file.read_text("utf-8"), re.DOTALL)
+        if 'name="q"' in form
+    ]
+    assert len(forms) == 5
+    assert [form for form in forms if 'method="post"' not in form] == []
 
 
 def test_an_error_that_quotes_a_value_is_logged_without_it(sealed: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from approvals.records.look import Look
+from approvals.records.secrecy import keyring
 from portal.demonstration.people import PASSWORD
-from portal.unit_of_work import changing, now
+from portal.unit_of_work import changing, now, reading
 from tests.counting import statements
 from tests.factories import RESIDENCE, applied, on
 from tests.fixtures.crowd import Crowd
@@ -66,7 +68,9 @@ def test_mine_nobodys_and_the_whole_departments_are_counted_and_stay_in_the_addr
     html = page(clerk, "/office/queue?who=free&show=late&q=居住")
     assert html.count("/accept") == 2
     assert '<input type="hidden" name="who" value="free">' in html
-    assert "/office/queue?who=free&amp;q=%E5%B1%85%E4%BD%8F" in html
+    assert 'value="居住"' in html
+    assert "/office/queue?who=free&amp;sealed=" in html, "what may be a name goes no further"
+    assert "%E5%B1%85" not in html
     assert "您手上没有待办" in page(signed_in("head-ga"), "/office/queue?who=mine")
 
 
@@ -172,3 +176,63 @@ def test_the_page_takes_as_many_queries_for_a_hundred_steps_as_for_ten(crowd: Cr
             sent[size] = len(told)
             assert html.count("/accept") == min(size, 20)
     assert sent[100] == sent[10]
+
+
+IDENTITY = "510104199003072344"
+
+
+@pytest.mark.parametrize("typed", [IDENTITY, "王小蓉", "13900000001", "天府大道", "51010419900307234x"])
+def test_a_search_is_posted_and_no_address_of_the_page_shows_it(app: Flask, signed_in: Enter, typed: str) -> None:
+    applied(RESIDENCE, on(MONDAY))
+    clerk = signed_in("clerk-ga")
+    assert re.search(r'<form[^>]* role="search" method="post"', page(clerk))
+    found = clerk.post("/office/queue", data={"q": typed, "show": "soon"})
+    assert found.status_code == 303
+    html = page(clerk, found.location)
+    assert f'value="{typed}"' in html
+    assert '<input type="hidden" name="show" value="soon">' in html
+    addresses = [found.location, *re.findall(r'(?:href|action)="([^"]*)"', html)]
+    assert sum("sealed=" in address for address in addresses) > 8
+    for address in addresses:
+        assert typed not in unquote(address)
+    hidden = re.findall(r'<input type="hidden"[^>]* value="([^"]*)"', html)
+    assert typed not in hidden, "a form whose filters stand in the address would show it"
+
+
+def test_a_person_is_found_by_a_sealed_search(app: Flask, signed_in: Enter) -> None:
+    number = applied(RESIDENCE, on(MONDAY))
+    clerk = signed_in("clerk-ga")
+    assert number in page(clerk, clerk.post("/office/queue", data={"q": IDENTITY}).location)
+    assert "没有找到" in page(clerk, clerk.post("/office/queue", data={"q": "510104199003072336"}).location)
+    assert clerk.post("/office/queue", data={"q": number}).location == f"/office/queue?q={number}"
+    assert clerk.post("/office/queue", data={"q": "", "show": "late"}).location == "/office/queue?show=late"
+    assert clerk.post("/office/queue", data={"q": "", "identity_number": IDENTITY}).status_code == 422
+
+
+@pytest.mark.parametrize("typed", [IDENTITY, "+8613900000001", "139 0000 0001", "a@example.com"])
+def test_what_looks_personal_in_an_address_is_sealed_at_once(app: Flask, signed_in: Enter, typed: str) -> None:
+    clerk = signed_in("clerk-ga")
+    answer = clerk.get("/office/queue", query_string={"show": "late", "q": typed})
+    assert answer.status_code == 302
+    assert answer.location.startswith("/office/queue?show=late&sealed=")
+    assert f'value="{typed}"' in page(clerk, answer.location)
+
+
+def test_nothing_else_that_is_sealed_is_opened_as_a_search(app: Flask, signed_in: Enter) -> None:
+    clerk = signed_in("clerk-ga")
+    for sealed in (keyring().seal(IDENTITY), "nonsense", "王"):
+        html = page(clerk, f"/office/queue?sealed={quote(sealed)}")
+        assert IDENTITY not in html
+        assert 'name="q" type="search" value=""' in html
+
+
+def test_a_saved_view_finds_again_what_the_database_cannot_read(app: Flask, signed_in: Enter) -> None:
+    number = applied(RESIDENCE, on(MONDAY))
+    clerk = signed_in("clerk-ga")
+    sealed = parse_qs(urlsplit(clerk.post("/office/queue", data={"q": IDENTITY}).location).query)["sealed"][0]
+    clerk.post("/office/queue/views", data={"name": "一位", "sealed": sealed, "is_default": "yes"})
+    kept = reading().execute(text("SELECT filters FROM saved_views")).scalar_one()
+    assert IDENTITY not in kept
+    html = page(clerk, clerk.get("/office/queue").location)
+    assert number in html
+    assert re.search(r'href="/office/queue\?sealed=[^"]+" aria-current="true">一位</a>', html)
