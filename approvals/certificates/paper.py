@@ -193,6 +193,10 @@ def width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.56 for letter in text)
 
 
+LONGEST = 9
+"""Chinese letters on a line of a label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A field's label, line by line, each with the gap (em) that spreads it over the column, as licences have it."""
@@ -209,10 +213,10 @@ class Column:
 
 
 def column(labels: Iterable[str], *, are_spread: bool) -> Column:
-    """Chinese labels spread to the longest of them; one with a remark in brackets takes a second line for it."""
+    """Chinese labels spread to the longest of them; a remark in brackets and what is too long take further lines."""
     broken = [_lines(label) if are_spread else (label,) for label in labels]
     widest = max((width(line) for lines in broken for line in lines), default=0.0)
-    letters = max(6.0, min(9.0, widest)) if are_spread else max(6.0, min(15.0, widest))
+    letters = max(6.0, min(float(LONGEST), widest)) if are_spread else max(6.0, min(15.0, widest))
     return Column(
         letters,
         tuple(Label(tuple((line, _gap(line, letters) if are_spread else 0.0) for line in lines)) for lines in broken),
@@ -221,7 +225,16 @@ def column(labels: Iterable[str], *, are_spread: bool) -> Column:
 
 def _lines(label: str) -> tuple[str, ...]:
     head, bracket, rest = label.partition("（")
-    return (head, bracket + rest) if head and bracket and width(label) > 8 else (label,)
+    parts = (head, bracket + rest) if head and bracket and width(label) > 8 else (label,)
+    return tuple(line for part in parts for line in _broken(part))
+
+
+def _broken(text: str) -> list[str]:
+    """In lines of about the same length that the column takes."""
+    if width(text) <= LONGEST:
+        return [text]
+    share = min(LONGEST, math.ceil(len(text) / math.ceil(width(text) / LONGEST)))
+    return [text[start : start + share] for start in range(0, len(text), share)]
 
 
 def _gap(line: str, share: float) -> float:
@@ -304,10 +317,11 @@ def lay_out(sheet: Sheet, folder: Path = TEMPLATES) -> Document:
 
 def settings(sheet: Sheet) -> Iterator[str]:
     """The settings worth trying, roomiest first."""
-    letters = column((label for label, _value in sheet.fields), are_spread=sheet.language != "en").letters
+    labels = column((label for label, _value in sheet.fields), are_spread=sheet.language != "en")
+    told = [(len(label.lines), value) for label, (_text, value) in zip(labels.labels, sheet.fields, strict=True)]
     for setting in SETTINGS:
-        line = setting.line + 6 - letters
-        rows = sum(max(1, math.ceil(width(value) / line)) for _label, value in sheet.fields)
+        line = setting.line + 6 - labels.letters
+        rows = sum(max(lines, math.ceil(width(value) / line)) for lines, value in told)
         rows += 1 if sheet.valid_until else 0
         if rows <= setting.rows:
             yield setting.name

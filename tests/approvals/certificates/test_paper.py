@@ -12,7 +12,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import unescape
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,12 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from approvals.certificates import paper
+from approvals.certificates.content import content_of
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.sheet import DATA_FILE, DATA_NAME, Sheet
+from services.answers import Address, examples
+from services.current import catalogue
+from services.item import Item, Kind
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE, filled, sheet
 from tests.outside import require_tool
 
@@ -33,6 +38,9 @@ ROOT = Path(__file__).resolve().parents[3]
 RENDER = """
 import hashlib
 from approvals.certificates.paper import render
+from services.answers import Address, examples
+from services.current import catalogue
+from services.item import Item, Kind
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE
 print(*(hashlib.sha256(render(sheet)).hexdigest() for sheet in (RESIDENCE, PERMIT, RESIDENCE)))
 """
@@ -207,7 +215,12 @@ LONG = "成都东部新区示例国际航空经济协同发展实验基础设施
     ids=["usual", "few fields", "200 characters in every field", "200 letters in every field", "in force"],
 )
 def test_words_stand_inside_the_frame_and_never_one_over_another(made: Sheet, tmp_path: Path) -> None:
-    pages = words_of(paper.render(made), tmp_path)
+    assert_set_well(made, tmp_path)
+
+
+def assert_set_well(made: Sheet, folder: Path) -> None:
+    """On one page, inside the frame, nothing over anything, every label in its column, all values above the foot."""
+    pages = words_of(paper.render(made), folder)
     assert len(pages) == 1
     (words,) = pages
     assert len(words) > 20
@@ -221,10 +234,71 @@ def test_words_stand_inside_the_frame_and_never_one_over_another(made: Sheet, tm
     assert all(inside)
     assert [(one.text, other.text) for one, other in combinations(words, 2) if one.covers(other)] == []
     # Everything the table says stands above the foot.
-    foot = min(word.top for word in words if word.text.startswith(("发证机关", "扫码核验")))
+    foot = min(word.top for word in words if word.text.startswith(("发证机关", "Issued", "扫码核验", "Scan")))
     above = "".join(word.text for word in words if word.bottom < foot)
     said = "".join(value for _label, value in made.fields)
-    assert not Counter(re.sub(r"\s", "", said)) - Counter(above)
+    assert not Counter(re.sub(r"\s", "", said)) - Counter(unescape(above))
+
+
+FOREMOST = "◎"
+"""Stands before the first value, to see where the column of values begins."""
+SHOWN = {"GC205", "GC307", "MS017", "MS028", "MS031", "MS041", "MS053", "MS070"}
+"""Of every width of labels and values; all the others are for `make soak`."""
+CERTIFICATES = [
+    pytest.param(item, language, id=f"{item.code} {language}", marks=() if item.code in SHOWN else pytest.mark.soak)
+    for item in catalogue().items.values()
+    for language in ("zh", "en")
+]
+
+
+@pytest.mark.parametrize("item, language", CERTIFICATES)
+def test_every_certificate_of_the_catalogue_holds_the_longest_answers(
+    item: Item, language: str, tmp_path: Path
+) -> None:
+    made = fullest(item, language)
+    assert_set_well(made, tmp_path)
+    ((first, *_rest), *others) = made.fields
+    marked = replace(made, fields=((first, f"{FOREMOST}{made.fields[0][1]}"), *others))
+    (words,) = words_of(paper.render(marked), tmp_path)
+    (start,) = [word for word in words if word.text.startswith(FOREMOST)]
+    below = min(word.top for word in words if word.text.startswith(("发证机关", "Issued", "备案意见", "Opinion")))
+    labels = [word for word in words if start.top - 2 < word.top < below - 1 and word.left < start.left - 1]
+    assert labels
+    assert [word.text for word in labels if word.right > start.left - 2 * MILLIMETRE] == []
+
+
+def fullest(item: Item, language: str) -> Sheet:
+    """The item's certificate with the longest answer to every question that has a limit."""
+    answers = examples(item, PERMIT.issued_on)
+    for key, question in item.questions.items():
+        if key in answers and question.kind in (Kind.TEXT, Kind.LONG_TEXT):
+            answers[key] = (LONG * 30)[: min(question.max_length or 200, 400)]
+        elif isinstance(place := answers.get(key), Address):
+            answers[key] = replace(place, detail=(LONG * 5)[:200])
+    content = content_of(
+        item,
+        answers,
+        holder=(LONG * 3)[:100],
+        issuer=catalogue().departments[item.department].name.in_language(language),
+        issuer_code=PERMIT.issuer_code,
+        regions=catalogue().region_names,
+        issued_on=PERMIT.issued_on,
+        language=language,
+    )
+    years = item.certificate.valid_years if item.certificate else None
+    return replace(
+        PERMIT,
+        template=content.template,
+        title=content.title,
+        issuer=content.issuer,
+        holder=content.holder,
+        fields=content.fields,
+        statement=content.statement,
+        notes=content.notes,
+        valid_until=RESIDENCE.valid_until if years else None,
+        language=language,
+        translation_of=item.certificate.title.zh if item.certificate and language == "en" else "",
+    )
 
 
 HOSTILE = (
