@@ -39,7 +39,7 @@ from services.item import (
     Unit,
 )
 from services.numbers import credit_code_fault, identity_number_fault
-from services.places import faults, places
+from services.places import HOLDER, faults, places
 from services.precheck import ASKABLE
 from services.presence import together
 from services.problems import Problem
@@ -783,7 +783,7 @@ class _Proof:
         yield from self._keys("certificate.field", [key for key, _ in spec.fields])
         for key, _ in spec.fields:
             path = f"certificate.field.{key}"
-            if key not in wordings and key not in self.item.questions:
+            if key not in wordings and key not in self.item.questions and key != HOLDER:
                 yield self._unknown(path, "question", key, self.item.questions)
             for wording in (wordings[key].zh, wordings[key].en) if key in wordings else ():
                 for condition in placeholders(wording):

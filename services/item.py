@@ -369,7 +369,7 @@ class Stage:
 class CertificateSpec:
     """What is issued in the end: the template's name, the title, the fields in order (key → label).
 
-    A field's key is a question, whose answer is shown, or a key of `values`, whose wording is filled in
+    A field's key is a question, whose answer is shown, `holder`, or a key of `values`, whose wording is filled in
     (services.wording): `{start} 至 {end}，共 {end - start + 1} 天`.
     """
 

@@ -758,8 +758,9 @@ def _shared_material(page: Page, node: Node) -> SharedMaterial:
 
 
 def _shared_result(page: Page, node: Node) -> SharedResult:
-    given = page.given(node, f"result@{node.start_mark.line}", ("zh", "en"), ("handed_over",))
-    return SharedResult(Text(given.word("zh"), given.word("en")), given.flag("handed_over", missing=False))
+    given = page.given(node, f"result@{node.start_mark.line}", ("zh", "en"), ("handed_over", "title"))
+    name = Text(given.word("zh"), given.word("en"))
+    return SharedResult(name, given.flag("handed_over", missing=False), given.word("title"))
 
 
 # ── departments, regions, themes ──────────────────────────────────────────────────────────────────────────────────

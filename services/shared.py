@@ -24,6 +24,7 @@ from services.item import (
     StepKind,
     Text,
 )
+from services.places import HOLDER
 
 PREFIX = "common."
 """How an item's file names a shared section: common.declaration."""
@@ -31,9 +32,21 @@ BESIDE = re.compile(r"（(?:共享|电子证照调用|系统生成|并联|在线
 """What the catalogue says about where a material comes from: it stands in the source, not in the name."""
 YEARS = re.compile(r"（(?:有效期)?(\d+)年）")
 NOTE = re.compile(r"（[^）]*）")
+LAW = re.compile(r"《.+?》[^（]*|[^（]+(?:号|办法)")
+"""A law as a certificate quotes it: its name and article, without the catalogue's notes in brackets."""
+HELD = ("证", "证书", "执照")
+"""How the title of a paper ends that somebody holds; others tell an applicant something."""
 APPLICANTS = {Audience.CITIZENS: "citizen", Audience.BUSINESSES: "company", Audience.BOTH: "either"}
-NAMES = ("subject", "applicant_name", "company_name")
-"""What the result is about, where its item does not say it in title_from."""
+NAMES = frozenset({"applicant_name", "company_name"})
+"""The certificate names its holder anyhow."""
+LABELS = {
+    "subject": Text("申请事项", "Subject"),
+    "place": Text("地点", "Place"),
+    "road_name": Text("道路", "Road"),
+    "to": Text("迁入地址", "New address"),
+    "window": Text("办理地点", "Where it is done"),
+}
+"""What stands on a certificate instead of the words of the question."""
 WINDOW = Limit(Decimal(1))
 """What acceptance and issue take at most."""
 
@@ -47,10 +60,13 @@ class SharedMaterial:
 
 @dataclass(frozen=True, slots=True)
 class SharedResult:
-    """`handed_over`: a card or booklet that is given to the person; the portal issues the notice of it."""
+    """`handed_over`: a card or booklet that is given to the person; the portal issues the notice of it. `title` is what
+    the paper is called, in Chinese, where the catalogue names several; the English is that of the title.
+    """
 
     name: Text
     handed_over: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +172,30 @@ def _stage(step: Step, title: Text) -> Stage:
 
 def _certificate(item: Item, asked: Mapping[str, Question], shared: Shared) -> CertificateSpec:
     known = shared.results.get(item.result, SharedResult(Text(item.result)))
-    plain = NOTE.sub("", item.result)
-    title = Text(plain, known.name.en)
+    title = Text(known.title or NOTE.sub("", item.result), known.name.en)
     if known.handed_over:
-        title = Text(f"{plain}办理结果通知", f"{known.name.en}: Notice of the Result")
+        title = Text(f"{title.zh}办理结果通知", f"{title.en}: Notice of the Result")
     years = YEARS.search(item.result)
-    fields = [("matter", Text("办理事项", "Matter"))]
-    values = [("matter", item.name)]
-    named = item.title_from if item.title_from in asked else next((key for key in NAMES if key in asked), None)
+    about = item.title_from or "subject"
     places = [key for key, question in asked.items() if question.kind is Kind.ADDRESS and key != "post_address"]
-    fields += [(key, asked[key].label) for key in (named, *places[:1]) if key is not None]
+    shown = [key for key in (about, *places[:1]) if key in asked and key not in NAMES]
     return CertificateSpec(
         template="licence",
         title=title,
         statement=Text(
-            f"{item.basis[0] if item.basis else '有关规定'}：经审查，符合规定的条件，准予办理。",
+            f"根据{_law(item)}，经审查，符合规定的条件，准予办理。",
             "The application was examined under the law named in its guide, meets the conditions and is granted.",
         ),
-        fields=tuple(fields),
-        values=tuple(values),
+        fields=(
+            (HOLDER, Text("持证人", "Holder") if title.zh.endswith(HELD) else Text("申请人", "Applicant")),
+            ("matter", Text("办理事项", "Matter")),
+            *((key, LABELS.get(key, asked[key].label)) for key in shown),
+        ),
+        values=(("matter", item.name),),
         valid_years=int(years[1]) if years else None,
     )
+
+
+def _law(item: Item) -> str:
+    """The first law in its basis."""
+    return next((found[0] for found in map(LAW.match, item.basis) if found), "有关规定")

@@ -109,8 +109,8 @@ def content_of(
     if spec is None:
         raise ValueError(f"{item.code} ends without a certificate")
     said = {key: value for key, _label, value in certificate_lines(item, answers, language, regions)}
-    values: dict[str, str | date | None] = {**said, HOLDER: holder, ISSUER: issuer}
-    values |= {ISSUED_ON: issued_on, VALID_UNTIL: valid_until}
+    said[HOLDER] = holder
+    values: dict[str, str | date | None] = {**said, ISSUER: issuer, ISSUED_ON: issued_on, VALID_UNTIL: valid_until}
     return Content(
         template=spec.template,
         title=spec.title.in_language(language),
