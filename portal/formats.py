@@ -39,12 +39,17 @@ def is_expected(due: date | None) -> bool:
 
 def due_day(value: date | None, *, is_open: bool = True) -> str:
     """The day on which something is due; marked where it may still move: never once it is decided."""
-    return _("%(day)s（预计）", day=day(value)) if is_open and is_expected(value) else day(value)
+    return expected(day(value), value) if is_open else day(value)
 
 
 def due_short(value: date | None) -> str:
     """As `due_day`, where the year is plain from the page."""
-    return _("%(day)s（预计）", day=short_day(value)) if is_expected(value) else short_day(value)
+    return expected(short_day(value), value)
+
+
+def expected(words: str, due: date | None) -> str:
+    """What is said of the day, marked where it may still move."""
+    return _("%(day)s（预计）", day=words) if is_expected(due) else words
 
 
 def instant(value: datetime | None) -> str:

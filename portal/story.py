@@ -159,6 +159,7 @@ def _step(step: StepProgress) -> dict[str, Any]:
         "unit": str(step.statutory.unit),
         "promised_due": _iso(step.promised_due),
         "statutory_due": _iso(step.statutory_due),
+        "provisional": step.is_provisional,
         "pauses": [
             {
                 "reason": str(each.reason),

@@ -193,7 +193,7 @@ def special_procedure(speak: Speech) -> Composed:
                 step=speak.of(facts["step"]),
                 what=what,
                 days=str(facts["days"]),
-                until=speak.day(facts["until"]),
+                until=speak.due("until"),
             ),
             speak.say("说明：{note}", "Remarks: {note}", note=facts["note"]),
         ),

@@ -86,7 +86,7 @@ class Speech:
     def due(self, key: str) -> str:
         """The due date of that key among the facts, marked where it may still move (预计)."""
         day = self.day(self.facts[key])
-        return day + self.say("（预计）", " (provisionally)") if key in self.facts["provisional"] else day
+        return day + self.say("（预计）", " (provisionally)") if key in self.facts.get("provisional", ()) else day
 
     def title(self, kind: WritKind) -> str:
         licence, other = TITLES[kind]

@@ -77,8 +77,8 @@ def special_procedure(step: StepRecord, pause: PauseRecord, *, by: Actor, at: Mo
         "step": pair(item.steps[step.key].title),
         "reason": str(pause.reason),
         "days": pause.days_needed,
-        "until": at.calendar.add_working_days(at.today, pause.days_needed or 0).isoformat(),
         "note": pause.note,
+        **_dues(at, until=at.calendar.add_working_days(at.today, pause.days_needed or 0)),
     }
     return draw_up(step.application, WritKind.SPECIAL_PROCEDURE, step, facts, by=by, at=at)
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from approvals.clock.calendar import Calendar
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate, PastVersion
 from approvals.records.correction import Correction
@@ -75,7 +76,9 @@ def past_versions_of(session: Session, applications: Iterable[int]) -> Mapping[i
     return found
 
 
-def of_application(application: Application, papers: Papers, past: Sequence[PastVersion]) -> OwnData:
+def of_application(
+    application: Application, papers: Papers, past: Sequence[PastVersion], calendar: Calendar
+) -> OwnData:
     certificate = application.certificate
     files = tuple(_files(application, papers, past))
     content: dict[str, Any] = {
@@ -88,6 +91,7 @@ def of_application(application: Application, papers: Papers, past: Sequence[Past
         "submitted_at": as_text(application.submitted_at),
         "decided_at": as_text(application.decided_at),
         "promised_due": as_text(application.promised_due),
+        "provisional": _may_move(application.promised_due, calendar),
         "draft": application.draft,
         "submissions": [
             {"version": sent.version, "at": as_text(sent.at), "sha256": sent.sha256, "answers": sent.answers}
@@ -99,7 +103,7 @@ def of_application(application: Application, papers: Papers, past: Sequence[Past
             | {"taken_back_at": as_text(each.withdrawal.at) if each.withdrawal else None}
             for each in application.commitments
         ],
-        "obligations": [_obligation(each) for each in application.obligations],
+        "obligations": [_obligation(each, calendar) for each in application.obligations],
         "credit_records": [_credit_record(each) for each in application.credit_records],
         "at_a_window": [
             {"at": as_text(each.at), "window": each.visit.window, "purpose": str(each.purpose), "name": each.visit.name}
@@ -174,13 +178,18 @@ def _correction(correction: Correction) -> dict[str, Any]:
     }
 
 
-def _obligation(obligation: Obligation) -> dict[str, Any]:
+def _may_move(due: date | None, calendar: Calendar) -> bool:
+    return due is not None and not calendar.is_official(due)
+
+
+def _obligation(obligation: Obligation, calendar: Calendar) -> dict[str, Any]:
     return {
         "kind": str(obligation.kind),
         "subject": obligation.subject,
         "text": obligation.text,
         "department": obligation.department_code,
         "due": as_text(obligation.due),
+        "provisional": _may_move(obligation.due, calendar),
         "status": str(obligation.status),
         "acts": [{"kind": str(each.kind), "at": as_text(each.at), "note": each.note} for each in obligation.acts],
     }

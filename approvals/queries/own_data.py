@@ -38,7 +38,7 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
     ).all()
     ids = [each.id for each in applications]
     papers, past = papers_of(session, ids), past_versions_of(session, ids)
-    taken = [of_application(each, papers.get(each.id, ()), past.get(each.id, ())) for each in applications]
+    taken = [of_application(each, papers.get(each.id, ()), past.get(each.id, ()), at.calendar) for each in applications]
     openings = session.scalars(select(Opening).where(Opening.application_id.in_(ids)).order_by(Opening.id)).all()
     visits = session.scalars(select(Visit).where(Visit.account_id == account.id).order_by(Visit.id)).all()
     mandates = session.scalars(

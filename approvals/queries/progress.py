@@ -45,6 +45,7 @@ class StepProgress:
     statutory: Limit
     promised_due: date | None
     statutory_due: date | None
+    is_provisional: bool
     pauses: tuple[Stopped, ...]
 
 
@@ -89,8 +90,11 @@ def progress(session: Session, number: str) -> Progress:
     names = department_names(session)
     made = application.certificate
     calendar = calendar_in_force(session)
-    dues = [application.promised_due, application.statutory_due]
-    dues += [due for step in application.steps for due in (step.promised_due, step.statutory_due)]
+    expected = {
+        each.key: not all(calendar.is_official(due) for due in (each.promised_due, each.statutory_due) if due)
+        for each in application.steps
+    }
+    dues = (application.promised_due, application.statutory_due)
     return Progress(
         number=number,
         item=item,
@@ -100,7 +104,7 @@ def progress(session: Session, number: str) -> Progress:
         ended_at=application.ended_at,
         promised_due=application.promised_due,
         statutory_due=application.statutory_due,
-        is_provisional=not all(calendar.is_official(due) for due in dues if due),
+        is_provisional=any(expected.values()) or not all(calendar.is_official(due) for due in dues if due),
         steps=tuple(
             StepProgress(
                 key=step.key,
@@ -117,6 +121,7 @@ def progress(session: Session, number: str) -> Progress:
                 statutory=item.steps[step.key].statutory,
                 promised_due=step.promised_due,
                 statutory_due=step.statutory_due,
+                is_provisional=expected[step.key],
                 pauses=tuple(
                     Stopped(each.reason, each.basis, each.days_needed, each.began_at, each.ended_at)
                     for each in application.pauses

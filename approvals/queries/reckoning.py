@@ -20,7 +20,6 @@ class ReckonedDay:
     why: DayKind
     number: int | None
     name: str
-    is_provisional: bool
     is_promised_due: bool
     is_statutory_due: bool
 
@@ -98,7 +97,6 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
             why=day.why,
             number=day.number,
             name=day.name,
-            is_provisional=day.is_provisional,
             is_promised_due=promised_due is not None and day.date == promised_due.due,
             is_statutory_due=statutory_due is not None and day.date == statutory_due.due,
         )

@@ -53,6 +53,7 @@ def _story_text(told: Mapping[str, Any]) -> str:
             key: step[key]
             for key in ("department", "title", "opened", "decided", "outcome", "promised_due", "statutory_due")
         }
+        | {"": "(provisional)" if step["provisional"] else ""}
         for step in told["steps"]
     ]
     stopped = [

@@ -13,7 +13,7 @@ from approvals.queries.drawing import Axis, Drawing, Segment, Sign
 from approvals.queries.lane import Lane
 from approvals.queries.tracker import StageView, Tracker
 from approvals.vocabulary import Light, Outcome, StepStatus
-from portal.formats import days, due_short, short_day
+from portal.formats import days, due_short, expected, short_day
 from portal.terms import holiday_words, outcome_words, pause_words, standing_words
 from portal.ui import language, text
 from services.item import StepKind
@@ -39,7 +39,7 @@ def boards(tracker: Tracker) -> list[dict[str, Any] | None]:
 def _board(tracker: Tracker, stage: StageView, axis: Axis) -> dict[str, Any]:
     drawn = zip(stage.lanes, stage.drawings, strict=True)
     return {
-        **_axis(axis, tracker.today),
+        **_axis(axis, tracker),
         "origin": _("受理") if stage.started == _accepted(tracker) else _("开始"),
         "lanes": [lane_words(lane, drawing, tracker) for lane, drawing in drawn],
     }
@@ -58,7 +58,7 @@ def single(tracker: Tracker) -> dict[str, Any] | None:
         "department": drawn[0][0].department,
         "facts": facts,
         "board": {
-            **_axis(tracker.whole, tracker.today),
+            **_axis(tracker.whole, tracker),
             "origin": _("提交"),
             "is_alone": True,
             "lanes": [lane_words(lane, drawing, tracker) for lane, drawing in drawn],
@@ -73,13 +73,14 @@ def _accepted(tracker: Tracker) -> date | None:
     return first.ended if first else None
 
 
-def _axis(axis: Axis, today: date) -> dict[str, Any]:
+def _axis(axis: Axis, tracker: Tracker) -> dict[str, Any]:
+    is_open = not tracker.status.is_decided
     return {
         "axis_days": axis.days,
         "today": axis.today,
-        "today_label": _flag(today) if axis.today is not None else "",
-        "promise": (axis.promise[0], _flag(axis.promise[1])) if axis.promise else None,
-        "statutory": (axis.statutory[0], _flag(axis.statutory[1])) if axis.statutory else None,
+        "today_label": _flag(tracker.today) if axis.today is not None else "",
+        "promise": _due_flag(axis.promise, is_open=is_open),
+        "statutory": _due_flag(axis.statutory, is_open=is_open),
         "holidays": _holidays(axis),
         "week_ends": list(axis.week_ends),
     }
@@ -88,6 +89,13 @@ def _axis(axis: Axis, today: date) -> dict[str, Any]:
 def _flag(day: date) -> str:
     """A date as narrow as it can be: flags stand close together."""
     return short_day(day) if language() == "en" else short_day(day).replace(" ", "")
+
+
+def _due_flag(place: tuple[int, date] | None, *, is_open: bool) -> tuple[int, str] | None:
+    if place is None:
+        return None
+    at, due = place
+    return at, expected(_flag(due), due) if is_open else _flag(due)
 
 
 def _holidays(axis: Axis) -> list[tuple[int, str]]:
@@ -165,8 +173,8 @@ def _soon(lane: Lane, today: date) -> str:
     if state(lane) != "soon" or due is None or lane.standing is None or (lane.standing.remaining or 0) > 1:
         return ""
     if due <= today + timedelta(days=1):
-        return _("今天到期") if due <= today else _("明天到期")
-    return _("%(day)s到期", day=short_day(due))
+        return expected(_("今天到期") if due <= today else _("明天到期"), due)
+    return _("%(day)s到期", day=due_short(due))
 
 
 def stage_words(stage: StageView, today: date) -> str:
@@ -241,7 +249,7 @@ def _waiting(lane: Lane) -> str:
 def brocade(tracker: Tracker) -> dict[str, Any]:
     """The whole application at a glance: one thread a lane, on the axis of the whole."""
     return {
-        **_axis(tracker.whole, tracker.today),
+        **_axis(tracker.whole, tracker),
         "origin": _("%(day)s提交", day=short_day(tracker.whole.start)),
         "stages": [
             {

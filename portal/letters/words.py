@@ -196,7 +196,7 @@ def _facts(letter: LetterRow) -> dict[str, Callable[[], str]]:
     return {
         "number": lambda: letter.number,
         "answer_due": lambda: due_day(letter.answer_due),
-        "due": lambda: due_day(letter.due),
+        "due": lambda: due_day(letter.due, is_open=letter.kind is not Event.DRAFT_EXPIRES),
         "department": lambda: in_full(letter.department) if letter.department else "",
         "departments": lambda: escape(_("、")).join(in_full(each) for each in letter.departments),
         "things": lambda: ngettext("%(num)s 处", "%(num)s 处", letter.count),

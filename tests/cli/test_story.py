@@ -100,6 +100,8 @@ def test_every_other_item_that_can_be_applied_for_ends_in_a_certificate(
     found = told(run, tmp_path / "out", item, "--from", start)
     assert item in (found["item"]["code"], found["item"]["slug"])
     assert (found["submitted"], found["provisional"], found["status"]) == (submitted, provisional, "issued")
+    dated = [step for step in found["steps"] if step["promised_due"] or step["statutory_due"]]
+    assert {step["provisional"] for step in dated} == {provisional}
     status, verdict = verified(run, Path(found["certificate"]))
     assert (status, verdict["number"]) == (0, found["certificate_number"])
 

@@ -1,6 +1,6 @@
 """Laws of the two languages: every text is translated, and no page says in one language what belongs to the other.
 
-On the same walk past every page its forms are looked at.
+On the same walk past every page its forms and its dates are looked at.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +25,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from approvals.queries import calendar
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.obligation import Obligation
@@ -34,7 +37,7 @@ from portal.invitations import link
 from portal.names import CHINESE, HAN, SIGNS
 from portal.security import LONGEST_ADDRESS
 from portal.terms import HOLIDAYS, MAKE_UP
-from portal.unit_of_work import reading
+from portal.unit_of_work import now, reading
 from services.catalogue import Catalogue
 from services.item import Text
 from tests.factories import enrolled
@@ -261,7 +264,15 @@ def english(portal: Flask, everything: Everything) -> dict[str, Said]:
 
 @pytest.fixture(scope="module")
 def in_chinese(portal: Flask, everything: Everything) -> dict[str, str]:
-    return dict(pages(portal, everything, "zh"))
+    """As if the notice for this year, in which everything falls due, were not out yet."""
+    known, this_year = calendar._years, now().today.year
+    with pytest.MonkeyPatch.context() as patch:
+        earlier = lambda notices: {year: days for year, days in known(notices).items() if year < this_year}  # noqa: E731
+        patch.setattr(calendar, "_years", earlier)
+        calendar._built.cache_clear()
+        found = dict(pages(portal, everything, "zh"))
+    calendar._built.cache_clear()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -864,3 +875,62 @@ def test_no_form_leads_to_an_address_that_is_too_long(in_chinese: dict[str, str]
             if length > LONGEST_ADDRESS:
                 too_long.append(f"{page}: up to {length} characters from {form}")
     assert too_long == []
+
+
+# ── the dates ──
+
+
+DATE = re.compile(r"(?<![年\d])(?<!年 )(?:(\d{4}) ?年 ?)?(?<!\d)(\d{1,2}) ?月 ?(\d{1,2}) ?日(?! \d\d:\d\d)")
+"""With its year or without; not the day of a minute: nothing falls due by the minute."""
+MARKED = (re.compile(r"预计 $"), re.compile(r"^（预计）"))
+FIXED = (
+    re.compile(r"(?:有效期至|日至|例如) (?:\d{4} 年 \d+ 月 \d+ 日 )*$|(?:已答复|答复期限) $"),
+    re.compile(r"^(?:，共|以后删除|前可以提出异议|前向作出决定的机关提出一次异议)"),
+)
+"""What comes before and after a date that no notice moves: somebody chose it, it is counted in calendar days, or what
+fell due on it is done.
+"""
+GIVEN = re.compile(r'<dl class="ry-answers.*?</dl>|<td[^>]* data-h="有效期至">.*?</td>', re.DOTALL)
+"""Answers of applicants, and ends of validity under their head."""
+DECIDED = Application.decided_at.is_not(None) | Application.ended_at.is_not(None)
+"""Its dates stay what they were."""
+FARTHEST = timedelta(days=200)
+"""Of what is counted in working days; beyond it are only ends of validity."""
+
+
+def unmarked(html: str, today: date) -> list[str]:
+    """Coming days that a notice for their year may move and that are not said to be 预计."""
+    html = GIVEN.sub("", re.sub(r"<(script|style|textarea)\b.*?</\1>", "", html, flags=re.DOTALL))
+    shown = "|".join(re.findall(rf' (?:{"|".join(SHOWN_ATTRIBUTES)})="([^"]*)"', html))
+    line = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html) + "|" + shown).replace(" （预计）", "（预计）")
+    found = []
+    for match in DATE.finditer(line):
+        before, after = line[max(0, match.start() - 60) : match.start()], line[match.end() : match.end() + 20]
+        is_said = any(first.search(before) or then.search(after) for first, then in (MARKED, FIXED))
+        if any(today < day <= today + FARTHEST for day in _nearest(match, today)) and not is_said:
+            found.append(before[-20:] + match.group() + after)
+    return found
+
+
+def _nearest(match: re.Match[str], today: date) -> list[date]:
+    """Without a year the day of that name nearest to today; none where somebody typed the 30th of February."""
+    year, month, day = match.groups()
+    found = []
+    for each in [int(year)] if year else [today.year - 1, today.year, today.year + 1]:
+        with suppress(ValueError):
+            found.append(date(each, int(month), int(day)))
+    return sorted(found, key=lambda each: abs(each - today))[:1]
+
+
+def test_every_coming_date_of_a_year_without_a_notice_is_marked(portal: Flask, in_chinese: dict[str, str]) -> None:
+    assert sum(html.count("（预计）") for html in in_chinese.values()) > 1000
+    today, decided = now().today, [str(each) for each in reading().scalars(select(Application.number).where(DECIDED))]
+    running = {name: html for name, html in in_chinese.items() if not any(number in name for number in decided)}
+    assert {name: found for name, html in running.items() if (found := unmarked(html, today))} == {}
+
+
+def test_the_law_sees_a_date_that_is_not_marked() -> None:
+    today = date(2026, 12, 20)
+    assert unmarked("<td>2027 年 1 月 8 日（预计）</td><b>预计 1 月 8 日</b><td>12 月 8 日</td>", today) == []
+    assert unmarked("<td>有效期至</td><td>2027 年 1 月 8 日</td><p>2027 年 1 月 8 日 10:00</p>", today) == []
+    assert len(unmarked('<td data-h="1 月 8 日">2027 年 1 月 8 日</td><text>1月8日</text>', today)) == 3

@@ -18,6 +18,7 @@ from approvals.records.base import Record
 from approvals.records.people import Account
 from approvals.records.secrecy import Secret, SecretJson
 from portal.unit_of_work import now, reading
+from tests.fixtures.heart import Office
 from tests.fixtures.portal import MoveIn
 from tests.fixtures.variety import Everything
 
@@ -89,6 +90,16 @@ def test_nothing_sealed_is_left_out_but_what_has_a_reason(app: Flask, username: 
         if word not in told
     }
     assert missing == set()
+
+
+def test_a_date_that_may_still_move_says_so(office: Office) -> None:
+    number = office.apply("residence-permit", "2026-12-28")
+    office.take(number, "accept", "2026-12-29")
+    at = office.at("2026-12-30")
+    content = own_data(reading(), by=actor_named(reading(), "wangxiaorong"), at=at).content
+    (told,) = (each for each in content["applications"] if each["number"] == number)
+    assert told["promised_due"].startswith("2027-")
+    assert told["provisional"]
 
 
 def test_every_reason_is_about_a_sealed_column() -> None:

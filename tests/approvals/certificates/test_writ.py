@@ -52,6 +52,14 @@ def test_every_kind_says_in_both_languages_what_it_is_about(kind: WritKind) -> N
     assert "None" not in said(chinese) + said(english)
 
 
+def test_the_end_of_a_special_procedure_is_marked_where_it_may_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "预计至2026年5月29日。" in said(writ(WritKind.SPECIAL_PROCEDURE))
+    later = {**FACTS[WritKind.SPECIAL_PROCEDURE], "until": "2027-01-08", "provisional": ["until"]}
+    monkeypatch.setitem(FACTS, WritKind.SPECIAL_PROCEDURE, later)
+    assert "预计至2027年1月8日（预计）。" in said(writ(WritKind.SPECIAL_PROCEDURE))
+    assert "until about 8 January 2027 (provisionally)" in said(writ(WritKind.SPECIAL_PROCEDURE, "en"))
+
+
 @pytest.mark.parametrize("kind", [WritKind.REFUSAL, WritKind.NOT_ACCEPTED, WritKind.NOT_NEEDED])
 def test_who_says_no_gives_the_reason_and_the_remedies(kind: WritKind) -> None:
     words = said(writ(kind))

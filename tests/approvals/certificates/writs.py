@@ -52,6 +52,7 @@ FACTS: dict[WritKind, dict[str, Any]] = {
         "reason": "expert_review",
         "days": 15,
         "until": "2026-05-29",
+        "provisional": [],
         "note": "超限高层抗震专项论证。",
     },
     WritKind.EXTENSION: {

@@ -83,6 +83,7 @@ def test_what_is_asked_paused_extended_and_refused_is_told_in_writing(office: Of
     assert found[WritKind.CORRECTION].facts["entries"] == [["总建筑面积", "Total floor area", "请改floor_area。"]]
     assert found[WritKind.CORRECTION].facts["is_accepted"]
     assert found[WritKind.SPECIAL_PROCEDURE].facts["until"] == "2026-05-22"
+    assert found[WritKind.SPECIAL_PROCEDURE].facts["provisional"] == []
 
 
 def test_what_is_not_accepted_says_why_and_is_delivered_once(office: Office) -> None:

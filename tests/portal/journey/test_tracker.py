@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from approvals.queries.actor import actor_named
 from approvals.queries.tracker import tracker
 from approvals.vocabulary import Outcome
-from portal.journey.lanes import single
+from portal.journey.lanes import brocade, single
 from portal.unit_of_work import reading
 from tests.counting import statements
 from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, opened, returned
@@ -108,6 +108,20 @@ def test_over_a_week_end_the_day_is_given(app: Flask) -> None:
         first = single(found)
     assert first is not None
     assert first["board"]["lanes"][0]["words"] == "6 月 15 日到期"
+
+
+def test_a_day_that_a_notice_may_move_is_marked_in_the_chip_and_on_the_axis(app: Flask) -> None:
+    number = applied(RESIDENCE, on(date(2026, 12, 31)))
+    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(date(2026, 12, 31), 15))
+    with app.test_request_context():
+        first = single(found)
+    assert first is not None
+    assert first["board"]["lanes"][0]["words"] == "明天到期（预计）"
+    decided(number, "accept", Outcome.ACCEPT, at=on(date(2026, 12, 31), 16))
+    reading().rollback()
+    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(date(2026, 12, 31), 17))
+    with app.test_request_context():
+        assert brocade(found)["promise"][1].endswith("日（预计）")
 
 
 def test_nothing_done_is_not_counted_and_no_space_follows_a_full_stop(permit: str, signed_in: Enter) -> None:
