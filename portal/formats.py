@@ -61,9 +61,9 @@ def instant(value: datetime | None) -> str:
 
 
 def days(value: Decimal | int | None, unit: str = "wd") -> str:
-    """3 个工作日 / 3 working days; 0 = on the spot, None = no statutory limit."""
+    """3 个工作日 / 3 working days; 0 = on the spot, None = nothing is known."""
     if value is None:
-        return _("法律没有规定时限")
+        return "—"
     if value == 0:
         return _("当场办结")
     number = f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, Decimal) and value % 1 else str(int(value))

@@ -33,6 +33,7 @@ def bundle(slug: str) -> ResponseReturnValue:
         capacities=guide.capacities(found, visitor()) if is_applicant else [],
         space=workspace(),
         limit_words=guide.limit_words,
+        promised_words=guide.promised_words,
         law_words=guide.law_words,
     )
 

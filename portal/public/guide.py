@@ -74,6 +74,7 @@ class StepLine:
     department: Text
     promised: str
     statutory: str
+    """Empty where nothing is said of the step by itself."""
     share: int
     is_conditional: bool
     is_deemed: bool
@@ -153,6 +154,21 @@ def _commitment(item: Item) -> str:
     return _("可以承诺办理，事后核查")
 
 
+def is_promised_on_commitment(item: Item) -> bool:
+    """Whether only who chooses commitment has it on the spot; for the others there is the limit of the law."""
+    return item.promised.days == 0 and item.handling is not Handling.INSTANT
+
+
+def promised_pair(item: Item) -> tuple[str, str] | str | None:
+    """What the item promises, as the promise part takes it."""
+    return promised_words(item) if is_promised_on_commitment(item) else limit_pair(item.promised)
+
+
+def promised_words(item: Item) -> str:
+    """What the item promises, and to whom where that is not everybody."""
+    return _("选择告知承诺的当场办结") if is_promised_on_commitment(item) else limit_words(item.promised)
+
+
 def limit_pair(limit: Limit) -> tuple[str, str] | str | None:
     """Number and unit, or words, as the promise part takes it; None = the law names none."""
     if limit.days is None:
@@ -169,7 +185,7 @@ def limit_words(limit: Limit) -> str:
 
 def law_words(limit: Limit) -> str:
     """The statutory limit with its name, or that the law names none."""
-    return days(None) if limit.days is None else _("法定 %(limit)s", limit=limit_words(limit))
+    return _("法律没有规定时限") if limit.days is None else _("法定 %(limit)s", limit=limit_words(limit))
 
 
 def in_a_sentence(item: Item) -> str:
@@ -237,8 +253,8 @@ def _line(step: Step, longest: Decimal) -> StepLine:
     return StepLine(
         text(step.title),
         catalogue().departments[step.duty].name,
-        limit_words(step.promised),
-        law_words(step.statutory),
+        limit_words(step.promised) if step.promised.days is not None else "",
+        law_words(step.statutory) if step.statutory.days is not None else "",
         int(100 * working_days(step.promised) / longest) if longest else 0,
         step.joins_if is not None,
         step.deemed_consent,

@@ -100,7 +100,7 @@ def _page(item: Item, section: Section, form: SectionForm, answers: dict[str, Va
         is_local=precheck.is_local(item),
         windows=_windows(item, answers or {}),
         presence=questions.presence(item),
-        promised=guide.limit_pair(item.promised),
+        promised=guide.promised_pair(item),
         statutory=guide.limit_pair(item.statutory),
         took=questions.took_words(lately) if found and (lately := lasted(item.code)) else "",
         fee=questions.fee(item),

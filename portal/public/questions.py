@@ -84,14 +84,16 @@ def took_words(took: Took) -> str:
 
 
 def _time(item: Item, lately: Took | None) -> tuple[str, ...]:
+    return (_limits(item), *((took_words(lately),) if lately else ()))
+
+
+def _limits(item: Item) -> str:
     promised, law = guide.limit_words(item.promised), guide.law_words(item.statutory)
-    is_instant = item.promised.days == 0
-    return (
-        _("受理以后当场办结；%(law)s。", law=law)
-        if is_instant
-        else _("受理以后承诺 %(limit)s办结；%(law)s。补正和特别程序的时间不算在内。", limit=promised, law=law),
-        *((took_words(lately),) if lately else ()),
-    )
+    if guide.is_promised_on_commitment(item):
+        return _("选择告知承诺的，受理以后当场办结；不选的，%(law)s，补正和特别程序的时间不算在内。", law=law)
+    if item.promised.days == 0:
+        return _("受理以后当场办结；%(law)s。", law=law)
+    return _("受理以后承诺 %(limit)s办结；%(law)s。补正和特别程序的时间不算在内。", limit=promised, law=law)
 
 
 def presence(item: Item) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def home() -> ResponseReturnValue:
         bundles=[one for one in offered.bundles.values() if one.audience in (audience, Audience.BOTH)],
         mine=_mine(),
         sentence=guide.in_a_sentence,
-        limit_words=guide.limit_words,
+        promised_words=guide.promised_words,
         law_words=guide.law_words,
     )
 
@@ -82,7 +82,7 @@ def services() -> ResponseReturnValue:
         catalogue=catalogue(),
         departments=[catalogue().departments[code] for code in catalogue().by_department()],
         themes=[(catalogue().themes[key], len(items)) for key, items in catalogue().by_theme().items()],
-        limit_words=guide.limit_words,
+        promised_words=guide.promised_words,
         law_words=guide.law_words,
     )
 
@@ -116,7 +116,7 @@ def show_guide(slug: str) -> ResponseReturnValue:
         authority=guide.authority(item),
         facts=guide.facts(item),
         confidence=guide.CONFIDENCES[item.confidence],
-        promised=guide.limit_pair(item.promised),
+        promised=guide.promised_pair(item),
         statutory=guide.limit_pair(item.statutory),
         stages=guide.stages(item),
         promises=guide.promises(item),

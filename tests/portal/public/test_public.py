@@ -325,3 +325,31 @@ def test_a_guide_says_on_what_condition_a_promise_is_offered(app: Flask) -> None
     assert said(unoffered) == "依规定可以承诺办理，网上暂时只按一般程序办"
     assert said(replace(unoffered, stages=())) == "符合这个条件可以承诺办理：小规模移植"
     assert said(catalogue().item("GC302")) is None
+
+
+@pytest.mark.parametrize("code, law", [("GC404", "15 个工作日"), ("MS013", "20 个自然日"), ("MS041", "10 个工作日")])
+def test_a_guide_says_that_only_who_chooses_commitment_has_it_on_the_spot(
+    client: FlaskClient, code: str, law: str
+) -> None:
+    page = client.get(f"/services/{catalogue().item(code).slug}")
+    said = words(page)
+    assert "承诺时限选择告知承诺的当场办结" in said.replace(" ", "")
+    assert f"选择告知承诺的，受理以后当场办结；不选的，法定 {law}，" in said
+    assert "受理以后当场办结；法定" not in said
+    steps = page.get_data(as_text=True).partition('id="steps"')[2].partition("</section>")[0]
+    assert "法律没有规定时限" not in steps
+    assert f"法定 {law}" in steps
+    client.set_cookie("language", "en")
+    english = words(client.get(f"/services/{catalogue().item(code).slug}"))
+    assert "On the spot for those who choose commitment" in english
+
+
+def test_a_step_of_a_guide_says_no_limit_that_is_not_its_own(client: FlaskClient) -> None:
+    for slug in ("residence-permit", "fire-acceptance-filing-spot-check", "driving-licence-renewal", PERMIT):
+        assert "法律没有规定时限" not in words(client.get(f"/services/{slug}"))
+    steps = client.get("/services/fire-acceptance-filing-spot-check").get_data(as_text=True).partition('id="steps"')[2]
+    assert steps.partition("</section>")[0].count('class="ry-flow__time"') == 1, "acceptance alone promises something"
+
+
+def test_a_list_of_services_says_for_whom_a_promise_is(client: FlaskClient) -> None:
+    assert "选择告知承诺的当场办结" in words(client.get("/services?q=MS041"))
