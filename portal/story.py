@@ -21,7 +21,7 @@ from portal.unit_of_work import reading
 from portal.worker.delivery import sweep
 from services.catalogue import UnknownItem
 from services.current import catalogue
-from services.item import Item, StepKind
+from services.item import Item, Limit, StepKind
 
 if TYPE_CHECKING:
     from approvals.clock.calendar import Calendar
@@ -154,8 +154,8 @@ def _step(step: StepProgress) -> dict[str, Any]:
         "opened": _iso(step.opened_at),
         "decided": _iso(step.closed_at),
         "outcome": str(step.outcome) if step.outcome else None,
-        "promised_days": str(step.promised.days) if step.promised.days is not None else None,
-        "statutory_days": str(step.statutory.days) if step.statutory.days is not None else None,
+        **_limit("promised", step.promised),
+        **_limit("statutory", step.statutory),
         "unit": str(step.statutory.unit),
         "promised_due": _iso(step.promised_due),
         "statutory_due": _iso(step.statutory_due),
@@ -170,6 +170,15 @@ def _step(step: StepProgress) -> dict[str, Any]:
             }
             for each in step.pauses
         ],
+    }
+
+
+def _limit(name: str, limit: Limit) -> dict[str, str | None]:
+    """Both null where there is none."""
+    days = limit.days
+    return {
+        f"{name}_days": None if days is None else str(days),
+        f"{name}_unit": None if days is None else str(limit.unit),
     }
 
 

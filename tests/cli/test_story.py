@@ -17,6 +17,7 @@ from portal.cli import main
 from services.current import catalogue
 
 Run = Callable[..., Result]
+BOTH = ("promised", "statutory")
 
 
 @pytest.fixture
@@ -54,6 +55,10 @@ def test_the_construction_permit_goes_through_eight_departments_and_its_paper_ca
         step["opened"] <= step["decided"] <= step["promised_due"] <= step["statutory_due"] for step in found["steps"]
     )
     assert found["accepted"] <= found["issued"] <= found["promised_due"] <= found["statutory_due"]
+    (permit,) = [step for step in found["steps"] if step["kind"] == "decision" and step["item"] == "GC303"]
+    assert (permit["promised_days"], permit["promised_unit"]) == ("2", "wd")
+    assert (permit["statutory_days"], permit["statutory_unit"], permit["unit"]) == ("7", "cd", "cd")
+    assert all((step[f"{of}_days"] is None) is (step[f"{of}_unit"] is None) for step in found["steps"] for of in BOTH)
     paper = Path(found["certificate"])
     assert found["files"] == [str(paper)]
     assert paper.parent == tmp_path / "out"
