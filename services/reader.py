@@ -301,7 +301,7 @@ ITEM_REQUIRED = (
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
     *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "in_person"),
-    *("everyday_words", "precheck", "procedure", "checklists", "two_persons"),
+    *("everyday_words", "precheck", "procedure", "examples", "checklists", "two_persons"),
 )
 
 
@@ -353,11 +353,30 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
     if "procedure" in given.parts:
         given.one_of("procedure", Procedure, Procedure.USUAL)
         item = completed(item, common)
+    if "examples" in given.parts:
+        item = _with_examples(page, given.parts["examples"], item)
     if "checklists" in given.parts:
         item = _with_checklists(page, given, item)
     if "two_persons" in given.parts:
         item = _with_two_persons(page, given, item)
     return _mark_certificate(item)
+
+
+def _with_examples(page: Page, node: Node, item: Item) -> Item:
+    """The item with its own examples for questions that it shares with others."""
+    given = page.given(node, "examples", (), item.questions)
+    found = {key: _example(page, given.parts[key], item.questions[key]) for key in given.parts}
+    sections = tuple(
+        replace(
+            section,
+            questions=tuple(
+                replace(question, example=found[question.key]) if question.key in found else question
+                for question in section.questions
+            ),
+        )
+        for section in item.sections
+    )
+    return replace(item, sections=sections)
 
 
 def _with_checklists(page: Page, given: Given, item: Item) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from services.completeness import open_sections
 from services.compounds import Compound, Rows
 from services.conditions import Condition
 from services.current import catalogue
-from services.item import Item, Kind, Question, Rule, Section, Source
+from services.item import Audience, Item, Kind, Question, Rule, Section, Source
 from services.outline import Boundary, outline
 from services.shared import APPLICANTS
 
@@ -41,6 +42,15 @@ def test_every_item_can_be_applied_for_online() -> None:
         assert item.certificate is not None, item.code
         assert item.everyday_words, item.code
         assert len(item.materials) == len(set(item.material_names)) or item in OWN, item.code
+
+
+def test_only_construction_is_exemplified_by_a_building() -> None:
+    for item in catalogue().items.values():
+        subject = item.questions.get("subject")
+        if subject is not None and item.construction_stage is None:
+            assert "商务楼" not in str(subject.example), item.code
+        if subject is not None and item.audience is Audience.CITIZENS:
+            assert re.match("本人|新生儿|亲属", str(subject.example)), item.code
 
 
 def test_what_the_departments_share_is_not_asked_for() -> None:

@@ -152,6 +152,12 @@ def test_the_item_of_these_tests_is_sound(tmp_path: Path) -> None:
     assert item.steps["decide"].after == ("look", "visit")
 
 
+def test_an_item_has_its_own_examples_for_questions_that_it_shares(tmp_path: Path) -> None:
+    own = ITEM.replace("title_from: title", "title_from: title\nexamples: {title: 别的工程}")
+    item = load(write(tmp_path, own)).item("small-permit")
+    assert (item.questions["title"].example, item.questions["floors"].example) == ("别的工程", Decimal(22))
+
+
 DEFECTS = {
     "unknown key": ("audience: B", "audiense: B", "audiense", "unknown key 'audiense'", "write 'audience'"),
     "missing key": ("result: 小许可证\n", "", "code: GC900", "key 'result' is missing", "add a line `result"),
@@ -177,6 +183,20 @@ DEFECTS = {
     "number that is none": ("minimum: 1", "minimum: low", "minimum: low", "a number is needed", "write digits"),
     "join that is none": ("join: all", "join: most", "join: most", "no way to gather", "n_of_m"),
     "example of another kind": ("example: 22", "example: [22]", "example: [22]", "is no answer", "a number such as"),
+    "example of no question": (
+        "title_from: title",
+        "title_from: title\nexamples: {titel: 示例}",
+        "examples:",
+        "unknown key 'titel'",
+        "write 'title'",
+    ),
+    "own example of another kind": (
+        "title_from: title",
+        "title_from: title\nexamples: {floors: [22]}",
+        "examples:",
+        "is no answer",
+        "a number such as",
+    ),
     "value with a lone brace": ('zh: "{floors} 层"', 'zh: "{floors 层"', "key: size", "cannot be read", "brace"),
 }
 
