@@ -14,6 +14,7 @@ from services.answers import Address, example_of, examples
 from services.compounds import DERIVED, MOST_ROWS, ROWS, Compound, Rows, members, parts_of
 from services.conditions import TODAY, Condition
 from services.item import (
+    BY_LAW,
     EARLIER,
     MOST_POINTS,
     OPINIONS,
@@ -168,6 +169,7 @@ class _Proof:
         yield from self._pair("item", self.item.statutory, self.item.promised)
         for key, step in self.item.steps.items():
             yield from self._pair(f"step.{key}", step.statutory, step.promised)
+            yield from self._by_law(f"step.{key}", step)
             if step.kind is not StepKind.ACCEPTANCE and _is_longer(step.promised, self.item.promised):
                 # Acceptance is the window's own clock, before that of the item begins.
                 remedy = "shorten the step, or promise more for the item"
@@ -191,6 +193,17 @@ class _Proof:
             yield self._wrong(where, "a round after a correction needs a limit of whole days", remedy)
         elif _is_longer(limit, promised):
             yield self._wrong(where, "a later round takes longer than the first", "write at most what is promised")
+
+    def _by_law(self, path: str, step: Step) -> Iterator[Problem]:
+        """Whoever applies for a licence is told within five days whether it is accepted, and has it within ten days of
+        the decision (Licensing Law art. 32 and 44).
+        """
+        if not self.item.is_licence or step.kind not in BY_LAW:
+            return
+        limit, basis = BY_LAW[step.kind]
+        if step.statutory.days is None or _is_longer(step.statutory, limit):
+            text = f"step {step.key!r} of a licence has {limit.days} working days by law, at most ({basis})"
+            yield self._wrong(f"{path}.statutory", text, f"write statutory: {limit.days} wd")
 
     def _pair(self, path: str, statutory: Limit, promised: Limit) -> Iterator[Problem]:
         for key, limit in (("statutory", statutory), ("promised", promised)):

@@ -384,6 +384,15 @@ class CertificateSpec:
     """Keys of fields whose number stands on the paper as 510***********1234: not every certificate needs it in full."""
 
 
+LICENCE = "行政许可"
+"""The authority type of what the Administrative Licensing Law governs."""
+BY_LAW = {
+    StepKind.ACCEPTANCE: (Limit(Decimal(5)), "《行政许可法》第32条"),
+    StepKind.ISSUE: (Limit(Decimal(10)), "《行政许可法》第44条"),
+}
+"""What the law allows at most for accepting and for handing over a licence, and where it says so."""
+
+
 @dataclass(frozen=True)
 class Item:
     """A service item (事项). `stages` empty = not yet online: the guide shows catalogue facts only."""
@@ -437,6 +446,11 @@ class Item:
     @property
     def is_online(self) -> bool:
         return bool(self.stages)
+
+    @property
+    def is_licence(self) -> bool:
+        """Whether the Administrative Licensing Law governs it."""
+        return self.authority_type == LICENCE
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from services.item import (
+    BY_LAW,
     Audience,
     CertificateSpec,
     CommitmentTerms,
@@ -154,10 +155,20 @@ def _stages(item: Item, relies_on: Sequence[str]) -> tuple[Stage, ...]:
         stages.insert(0, _stage(review, title))
     if not spot:
         title = Text("受理", "Acceptance")
-        stages.insert(0, _stage(Step("accept", StepKind.ACCEPTANCE, title, item.department, promised=WINDOW), title))
+        accept = Step("accept", StepKind.ACCEPTANCE, title, item.department, promised=WINDOW)
+        stages.insert(0, _stage(_by_law(item, accept), title))
     title = Text("送达", "Delivery")
     delivered = Limit(Decimal(0)) if spot else (WINDOW if item.promised.days else Limit(None))
-    return (*stages, _stage(Step("issue", StepKind.ISSUE, title, item.department, promised=delivered), title))
+    issue = Step("issue", StepKind.ISSUE, title, item.department, promised=delivered)
+    return (*stages, _stage(_by_law(item, issue), title))
+
+
+def _by_law(item: Item, step: Step) -> Step:
+    """With the limit that the Licensing Law sets, where it governs the item."""
+    if not item.is_licence:
+        return step
+    limit, basis = BY_LAW[step.kind]
+    return replace(step, statutory=limit, basis=basis)
 
 
 def _stage(step: Step, title: Text) -> Stage:

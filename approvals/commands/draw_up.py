@@ -36,7 +36,6 @@ WORDS: Mapping[WritKind, str] = {
     WritKind.DELIVERY: "送",
 }
 """The word of each kind in its number: ZJ510100受字〔2026〕0001号."""
-LICENCE = "行政许可"
 
 
 def draw_up(
@@ -58,7 +57,7 @@ def draw_up(
         "application": application.number,
         "title": application.title,
         "item": pair(item.name),
-        "is_licence": item.authority_type == LICENCE,
+        "is_licence": item.is_licence,
         "basis": list(item.basis),
         "addressee": organisation.name if organisation else application.applicant.name,
         "issuer": [issuer.name_zh, issuer.name_en],

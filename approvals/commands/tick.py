@@ -22,7 +22,7 @@ from approvals.events import Event
 from approvals.permissions import SYSTEM
 from approvals.records.application import Application, Submission
 from approvals.records.base import gathered, send, session_of, write
-from approvals.records.dates import morning
+from approvals.records.dates import due_by_law, morning, promise_due
 from approvals.records.fold import item_of, lead_of
 from approvals.records.obligation import Obligation
 from approvals.records.order import Order
@@ -75,7 +75,7 @@ def _deem(session: Session, application: Application, at: Moment) -> None:
         if step.status is not StepStatus.OPEN:
             continue
         planned = item_of(application).steps[step.key]
-        if planned.kind is StepKind.ACCEPTANCE and _is_past(step.statutory_due, at):
+        if planned.kind is StepKind.ACCEPTANCE and _is_silent(application, step, planned, at):
             received = session.scalars(
                 select(Submission.at)
                 .where(Submission.application_id == application.id)
@@ -84,18 +84,20 @@ def _deem(session: Session, application: Application, at: Moment) -> None:
             ).one()
             conclude(step, Outcome.ACCEPT, "", "", by=SYSTEM, at=at, deemed_from=received)
             consequences(application, step, Outcome.ACCEPT, by=SYSTEM, at=at)
-        elif planned.deemed_consent and _is_past(_opinion_due(planned, step), at):
+        elif planned.deemed_consent and _is_silent(application, step, planned, at):
             conclude(step, Outcome.AGREE, "", "", by=SYSTEM, at=at, deemed_from=at.instant)
 
 
-def _opinion_due(planned: Step, step: StepRecord) -> date | None:
-    """Until when a consulted department may speak."""
-    return step.promised_due if planned.promised.days is not None else step.statutory_due
-
-
-def _is_past(due: date | None, at: Moment) -> bool:
-    """The due date itself is still in time."""
-    return due is not None and at.today > due
+def _is_silent(application: Application, step: StepRecord, planned: Step, at: Moment) -> bool:
+    """Whether the day until which it may speak is past: that day itself is still in time. It is counted anew before
+    anything follows from it, for days may have been closed since it was written.
+    """
+    counts_promise = planned.kind is not StepKind.ACCEPTANCE and planned.promised.days is not None
+    written = step.promised_due if counts_promise else step.statutory_due
+    if written is None or at.today <= written:
+        return False
+    counted = (promise_due if counts_promise else due_by_law)(application, step, planned, at=at)
+    return counted is not None and at.today > counted.due
 
 
 def _recorded(session: Session, applications: Sequence[Application]) -> Recorded:

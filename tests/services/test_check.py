@@ -53,6 +53,9 @@ DEFECTS = {
     "zero days": ("promised: 10 wd", "promised: 0", "promised: 0", "for instant items", "at least 1"),
     "half days": ("promised: 10 wd", "promised: 0.5 wd", "promised: 0.5", "for instant items", "whole days"),
     "part of a day": ("promised: 10 wd", "promised: 1.5 wd", "promised: 1.5", "for instant items", "whole days"),
+    "licence accepted at leisure": ("statutory: 5 wd, ", "", "{key: accept,", "第32条", "write statutory: 5 wd"),
+    "licence accepted late": ("statutory: 5 wd", "statutory: 6 wd", "{key: accept,", "第32条", "write statutory: 5 wd"),
+    "licence handed over at leisure": ("statutory: 10 wd, ", "", "{key: issue,", "第44条", "write statutory: 10 wd"),
     "zero by law": ("statutory: 20 wd\npro", "statutory: 0\npro", "statutory: 0", "for instant items", "at least 1"),
     "zero days of a step": ("promised: 3 wd", "promised: 0", "key: look", "for instant items", "at least 1"),
     "step over its item": ("promised: 3 wd", "promised: 11 wd", "key: look", "longer than its item", "shorten"),
@@ -405,7 +408,7 @@ def test_an_instant_item_may_take_no_time_and_needs_no_acceptance(tmp_path: Path
     content = content.replace("statutory: 20 wd, promised: 2 wd", "statutory: 0, promised: 0").replace(
         "[look]", "[decide]"
     )
-    content = content.replace("statutory: 10 wd, promised: 1 wd", "promised: 0")
+    content = content.replace("statutory: 10 wd, promised: 1 wd", "statutory: 10 wd, promised: 0")
     content = content.replace("promised: 0", "promised: 0.5 wd", 1)
     assert load(write(tmp_path, content)).item("GC900").is_online
 

@@ -179,6 +179,37 @@ def test_silence_of_five_working_days_is_acceptance_from_the_day_of_receipt(offi
     assert office_is_sound(office)
 
 
+def test_silence_is_acceptance_for_every_licence_and_for_nothing_else(office: Office) -> None:
+    licence, service = office.apply("tobacco-retail-licence"), office.apply("residence-permit")
+    strike(office.at("2026-05-12", 18))
+    assert office.progress(licence).status is ApplicationStatus.SUBMITTED, "the last day is a day"
+    strike(office.at("2026-05-13"))
+    assert office.progress(licence).status is ApplicationStatus.IN_REVIEW
+    assert office.progress(service).status is ApplicationStatus.SUBMITTED, "another law governs it"
+
+
+def test_a_licence_is_owed_within_ten_working_days_of_the_decision(office: Office) -> None:
+    number = office.apply("tobacco-retail-licence")
+    office.take(number, "accept", "2026-05-06")
+    office.take(number, "review", "2026-05-07")
+    office.take(number, "decide", "2026-05-08")
+    assert office.step(number, "issue").statutory_due == date(2026, 5, 21)
+
+
+def test_days_closed_before_silence_became_consent_are_not_counted(office: Office) -> None:
+    """Nobody computes the date anew between the closing and the next stroke of the clock."""
+    number = office.small("2026-05-06")
+    evening = office.at("2026-05-12", 18)
+    with changing(at=evening) as session:
+        close_offices(session, date(2026, 5, 11), date(2026, 5, 12), "防汛停工", by=SYSTEM, at=evening)
+    db.session.remove()
+    strike(office.at("2026-05-13", 8))
+    assert office.open(number) == ["accept"]
+    assert office.step(number, "accept").statutory_due == date(2026, 5, 14)
+    strike(office.at("2026-05-15", 8))
+    assert office.open(number) != ["accept"]
+
+
 def test_who_was_asked_to_mend_is_not_accepted_by_silence(office: Office) -> None:
     number = office.small("2026-05-06")
     clerk, at = clerk_of(reading(), "ZJ"), office.at("2026-05-07")
