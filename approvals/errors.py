@@ -145,6 +145,10 @@ class ConsentMissing(Refusal):
     """The join before this decision did not consent: it may only be refused. Fact: `steps`."""
 
 
+class PromiseBroken(Refusal):
+    """What was promised in this procedure was found untrue, or was not put right in time: nothing is granted on it."""
+
+
 class NothingToMend(Refusal):
     """A correction request must name at least one thing to mend (art. 32: everything, once)."""
 

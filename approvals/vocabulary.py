@@ -162,6 +162,8 @@ class InterventionKind(StrEnum):
     """撤销, of the certificate (art. 69)."""
     RESTORED = "restored"
     """Of a certificate that was revoked, after a successful objection."""
+    RECORDED = "recorded"
+    """An untrue promise, in the credit record, where no permit and no procedure is left to lose."""
 
 
 class ObligationKind(StrEnum):

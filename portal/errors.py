@@ -69,6 +69,12 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotYourAnnotation: (403, _l("只有写批注的人才能删除。")),
     refusals.PlaceNotOnPage: (422, _l("这个文件有 %(pages)s 页，没有这个位置。请核对页码。")),
     refusals.TooManyAnnotations: (409, _l("一件申请最多 %(most)s 条批注，请先删掉不用的。")),
+    refusals.PromiseBroken: (
+        409,
+        _l(
+            "核查发现承诺不实，或者责令改正后逾期没有改，不能准予许可。可以不予许可，也可以请决定部门的负责人终止办理。"
+        ),
+    ),
     refusals.ConsentMissing: (409, _l("有部门没有同意，按规定不能准予许可，只能不予许可。")),
     refusals.NothingToMend: (422, _l("请至少写明一处要补正的内容，并一次告知全部。")),
     refusals.NothingMended: (422, _l("有要求补正的地方还和上次提交的一样。请改好；不改的，请说明理由。")),

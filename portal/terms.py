@@ -249,6 +249,7 @@ INTERVENTIONS: Mapping[InterventionKind, str] = {
     InterventionKind.REOPENED: _l("重新办理"),
     InterventionKind.REVOKED: _l("撤销许可"),
     InterventionKind.RESTORED: _l("恢复许可"),
+    InterventionKind.RECORDED: _l("记入信用记录"),
 }
 
 LIGHTS: Mapping[Light, str] = {
@@ -280,6 +281,7 @@ AGAINST: Mapping[str, str] = {
     "ColleagueAbsent": _l("这位同事不在，也没有人代办"),
     "ColleaguesOwn": _l("这是这位同事自己的申请"),
     "ConsentMissing": _l("有部门没有同意，只能不予许可"),
+    "PromiseBroken": _l("承诺不实或者逾期没有改，不能准予许可"),
     "Finished": _l("整件已经办结"),
     "GlyphMissing": _l("证照字库里缺字，请技术人员补字后再办"),
     "LateReasonMissing": _l("已经超时，还要说明原因"),

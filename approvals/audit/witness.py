@@ -239,9 +239,13 @@ def _is_told(kept: Assignment, event: EventRecord) -> bool:
 
 def _promises(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
     """What was signed and taken back, and every act on what is owed."""
-    signed = {(event.data["step"], event.data["sha256"]) for event in _of(events, Event.COMMITMENT_SIGNED)}
-    if signed != {(each.step_key, each.sha256) for each in application.commitments}:
+    signed = {(event.data["step"], event.data["sha256"]): event for event in _of(events, Event.COMMITMENT_SIGNED)}
+    if signed.keys() != {(each.step_key, each.sha256) for each in application.commitments}:
         yield "its commitments are not those in the trail"
+    for each in application.commitments:
+        event = signed.get((each.step_key, each.sha256))
+        if event is not None and event.data.get("signed_by", each.by_account) != each.by_account:
+            yield f"the commitment ({each.step_key or 'the whole'}) was signed by somebody else than the trail says"
     withdrawn = {event.data["step"] for event in _of(events, Event.COMMITMENT_WITHDRAWN)}
     if withdrawn != {each.step_key for each in application.commitments if not each.is_in_force}:
         yield "other commitments were taken back than the trail says"

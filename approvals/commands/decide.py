@@ -12,12 +12,14 @@ from approvals.commands.held import require_held
 from approvals.commands.honour import honour
 from approvals.commands.lateness import WhyLate, keep_late_reason, require_late_reason
 from approvals.commands.running import require_running
+from approvals.commitments.owing import grounds
 from approvals.errors import (
     AlreadyDecided,
     AlreadyProposed,
     ConsentMissing,
     OutcomeNotPossible,
     OwnApplication,
+    PromiseBroken,
     ReasonMissing,
     SecondPersonNeeded,
     StepNotOpen,
@@ -145,6 +147,8 @@ def weigh(step: StepRecord, outcome: Outcome | None, reason: str, conditions: st
         raise ReasonMissing
     if outcome is Outcome.GRANT and step.key in position_of(application).denied:
         raise ConsentMissing
+    if outcome is Outcome.GRANT and grounds(application):
+        raise PromiseBroken
     refusal = against(points_of(step), ticks, outcome)
     if refusal is not None:
         raise refusal

@@ -7,10 +7,10 @@ from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.intervene import intervene
 from approvals.commands.live import note
-from approvals.commands.obligation import end_parent, move
+from approvals.commands.obligation import end_parent, move, take_up_all
 from approvals.errors import NothingToObjectTo, NotPossibleNow, ObjectedBefore, OwnApplication, ReasonMissing
 from approvals.events import Event
-from approvals.permissions import SYSTEM, Actor, check, owns
+from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.credit import CreditRecord, Objection
@@ -69,9 +69,7 @@ def _restore(application: Application, record: CreditRecord, answer: str, *, by:
     note(certificate, CertificateAct.RESTORE, answer, by=by, at=at)
     intervene(application, InterventionKind.RESTORED, answer, by=by, at=at)
     append(application, Event.CERTIFICATE_RESTORED, by=by, at=at.instant, certificate=certificate.number)
-    for each in application.obligations:
-        if each.status is ObligationStatus.DROPPED and (each.commitment is None or each.commitment.is_in_force):
-            move(each, Act.TAKE_UP, by=SYSTEM, at=at)
+    take_up_all(application, at=at)
 
 
 def _record(application: Application) -> CreditRecord:

@@ -206,5 +206,14 @@ def drop_all(application: Application, *, commitment: Commitment | None = None, 
             move(obligation, Act.DROP, by=by, at=at)
 
 
+def take_up_all(application: Application, *, at: Moment) -> None:
+    """What was owed when it ended is owed again: promises that were taken back are not."""
+    for obligation in application.obligations:
+        if obligation.status is ObligationStatus.DROPPED and (
+            obligation.commitment is None or obligation.commitment.is_in_force
+        ):
+            move(obligation, Act.TAKE_UP, by=SYSTEM, at=at)
+
+
 def _names(obligation: Obligation) -> dict[str, str]:
     return {"kind_of": str(obligation.kind), "step": obligation.step_key, "subject": obligation.subject}

@@ -7,6 +7,7 @@ from approvals.chain.position import ENDINGS
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.intervene import intervene
+from approvals.commands.obligation import take_up_all
 from approvals.commands.settle import settle
 from approvals.errors import NotRefused, NotThisAuthority, OwnApplication, ReasonMissing, ReferenceMissing
 from approvals.events import Event
@@ -63,6 +64,7 @@ def reopen(application: Application, reference: str, reason: str, *, by: Actor, 
         reason=sealed(reason.strip()),
     )
     settle(application, by=by, at=at)
+    take_up_all(application, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
 
 

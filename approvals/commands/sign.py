@@ -95,6 +95,7 @@ def keep_signatures(application: Application, answers: Answers, *, by: Actor, at
             version=given["version"],
             sha256=given["sha256"],
             signed_at=given["at"],
+            signed_by=given["by"],
         )
     application.has_promises = True
     session.flush()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from approvals.certificates.life import is_possible
 from approvals.clock.moment import Moment
 from approvals.records.application import Application
 from approvals.records.credit import CreditRecord
 from approvals.records.fold import item_of
 from approvals.records.obligation import Obligation
-from approvals.vocabulary import ObligationKind, ObligationStatus
+from approvals.vocabulary import CertificateAct, CertificateStatus, InterventionKind, ObligationKind, ObligationStatus
 from services.item import CommitmentTerms
 
 
@@ -53,6 +54,22 @@ def grounds(application: Application) -> list[Obligation]:
             or (each.kind is ObligationKind.RECTIFICATION and each.status is ObligationStatus.LATE)
         )
     ]
+
+
+def consequence(application: Application) -> InterventionKind | None:
+    """What its head may make of the grounds: the permit is revoked, a procedure that runs is terminated, and where
+    neither is left the broken promise is recorded all the same: nobody escapes by withdrawing. None where there are no
+    grounds, or while the certificate is being made.
+    """
+    found, certificate = grounds(application), application.certificate
+    if not found:
+        return None
+    if certificate is None and not application.status.is_final:
+        return InterventionKind.TERMINATED
+    if certificate is not None and is_possible(CertificateAct.REVOKE, certificate.status):
+        return InterventionKind.REVOKED
+    is_over = certificate is None or certificate.status in (CertificateStatus.ANNULLED, CertificateStatus.EXPIRED)
+    return InterventionKind.RECORDED if is_over and any(each.commitment for each in found) else None
 
 
 def bar(session: Session, application: Application, *, at: Moment) -> CreditRecord | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.clock.moment import Moment
 from approvals.commitments.life import possible
-from approvals.commitments.owing import grounds, is_owed, terms_of
+from approvals.commitments.owing import consequence, is_owed, terms_of
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may, owns
 from approvals.queries.material_file import MaterialFile, opened
@@ -30,7 +30,6 @@ from approvals.records.people import Account, department_names
 from approvals.records.step import StepRecord
 from approvals.vocabulary import (
     Act,
-    ApplicationStatus,
     CertificateStatus,
     CreditKind,
     InterventionKind,
@@ -106,8 +105,8 @@ class Promised:
     formats: Mapping[str, tuple[str, ...]]
     may_hand_in: frozenset[str]
     credits: tuple[Credit, ...]
-    revoked_for: str
-    """Why the certificate was revoked or the procedure terminated; empty where neither was."""
+    consequence: tuple[InterventionKind, str] | None
+    """What became of a promise that was not kept, and why: revoked, terminated or recorded."""
 
     @property
     def is_empty(self) -> bool:
@@ -145,7 +144,8 @@ class OwedDesk:
     is_own: bool
     may_close: bool
     may_order: bool
-    may_revoke: bool
+    consequence: InterventionKind | None
+    """What the reader may make of what was found: revoke, terminate, or record it."""
     objection: str
     """One that waits for this head's answer; empty where none does."""
 
@@ -187,7 +187,7 @@ def promised(session: Session, number: str, *, by: Actor, at: Moment) -> Promise
         formats={material.key: material.formats for material in item.materials if material.key in keys},
         may_hand_in=frozenset(key for key in keys if own and is_owed(application, key)),
         credits=tuple(_credit(each) for each in application.credit_records),
-        revoked_for=_revoked_for(session, application),
+        consequence=_drawn(session, application),
     )
 
 
@@ -248,7 +248,7 @@ def owed_desk(session: Session, obligation_id: int, *, by: Actor, at: Moment) ->
         is_own=is_own,
         may_close=may_act and bool(possible(found.kind, found.status) & {Act.FULFIL, Act.DISPROVE}),
         may_order=late and not ordered and not is_own and may(by, "obligation:order", found),
-        may_revoke=bool(grounds(application)) and _is_revocable(application) and may(by, "certificate:revoke", lead),
+        consequence=consequence(application) if may(by, "certificate:revoke", lead) and not is_own else None,
         objection=_waiting(found, record) if may(by, "objection:answer", lead) and not is_own else "",
     )
 
@@ -450,17 +450,17 @@ def _credit(record: CreditRecord) -> Credit:
     )
 
 
-def _revoked_for(session: Session, application: Application) -> str:
+def _drawn(session: Session, application: Application) -> tuple[InterventionKind, str] | None:
     certificate = application.certificate
     is_revoked = certificate is not None and certificate.status is CertificateStatus.REVOKED
-    is_ended = application.status is ApplicationStatus.TERMINATED and bool(application.credit_records)
-    if not is_revoked and not is_ended:
-        return ""
-    kinds = (InterventionKind.REVOKED, InterventionKind.TERMINATED)
-    wanted = select(Intervention.reason).where(
+    if not is_revoked and not application.credit_records:
+        return None
+    kinds = (InterventionKind.REVOKED, InterventionKind.TERMINATED, InterventionKind.RECORDED)
+    wanted = select(Intervention.kind, Intervention.reason).where(
         Intervention.application_id == application.id, Intervention.kind.in_(kinds)
     )
-    return session.scalars(wanted.order_by(Intervention.id.desc()).limit(1)).first() or ""
+    found = session.execute(wanted.order_by(Intervention.id.desc()).limit(1)).first()
+    return None if found is None else (found.kind, found.reason)
 
 
 def _subject(obligation: Obligation) -> Obligation:
@@ -477,13 +477,6 @@ def _materials(application: Application, obligation: Obligation) -> list[Materia
         key = obligation.step_key
         keys = {each.key for each in item_of(application).materials if not key or key in each.steps}
     return [one for one in application.materials if one.key in keys and one.removed_at is None]
-
-
-def _is_revocable(application: Application) -> bool:
-    certificate = application.certificate
-    if certificate is None:
-        return not application.status.is_final
-    return certificate.status is CertificateStatus.IN_FORCE
 
 
 def _names(session: Session, obligation: Obligation) -> dict[int, str]:

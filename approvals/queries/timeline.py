@@ -58,6 +58,7 @@ TOLD = (
     Event.COMMITMENT_WITHDRAWN,
     Event.CERTIFICATE_REVOKED,
     Event.CERTIFICATE_RESTORED,
+    Event.CREDIT_RECORDED,
     Event.HANDED_OUT,
     Event.OPENED,
 )
@@ -80,6 +81,7 @@ INTERVENED = frozenset(
         Event.WITHDRAWN,
         Event.CERTIFICATE_REVOKED,
         Event.CERTIFICATE_RESTORED,
+        Event.CREDIT_RECORDED,
         Event.LATE_REASON_GIVEN,
     }
 )

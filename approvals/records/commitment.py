@@ -30,7 +30,7 @@ class Commitment(Record):
     sha256: Mapped[Digest]
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
-    """On whose behalf; none: the signer's own."""
+    """On whose behalf; none: of the person who applies, whoever signed for them."""
     signed_at: Mapped[datetime]
     application: Mapped[Application] = relationship(back_populates="commitments")
     withdrawal: Mapped[CommitmentWithdrawal | None] = relationship(back_populates="commitment", lazy="joined")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,10 +10,14 @@ from sqlalchemy import select, text
 
 from approvals.clock.moment import Moment
 from approvals.commands.forget_files import forget_files
+from approvals.commands.live import annul
 from approvals.commands.object import answer_objection, raise_objection
 from approvals.commands.rectify import close, order, report
+from approvals.commands.reopen import reopen
 from approvals.commands.revoke import revoke
+from approvals.commands.submit import submit
 from approvals.commands.verify import Evidence
+from approvals.commands.withdraw import withdraw
 from approvals.commands.withdraw_commitment import withdraw_commitment
 from approvals.errors import (
     AnswersIncomplete,
@@ -24,8 +29,12 @@ from approvals.errors import (
     NotPossibleNow,
     ObjectedBefore,
     PastOrFuture,
+    PromiseBroken,
     TooLateToWithdraw,
 )
+from approvals.events import Event
+from approvals.queries import for_change
+from approvals.queries.actor import actor_named
 from approvals.queries.invariants import examine
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
@@ -33,8 +42,18 @@ from approvals.records.commitment import Commitment
 from approvals.records.credit import CreditRecord
 from approvals.records.event import EventRecord
 from approvals.records.letter import Letter
-from approvals.vocabulary import Act, ApplicationStatus, CertificateStatus, ObligationKind, StepStatus
+from approvals.vocabulary import (
+    Act,
+    AnnulmentGround,
+    ApplicationStatus,
+    CertificateStatus,
+    ObligationKind,
+    Outcome,
+    StepStatus,
+)
 from portal.unit_of_work import changing, reading
+from portal.worker.delivery import sweep
+from tests.deciding import decide
 from tests.fixtures.heart import Office
 from tests.fixtures.promises import SELLING, SHOP, Promises, one
 
@@ -339,3 +358,97 @@ def test_the_check_sees_what_somebody_changed_behind_its_back(kept: Promises, ch
             session.execute(text(f"DROP TRIGGER obligation_acts_no_{trigger}"))
         session.execute(text(change))
     assert any(words in each for each in whole(kept, "2026-05-14"))
+
+
+# ── nobody escapes, and nothing is granted on an untruth ───────────────────────────────────────────────────────────
+
+PROMISED = "gc309"
+
+
+def running(kept: Promises) -> str:
+    """A construction permit of which one review is promised, accepted."""
+    number = kept.apply("construction-permit", [PROMISED])
+    kept.office.take(number, "accept")
+    return number
+
+
+def disproved(kept: Promises) -> str:
+    number = running(kept)
+    kept.verify(number, "carriers", Act.DISPROVE, "2026-05-08")
+    return number
+
+
+def decide_it(kept: Promises, number: str, outcome: Outcome, day: str, reason: str = "") -> None:
+    clerk, at = kept.clerk("ZJ"), kept.office.at(day)
+    with changing(clerk, at) as session:
+        decide(for_change.step(session, number, "decide"), outcome, reason, by=clerk, at=at)
+    sweep(at)
+
+
+def test_nothing_is_granted_on_an_untruth(kept: Promises) -> None:
+    number = disproved(kept)
+    kept.office.take_all_but(number, "decide")
+    with pytest.raises(PromiseBroken):
+        decide_it(kept, number, Outcome.GRANT, "2026-05-11")
+    decide_it(kept, number, Outcome.REFUSE, "2026-05-11", "承诺不实。")
+    assert kept.office.progress(number).status is ApplicationStatus.REFUSED
+    assert whole(kept, "2026-05-11") == []
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "refused", "annulled"])
+def test_an_untruth_is_recorded_however_it_ended(kept: Promises, way: str) -> None:
+    if way == "annulled":
+        number, head = kept.shop(), kept.head("SC-510104")
+        kept.verify(number, "premises", Act.DISPROVE, "2026-05-12")
+
+        def annulled(found: Application, at: Moment) -> None:
+            assert found.certificate is not None
+            annul(found.certificate, AnnulmentGround.GIVEN_UP, "持有人申请注销。", by=head, at=at)
+
+        kept.change(number, head, "2026-05-13", annulled)
+    else:
+        number, head = disproved(kept), kept.head("ZJ")
+        if way == "withdrawn":
+            who = kept.company
+            kept.change(number, who, "2026-05-11", lambda found, at: withdraw(found, "不办了。", by=who, at=at))
+        else:
+            kept.office.take_all_but(number, "decide")
+            decide_it(kept, number, Outcome.REFUSE, "2026-05-11", "承诺不实。")
+    assert reading().scalars(select(CreditRecord)).all() == []
+    kept.change(number, head, "2026-05-14", lambda found, at: revoke(found, "承诺不实。", by=head, at=at))
+    assert reading().scalars(select(CreditRecord)).one().kind == "untrue"
+    assert letters(number)[-1] == "credit_recorded"
+    with pytest.raises(NothingToRevoke):
+        kept.change(number, head, "2026-05-14", lambda found, at: revoke(found, "再来一次。", by=head, at=at))
+    with pytest.raises(BarredFromCommitment):
+        kept.apply("construction-permit", [PROMISED], "2026-05-15")
+    assert whole(kept, "2026-05-15") == []
+
+
+def test_what_was_promised_is_verified_when_a_refusal_is_undone(kept: Promises) -> None:
+    number, head = running(kept), kept.head("ZJ")
+    kept.office.take_all_but(number, "decide")
+    decide_it(kept, number, Outcome.REFUSE, "2026-05-11", "其他原因。")
+    assert {status for _kind, _step, status in kept.owed(number)} == {"dropped"}
+    kept.change(number, head, "2026-05-18", lambda found, at: reopen(found, "复议决定 1 号", "撤销", by=head, at=at))
+    assert {status for _kind, _step, status in kept.owed(number)} == {"open"}
+    decide_it(kept, number, Outcome.GRANT, "2026-05-19")
+    assert certificate(number).status is CertificateStatus.IN_FORCE
+    assert whole(kept, "2026-05-19") == []
+
+
+def test_the_trail_names_who_signed_not_who_sent(kept: Promises) -> None:
+    token = kept.draft(SHOP, "2026-05-06", missing=(), **SELLING)
+    kept.sign(token, [""], "2026-05-06")
+    other = replace(kept.company, account=actor_named(reading(), "wangxiaorong").account)
+    at = kept.office.at("2026-05-06", 12)
+    with changing(other, at) as session:
+        submit(for_change.application(session, token), by=other, at=at)
+    event = reading().scalars(select(EventRecord).where(EventRecord.kind == Event.COMMITMENT_SIGNED)).one()
+    signed = reading().scalars(select(Commitment)).one()
+    assert (event.by_account, event.data["signed_by"]) == (other.account, signed.by_account)
+    assert whole(kept, "2026-05-06") == []
+    with changing(at=at) as session:
+        session.execute(text("DROP TRIGGER commitments_no_update"))
+        session.execute(text("UPDATE commitments SET by_account = :other"), {"other": other.account})
+    assert any("was signed by somebody else" in each for each in whole(kept, "2026-05-06"))
