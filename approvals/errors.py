@@ -305,6 +305,10 @@ class TooManyAttempts(Refusal):
     """Signing in or verifying was tried too often. Fact: `minutes`."""
 
 
+class TimeRunsBackwards(Refusal):
+    """Something was done to the application on a later day than now. Fact: `last`, that day."""
+
+
 class PastOrFuture(Refusal):
     """A fact dated before the fact it follows, or after now."""
 

@@ -537,6 +537,10 @@ class CertificateStatus(StrEnum):
     ANNULLED = "annulled"
 
 
+STANDING = frozenset({CertificateStatus.IN_FORCE, CertificateStatus.SUSPENDED})
+"""What may still be taken away."""
+
+
 class CertificateAct(StrEnum):
     """What happens to a certificate in its life; its status is folded from these."""
 

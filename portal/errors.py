@@ -183,6 +183,10 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotConfirmed: (422, _l("请当面核对，由在场的人确认以后再提交。")),
     refusals.NothingToHandOut: (409, _l("还没有可以领取的结果：没有作出决定，或者证照还在制作。")),
     refusals.HandedOutBefore: (409, _l("这件办件的结果已经领走了。")),
+    refusals.TimeRunsBackwards: (
+        409,
+        _l("这件办件上一次变动记在 %(last)s，比今天还晚。请管理员核对服务器的时间，再试一次。"),
+    ),
     refusals.PastOrFuture: (422, _l("时间不对：不能早于前一个环节，也不能晚于现在。")),
 }
 """One row a refusal; a law test holds that none is missing."""

@@ -281,6 +281,7 @@ AGAINST: Mapping[str, str] = {
     "ColleagueAbsent": _l("这位同事不在，也没有人代办"),
     "ColleaguesOwn": _l("这是这位同事自己的申请"),
     "ConsentMissing": _l("有部门没有同意，只能不予许可"),
+    "TimeRunsBackwards": _l("服务器的时间不对，比上一次变动还早"),
     "PromiseBroken": _l("承诺不实或者逾期没有改，不能准予许可"),
     "Finished": _l("整件已经办结"),
     "GlyphMissing": _l("证照字库里缺字，请技术人员补字后再办"),

@@ -11,6 +11,8 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from approvals.audit.chain import fingerprint
+from approvals.clock.moment import local_date
+from approvals.errors import TimeRunsBackwards
 from approvals.events import Event
 from approvals.permissions import Actor, owns
 from approvals.records.application import Application
@@ -30,8 +32,14 @@ class Written:
 
 
 def append(application: Application, kind: Event, *, by: Actor, at: datetime, **data: object) -> Written:
-    """Write the event; the application's row is locked by whoever changes it, so the head cannot move underneath."""
+    """Write the event; the application's row is locked by whoever changes it, so the head cannot move underneath.
+
+    Raises TimeRunsBackwards where the application was changed on a later day: a server's clock is wrong, or was. Within
+    a day the order of the trail counts, for two servers never agree to the second.
+    """
     session = session_of(application)
+    if application.trail_at is not None and local_date(at) < local_date(application.trail_at):
+        raise TimeRunsBackwards(last=local_date(application.trail_at))
     if application in session.new:
         session.flush()  # a new application needs its id, which the hash covers
     if by.lenders:
@@ -64,7 +72,7 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
             "hash": head,
         },
     )
-    write(application, trail_length=sequence, trail_head=head, trail_is_covered=False)
+    write(application, trail_length=sequence, trail_head=head, trail_at=at, trail_is_covered=False)
     return Written(sequence, kind)
 
 

@@ -6,7 +6,9 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
+from approvals.clock.moment import local_date
 from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.assignment import Assignment
@@ -18,6 +20,7 @@ SENT = (Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.AMENDED)
 
 def contradictions(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
     """Decisions, corrections, submissions and the certificate against their events, in words."""
+    yield from _order(events)
     yield from _decisions(application, _of(events, Event.STEP_DECIDED))
     yield from _proposals(application, _of(events, Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED))
     yield from _late_reasons(application, _of(events, Event.LATE_REASON_GIVEN))
@@ -35,6 +38,13 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _life(application, events)
     yield from _writs(application, _of(events, Event.WRIT_DRAWN_UP))
     yield from _counter(application, events)
+
+
+def _order(events: Sequence[EventRecord]) -> Iterator[str]:
+    """No event on an earlier day than the one before it."""
+    for before, event in pairwise(events):
+        if local_date(event.at) < local_date(before.at):
+            yield f"event {event.sequence} is of an earlier day than event {before.sequence}"
 
 
 def proves(seal: str, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from approvals.vocabulary import CertificateAct, CertificateStatus
+from approvals.vocabulary import STANDING, CertificateAct, CertificateStatus
 
 LEADS_TO: Mapping[CertificateAct, CertificateStatus] = {
     CertificateAct.ISSUE: CertificateStatus.IN_FORCE,
@@ -18,7 +18,6 @@ LEADS_TO: Mapping[CertificateAct, CertificateStatus] = {
     CertificateAct.EXPIRE: CertificateStatus.EXPIRED,
 }
 IN_FORCE = frozenset({CertificateStatus.IN_FORCE})
-STANDING = frozenset({CertificateStatus.IN_FORCE, CertificateStatus.SUSPENDED})
 FROM: Mapping[CertificateAct, frozenset[CertificateStatus]] = {
     CertificateAct.ISSUE: frozenset({CertificateStatus.PENDING}),
     CertificateAct.SUSPEND: IN_FORCE,

@@ -20,13 +20,16 @@ from approvals.events import Event
 from approvals.permissions import Actor, check, owns
 from approvals.records.application import Application
 from approvals.records.base import session_of, write
+from approvals.records.dates import application_due
 from approvals.records.extension import Extension, is_extended_by, most_days
+from approvals.records.fold import item_of
 
 BASIS = "《行政许可法》第四十二条"
 
 
 def extend(application: Application, days: int, reason: str, *, by: Actor, at: Moment) -> None:
-    """`days` are added to both limits of the application, and to the steps of the authority that decides it.
+    """`days` are added to both limits of the application, and to the steps of the authority that decides it. On the
+    last day they have not run out yet; while everything is suspended they do not run.
 
     Raises NotInReview, NotThisAuthority, AlreadyExtended, TooLateToExtend, TooManyDays or ReasonMissing.
     """
@@ -39,8 +42,9 @@ def extend(application: Application, days: int, reason: str, *, by: Actor, at: M
         raise NotThisAuthority
     if application.extended_days:
         raise AlreadyExtended(days=application.extended_days)
-    if application.statutory_due is None or at.today > application.statutory_due:
-        raise TooLateToExtend(due=application.statutory_due)
+    statutory = application_due(application, item_of(application).statutory, at=at)
+    if statutory is None or at.today > statutory.due:
+        raise TooLateToExtend(due=statutory.due if statutory else None)
     if not 1 <= days <= most_days(application):
         raise TooManyDays(most=most_days(application))
     if not reason.strip():

@@ -18,7 +18,7 @@ MOST = 500
 def refuse(application: Application, refusal: str, *, by: Actor, at: datetime) -> None:
     """By the name of the refusal. A draft that is thrown away leaves nothing, its attempts neither."""
     if application.trail_length:
-        append(application, Event.ATTEMPT_REFUSED, by=by, at=at, refusal=refusal)
+        append(application, Event.ATTEMPT_REFUSED, by=by, at=max(at, application.trail_at or at), refusal=refusal)
         return
     attempt = {"at": at.isoformat(), "account": by.account, "role": str(by.role), "refusal": refusal}
     attempts = [*application.draft.get("attempts", ()), attempt][-MOST:]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals.certificates.life import is_possible
 from approvals.clock.moment import Moment
 from approvals.records.application import Application
 from approvals.records.credit import CreditRecord
 from approvals.records.fold import item_of
 from approvals.records.obligation import Obligation
-from approvals.vocabulary import CertificateAct, CertificateStatus, InterventionKind, ObligationKind, ObligationStatus
+from approvals.vocabulary import STANDING, CertificateStatus, InterventionKind, ObligationKind, ObligationStatus
 from services.item import CommitmentTerms
 
 
@@ -66,7 +65,7 @@ def consequence(application: Application) -> InterventionKind | None:
         return None
     if certificate is None and not application.status.is_final:
         return InterventionKind.TERMINATED
-    if certificate is not None and is_possible(CertificateAct.REVOKE, certificate.status):
+    if certificate is not None and certificate.status in STANDING:
         return InterventionKind.REVOKED
     is_over = certificate is None or certificate.status in (CertificateStatus.ANNULLED, CertificateStatus.EXPIRED)
     return InterventionKind.RECORDED if is_over and any(each.commitment for each in found) else None

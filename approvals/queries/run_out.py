@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals.certificates.life import STANDING
 from approvals.records.certificate import Certificate
+from approvals.vocabulary import STANDING
 
 
 def run_out(session: Session, today: date, most: int, after: int = 0) -> list[int]:

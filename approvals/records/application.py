@@ -92,6 +92,8 @@ class Application(Record):
     """Whether it was sent in with a commitment: mostly there is none, and nothing need be read."""
     trail_length: Mapped[int] = mapped_column(default=0)
     trail_head: Mapped[Digest] = mapped_column(default="")
+    trail_at: Mapped[datetime | None]
+    """Of its newest event: nothing happens on an earlier day."""
     trail_is_covered: Mapped[bool] = mapped_column(default=True)
     """Whether a signed checkpoint covers its head; what is not covered yet is found by this alone."""
 

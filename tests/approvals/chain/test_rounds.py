@@ -46,6 +46,8 @@ from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.for_change import LOCKED
 from approvals.queries.invariants import examine
 from approvals.records.application import Application
+from approvals.records.dates import application_due
+from approvals.records.fold import item_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import ApplicationStatus, LateReason, Outcome, PauseReason, StepStatus
 from portal.demonstration.acting import moment
@@ -372,12 +374,13 @@ class Rounds(RuleBasedStateMachine):
     @rule(days=st.integers(1, 15))
     def extend_it(self, days: int) -> None:
         application = self.locked()
+        due = application_due(application, item_of(application).statutory, at=self.at)
         is_possible = (
             self.running
             and "accept" in self.outcomes
             and not self.is_extended
-            and application.statutory_due is not None
-            and self.day <= application.statutory_due
+            and due is not None
+            and self.day <= due.due
         )
         if not is_possible:
             self.refused(lambda: extend(application, days, "复杂。", by=self.mayor, at=self.at))

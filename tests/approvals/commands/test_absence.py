@@ -70,8 +70,8 @@ def decided(office: Office, number: str, by: str, key: str = "accept", outcome: 
         decide(for_change.step(session, number, key), outcome, "", by=actor, at=at)
 
 
-def taken(office: Office, number: str, by: str) -> None:
-    actor, at = who(by), office.at("2026-05-06", 15)
+def taken(office: Office, number: str, by: str, day: str = "2026-05-06") -> None:
+    actor, at = who(by), office.at(day, 15)
     with changing(actor, at) as session:
         take(for_change.step(session, number, "accept"), by=actor, at=at)
 
@@ -154,7 +154,7 @@ def test_nobody_decides_the_absent_ones_own_application_for_them(office: Office,
     assert {each.account for each in who(B).lenders} == {account("lijinrong")}
     with pytest.raises(NotYourStep), changing(who(B), at) as session:
         assign(for_change.step(session, number, "accept"), account(A), by=who(B), at=at)
-    taken(office, number, A)
+    taken(office, number, A, "2026-05-07")
     with pytest.raises(SomebodyElseHasIt):
         decided(office, number, B)
 

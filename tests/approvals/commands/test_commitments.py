@@ -132,7 +132,7 @@ def test_a_promised_licence_is_issued_on_the_day_and_verified_afterwards(promise
 def test_an_untrue_promise_costs_the_licence_until_an_objection_is_upheld(promises: Promises) -> None:
     number, head = promises.shop(), promises.head("SC-510104")
     with pytest.raises(NothingToRevoke):
-        revoked(promises, number)
+        revoked(promises, number, "2026-05-07")
     find_untrue(promises, number)
     revoked(promises, number)
     assert certificate(number).status is CertificateStatus.REVOKED

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
-from approvals.clock.moment import Moment
+from approvals.clock.moment import Moment, local_date
 from approvals.commands.answer_order import answer_order
 from approvals.commands.extend import extend
 from approvals.commands.reopen import reopen
@@ -29,6 +30,7 @@ from approvals.errors import (
     ReferenceMissing,
     Refusal,
     StepNotOpen,
+    TimeRunsBackwards,
     TooLateToExtend,
     TooManyDays,
 )
@@ -37,6 +39,7 @@ from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.invariants import examine
 from approvals.records.application import Application
+from approvals.records.event import EventRecord
 from approvals.records.intervention import Intervention
 from approvals.records.supervision import SupervisionRecord
 from approvals.vocabulary import ApplicationStatus, InterventionKind, Outcome, Rung, StepStatus
@@ -70,6 +73,12 @@ def accepted(office: Office, item: str = HOME, day: str = "2026-05-06") -> str:
     return number
 
 
+def events(number: str) -> list[EventRecord]:
+    reading().rollback()
+    wanted = select(EventRecord).join(Application, Application.id == EventRecord.application_id)
+    return list(reading().scalars(wanted.where(Application.number == number).order_by(EventRecord.sequence)))
+
+
 def sound(office: Office, day: str = "2026-07-31") -> None:
     reading().rollback()
     assert examine(reading(), office.storage, at=office.at(day)).broken == []
@@ -93,6 +102,42 @@ def test_the_head_of_the_authority_extends_once_and_both_limits_move(office: Off
     again = refused(AlreadyExtended, number, head, at, lambda found: extend(found, 1, "再延。", by=head, at=at))
     assert again.facts == {"days": 10}
     sound(office)
+
+
+def test_the_last_day_is_in_time_to_extend_and_suspended_days_do_not_count(office: Office) -> None:
+    number, head = accepted(office), named("head-ga")
+    due = office.progress(number).statutory_due
+    assert due is not None
+    began, later = office.at("2026-05-07"), office.at("2026-09-01")
+    change(number, head, began, lambda found: suspend(found, "权属有诉讼。", by=head, at=began))
+    change(number, head, later, lambda found: extend(found, 5, "案情复杂。", by=head, at=later))
+    other, last = accepted(office), office.at(due.isoformat(), 17)
+    change(other, head, last, lambda found: extend(found, 5, "案情复杂。", by=head, at=last))
+    sound(office, "2026-09-01")
+
+
+def test_nothing_happens_on_a_day_before_the_last_one(office: Office) -> None:
+    number, head = accepted(office), named("head-ga")
+    before, same = office.at("2026-05-05"), office.at("2026-05-06", 9)
+    early = refused(TimeRunsBackwards, number, head, before, lambda found: suspend(found, "诉讼。", by=head, at=before))
+    assert early.facts == {"last": date(2026, 5, 6)}
+    change(number, head, same, lambda found: suspend(found, "诉讼。", by=head, at=same))
+    trail = events(number)
+    assert [event.kind for event in trail][-2:] == ["attempt_refused", "suspended"]
+    assert [local_date(event.at) for event in trail][-2:] == [date(2026, 5, 6)] * 2
+    sound(office)
+
+
+def test_a_trail_that_runs_backwards_is_found(office: Office) -> None:
+    """Written by a portal that did not look at the day."""
+    number, head, before = accepted(office), named("head-ga"), office.at("2026-05-05")
+    with changing(head, before) as session:
+        application = for_change.application(session, number)
+        set_committed_value(application, "trail_at", None)
+        suspend(application, "诉讼。", by=head, at=before)
+    reading().rollback()
+    broken = examine(reading(), office.storage, at=office.at("2026-05-08")).broken
+    assert [each for each in broken if "is of an earlier day than event" in each]
 
 
 def test_joint_handling_is_extended_by_the_government_and_the_departments_keep_their_limits(office: Office) -> None:
@@ -175,8 +220,10 @@ def refuse_it(office: Office, number: str, day: str) -> None:
 
 def test_after_a_successful_objection_it_is_decided_anew_and_the_days_between_do_not_count(office: Office) -> None:
     number = accepted(office)
-    head, at = named("head-ga"), office.at("2026-06-08")
-    refused(NotRefused, number, head, at, lambda found: reopen(found, "川复决〔2026〕1号", "撤销", by=head, at=at))
+    head, at, early = named("head-ga"), office.at("2026-06-08"), office.at("2026-05-07")
+    refused(
+        NotRefused, number, head, early, lambda found: reopen(found, "川复决〔2026〕1号", "撤销", by=head, at=early)
+    )
     refuse_it(office, number, "2026-05-08")
     opinion = office.step(number, "review")
     refused(ReferenceMissing, number, head, at, lambda found: reopen(found, " ", "撤销", by=head, at=at))

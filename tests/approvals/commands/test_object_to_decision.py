@@ -84,9 +84,10 @@ def test_who_and_when(app: Flask) -> None:
     number = refused()
     with pytest.raises(NotAllowed):
         objected(number, who="yanmao")
-    with pytest.raises(TooLateToObject):
-        objected(number, date(2026, 7, 6))
     objected(number, date(2026, 7, 5))
+    late = refused()
+    with pytest.raises(TooLateToObject):
+        objected(late, date(2026, 7, 6))
     for other in ("clerk-ga", "head-sw"):
         with pytest.raises(NotAllowed):
             answered(number, is_upheld=True, who=other)

@@ -113,7 +113,7 @@ def test_what_is_no_longer_called_in_falls_away_and_its_objection_counts_for_not
     clerk, at = clerk_of(reading(), "CG"), office.at("2026-05-08")
     with changing(clerk, at) as session:
         decide(for_change.step(session, number, "gc309"), Outcome.DISAGREE, "消纳场所已满。", by=clerk, at=at)
-    office.take(number, "gc304")
+    office.take(number, "gc304", "2026-05-08")
     given = rows("decisions")
     office.ask(number, "gc301", "makes_waste")
     office.mend(number, makes_waste=False, waste_volume=None)
