@@ -238,5 +238,6 @@ def text(value: Text) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters["t"] = text
+    app.jinja_env.globals["upload_megabytes"] = app.extensions["settings"].upload_megabytes
     app.jinja_env.globals["represented"] = represented
     app.context_processor(lambda: {"ui": frame()})

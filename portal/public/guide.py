@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -219,13 +220,14 @@ def material_rows(item: Item) -> list[dict[str, object]]:
 
 def _material_row(item: Item, material: Material) -> dict[str, object]:
     is_upload = material.source is Source.UPLOAD
+    largest = current_app.extensions["settings"].upload_megabytes
     formats = _("、").join(one.upper() for one in material.formats)
     notes = [text(material.hint) if material.hint else "", _only_for(item, material)]
     return {
         "name": text(material.name),
         "note": _("；").join(note for note in notes if note),
         "source": _("部门共享") if material.source is Source.SHARED else _("申请人"),
-        "form": _("%(formats)s，20 MB 以内", formats=formats) if is_upload else _("电子"),
+        "form": _("%(formats)s，%(mb)s MB 以内", formats=formats, mb=largest) if is_upload else _("电子"),
         "how": material.source.value,
         "required": material.required,
     }

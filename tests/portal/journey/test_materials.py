@@ -13,10 +13,14 @@ from sqlalchemy import select
 
 from approvals.records.material import Material
 from approvals.storage import Folder
+from config import Settings
+from portal import create_app
 from portal.demonstration.acting import FILES
+from portal.demonstration.people import PASSWORD
 from portal.unit_of_work import reading
 from tests.factories import PERMIT, RESIDENCE
 from tests.portal.journey.walking import Walk, begin, sample, summary, title, words
+from tests.standing import entered
 
 Enter = Callable[[str], FlaskClient]
 
@@ -205,3 +209,22 @@ def test_what_was_handed_in_for_an_alternative_comes_back_with_it(walk: Walk) ->
     assert "劳动合同.pdf" not in words(walk.get("/materials"))
     walk.post_section("residence", walk.example("residence"))
     assert "劳动合同.pdf" in words(walk.get("/materials"))
+
+
+def test_pages_say_the_largest_size_that_is_set(home: Path) -> None:
+    """Wherever a file is chosen, and in the guide."""
+    settings = Settings(home=home, demonstration=True, upload_megabytes=37, log_level="ERROR")
+    with entered(create_app(settings)) as app:
+        client = app.test_client()
+        client.post("/sign-in", data={"username": "wangxiaorong", "password": PASSWORD})
+        walk = begin(client, RESIDENCE)
+        walk.fill_in()
+        pages = [client.get(f"/services/{RESIDENCE}"), walk.get("/materials")]
+        asking = next(one.asked_in for one in walk.item.materials if one.asked_in)
+        pages.append(walk.get(f"/sections/{asking}"))
+        for page in pages:
+            html = page.get_data(as_text=True)
+            assert "37 MB" in html
+            assert "20 MB" not in html
+            assert str(20 * 1024 * 1024) not in html
+        assert f'data-limit="{37 * 1024 * 1024}"' in pages[1].get_data(as_text=True)
