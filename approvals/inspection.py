@@ -112,7 +112,8 @@ def _examine(content: bytes, name: str, formats: Collection[str], largest: int) 
     kind = _kind(content)
     if kind is None:
         why = _stranger(content, name)
-        raise _Wrong(FileProblem.NOT_WANTED if why in AS_PDF and "pdf" not in formats else why)
+        has_remedy = why not in REMEDIES or REMEDIES[why] in formats
+        raise _Wrong(why if has_remedy else FileProblem.NOT_WANTED)
     stem, _dot, extension = name.rpartition(".")
     if not stem or EXTENSIONS.get(extension.lower()) != kind:
         raise _Wrong(FileProblem.EXTENSION)
@@ -133,8 +134,11 @@ def _kind(content: bytes) -> str | None:
     return None
 
 
-AS_PDF = frozenset({FileProblem.WORD, FileProblem.SPREADSHEET, FileProblem.SLIDES, FileProblem.DWG})
-"""Whose remedy is to save them as a PDF: none where no PDF is taken."""
+AS_PDF = frozenset({FileProblem.WORD, FileProblem.SPREADSHEET, FileProblem.SLIDES, FileProblem.DWG, FileProblem.OFD})
+REMEDIES = {**dict.fromkeys(AS_PDF, "pdf"), FileProblem.PICTURE: "jpg"}
+"""As what they can be saved instead: no remedy where that is not taken."""
+PICTURES = re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1|avi[fs])|RIFF....WEBP", re.DOTALL)
+"""How HEIC, HEIF and AVIF of phones begin, and WebP."""
 OFFICE_FOLDERS = (("word/", FileProblem.WORD), ("xl/", FileProblem.SPREADSHEET), ("ppt/", FileProblem.SLIDES))
 OLD_OFFICE = {
     **dict.fromkeys(("xls", "et", "csv"), FileProblem.SPREADSHEET),
@@ -152,6 +156,8 @@ def _stranger(content: bytes, name: str) -> FileProblem:
         return FileProblem.WORD
     if re.match(rb"AC10\d\d", content):
         return FileProblem.DWG
+    if PICTURES.match(content):
+        return FileProblem.PICTURE
     if content.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
         return FileProblem.ARCHIVE
     return FileProblem.UNKNOWN
@@ -164,6 +170,8 @@ def _packed(content: bytes) -> FileProblem:
             names = [entry.filename for entry in archive.infolist()[:200]]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return FileProblem.ARCHIVE
+    if "OFD.xml" in names:
+        return FileProblem.OFD
     for folder, problem in OFFICE_FOLDERS:
         if any(name.startswith(folder) for name in names):
             return problem

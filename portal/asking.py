@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext
+from flask_babel import gettext as _
 
 from forms.build import SectionForm
 from forms.fields import Asking
+from portal.errors import typed
 from portal.ui import language
 from portal.unit_of_work import now
 
@@ -17,3 +21,10 @@ def asking() -> Asking:
 def summary(form: SectionForm) -> list[tuple[str, str]]:
     """The error summary of a page: the id each mistake leads to, and its words."""
     return [fault for field in form.fields for fault in field.faults]
+
+
+def words_of_strangers(form: SectionForm, unknown: Sequence[str]) -> str:
+    """Why a form with these fields is not taken, under the labels of whatever page has them."""
+    labels = {name: field.label.text for field in form.fields for name in field.names}
+    names = _("、").join(dict.fromkeys(labels.get(name) or typed(name, "")[0] or name for name in unknown))[:200]
+    return _("表单里有这一页没有的内容，或同一项出现了两次：%(names)s。没有保存。", names=names)

@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from approvals import errors as refusals
 from approvals.errors import Refusal
 from approvals.vocabulary import FileProblem
 from portal.formats import day
+from portal.security import NameUnreadable
 from portal.terms import GROUNDS, LATE_REASONS, OPENING_REASONS, PAUSES
 from portal.ui import text
 from services.answers import NO, YES
@@ -197,6 +198,11 @@ FILE_WORDS: Mapping[FileProblem, str] = {
     FileProblem.UNKNOWN: _l("看不懂「%(name)s」是什么文件。这份材料可以交：%(formats)s。"),
     FileProblem.NOT_WANTED: _l("「%(name)s」的格式不能用在这份材料上。这份材料可以交：%(formats)s。"),
     FileProblem.EXTENSION: _l("「%(name)s」的文件名后缀和内容对不上。请用原来的软件重新导出，不要只改后缀。"),
+    FileProblem.PICTURE: _l(
+        "「%(name)s」是 HEIC、WebP 一类的图片，不能直接上传。请在相册或看图软件里另存为 JPG，再上传；"
+        "用 iPhone 拍的，可以在「设置 › 相机 › 格式」里选「兼容性最佳」，再拍一张。"
+    ),
+    FileProblem.OFD: _l("「%(name)s」是 OFD 文件，不能直接上传。请用 OFD 阅读器另存为 PDF，或打印成 PDF，再上传。"),
     FileProblem.WORD: _l("「%(name)s」是 Word 文档，不能直接上传。请先在 Word 里另存为 PDF，再上传。"),
     FileProblem.SPREADSHEET: _l("「%(name)s」是电子表格，不能直接上传。请先在表格软件里另存为 PDF，再上传。"),
     FileProblem.SLIDES: _l("「%(name)s」是演示文稿，不能直接上传。请先另存为 PDF，再上传。"),
@@ -235,34 +241,23 @@ TITLES: Mapping[int, str] = {
 }
 
 ADVICE: Mapping[int, str] = {
-    400: _l("页面可能打开太久，或内容在传送中损坏。请返回上一页再试；您刚才填写的内容列在下面。"),
-    401: _l("登录已过期。请重新登录后再提交；您刚才填写的内容列在下面，可以复制。"),
+    400: _l("页面可能打开太久，或内容在传送中损坏。请返回上一页再试。"),
+    401: _l("登录已过期。请重新登录后再提交。"),
     404: _l("请核对地址，或从首页重新进入。"),
-    409: _l("这一页的内容已经变了。请返回上一页，刷新后再试；您刚才填写的内容列在下面。"),
+    409: _l("这一页的内容已经变了。请返回上一页，刷新后再试。"),
     413: _l("一次提交的内容超过了上限。文件请压缩或分开上传。"),
     414: _l("请缩短要搜索的内容，或从首页重新进入。"),
     422: _l("表单里有这一页没有的内容，或同一项出现了两次，所以没有处理。请返回上一页，刷新后再填。"),
     500: _l("不是您的问题。我们已记下这次错误，请稍后再试。"),
-    503: _l("请过一会儿再试。您刚才填写的内容列在下面。"),
+    503: _l("请过一会儿再试。"),
 }
 
 SECRET_FIELDS = frozenset({"csrf_token", "new_password", "next", "one_time_code", "password"})
 UNTYPED_FIELDS = frozenset(
     {
-        "confirmed",
-        "declared",
-        "elder",
-        "explains",
-        "handed",
-        "items",
-        "language",
-        "next_step",
-        "organisation",
-        "outcome",
-        "round",
-        "session",
+        *("confirmed", "declared", "elder", "explains", "handed", "items", "language", "next_step", "organisation"),
+        *("outcome", "round", "session", "theme", "until", "verb", "version", "workspace"),
     }
-    | {"session", "theme", "until", "verb", "version", "workspace"}
 )
 """What pages post beside what was typed: their own marks, and what one click chooses again."""
 NOT_GIVEN_BACK = SECRET_FIELDS | UNTYPED_FIELDS
@@ -361,7 +356,10 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
 
 def error_page(status: int, words: str | None = None) -> tuple[str, int]:
     """What happened, what to do, the request's number, and everything that was typed."""
+    kept = _kept()
     advice = words or str(ADVICE.get(status, ADVICE[500] if status >= 500 else ""))
+    if kept and not words:
+        advice = _("%(advice)s您刚才填写的内容列在下面，可以复制。", advice=advice)
     title = str(TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]))
     page = render_template(
         "layout/error.html",
@@ -369,7 +367,7 @@ def error_page(status: int, words: str | None = None) -> tuple[str, int]:
         heading=title,
         words=advice,
         number=g.get("request_number", ""),
-        kept=_kept(),
+        kept=kept,
     )
     return page, status
 
@@ -387,18 +385,27 @@ def _kept() -> list[tuple[str, str]]:
 
 
 def typed(name: str, value: str) -> tuple[str, str]:
-    """Label and value as the form showed them; of a field that items call by different names all of these."""
-    key = name.partition("-")[0]
+    """Label and value as the form showed them; of a field that other pages call by different names all of these."""
+    key, _dash, part = name.partition("-")
     sections = [section for item in catalogue().items.values() for section in item.sections]
-    here = [section for section in sections if section.key == (request.view_args or {}).get("key")]
-    questions = _asked(key, here)
+    questions = _asked_here(key, sections)
     if not questions and (key in FIELD_WORDS or key.startswith(POINT_NOTE)):
         return str(FIELD_WORDS.get(key, FIELD_WORDS["explanation"])), str(CHOSEN.get(value, value))
     questions = questions or _asked(key, sections)
     shown = [text(choice.label) for question in questions for choice in question.choices if choice.value == value]
+    if part.endswith("region") and value in catalogue().regions:
+        shown = [text(catalogue().regions[value].name)]
     if any(question.kind is Kind.YES_NO for question in questions) and value in ("yes", "no"):
         shown = [text({"yes": YES, "no": NO}[value])]
     return _either(text(question.label) for question in questions), _either(shown) or value
+
+
+def _asked_here(key: str, sections: Iterable[Section]) -> list[Question]:
+    """By the page that was sent: topics of several items have its name, so by that which asks most of what was sent."""
+    here = [section for section in sections if section.key == (request.view_args or {}).get("key")]
+    sent = {name.partition("-")[0] for name in request.form} - NOT_GIVEN_BACK
+    asking = [(len(sent ^ {each.key for each in one.questions}), _asked(key, [one])) for one in here]
+    return min((found for found in asking if found[1]), key=lambda found: found[0], default=(0, []))[1]
 
 
 def _asked(key: str, sections: Iterable[Section]) -> list[Question]:
@@ -416,6 +423,17 @@ def register(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ResponseReturnValue:
         return error_page(400)
+
+    @app.errorhandler(NameUnreadable)
+    def unreadable(_error: NameUnreadable) -> ResponseReturnValue:
+        return error_page(400, _("文件名里有认不出的字，没有收到。请给文件改一个简单的名字，返回上一页再上传。"))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+        """Only files make a request larger than the whole of it may be."""
+        within = (request.content_length or 0) <= app.config["MAX_CONTENT_LENGTH"]
+        is_text = request.mimetype == "application/x-www-form-urlencoded" or within
+        return error_page(413, _("填写的内容太长，没有处理。请返回上一页，缩短后再提交。") if is_text else None)
 
     @app.errorhandler(SecurityError)
     def strange_host(_error: SecurityError) -> ResponseReturnValue:

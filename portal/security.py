@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import LOOPBACK, Settings
@@ -21,6 +24,21 @@ LONGEST_ADDRESS = 4094
 """Characters of a path with its query; the web server takes many more, so that the page that refuses is ours."""
 
 
+class NameUnreadable(BadRequest):
+    """The name of a file, or of a field, is no UTF-8; with it the whole form is unreadable."""
+
+
+class Forms(FormDataParser):
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **{**named, "silent": False})
+
+
+class Posted(Request):
+    """A form that cannot be read is an error, and not an empty form."""
+
+    form_data_parser_class = Forms
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Limits and cookies. A form may be open as long as the session lives, so its token does not expire before it."""
     app.config.update(
@@ -33,7 +51,7 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.is_secure,
         MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024 * 5 + 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,  # the longest outline of a site, every comma of it in three characters
         MAX_FORM_PARTS=500,
     )
     host = urlsplit(settings.public_url).hostname or ""
@@ -41,6 +59,7 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.proxies:
         # Who guesses is told apart by address: behind a proxy everybody would share its own, and its limit.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    app.request_class = Posted
     app.before_request(refuse_long_address)
     app.before_request(refuse_broken_text)
     app.after_request(add_headers)
@@ -66,11 +85,24 @@ def refuse_broken_text() -> None:
             request.form = ImmutableMultiDict()  # the page that refuses it must neither take it apart nor send it back
             abort(413)
         texts.append(form)
+    if request.mimetype == "multipart/form-data":
+        _take_apart()
     for text in texts:
         try:
             unquote_to_bytes(text).decode()
         except UnicodeDecodeError:
             abort(400)
+
+
+def _take_apart() -> None:
+    """Read a form with files here, so that one that cannot be read is refused and not taken for an empty one."""
+    try:
+        _ = request.form
+    except (HTTPException, ValueError) as error:
+        request.form, request.files = ImmutableMultiDict(), ImmutableMultiDict()
+        if isinstance(error, HTTPException):
+            raise
+        raise (NameUnreadable if isinstance(error, UnicodeDecodeError) else BadRequest) from None
 
 
 def add_headers(response: Response) -> Response:

@@ -14,7 +14,7 @@ from approvals.queries.bundle import bundle as seen
 from approvals.queries.profile import first_answers
 from forms.build import SectionForm, clean, form_for, strangers
 from forms.widgets import all_params
-from portal.asking import summary
+from portal.asking import summary, words_of_strangers
 from portal.errors import words_of
 from portal.guards import actor, allows, visitor
 from portal.journey import blueprint
@@ -47,8 +47,7 @@ def begin_bundle(slug: str) -> ResponseReturnValue:
     bundle, organisation = _bundle(slug), _organisation(request.form.get("organisation", ""))
     form = _form(bundle, request.form)
     if unknown := strangers(form, request.form, known=("csrf_token", "organisation", "next_step")):
-        names = _("、").join(unknown)[:200]
-        words = _("表单里有这一页没有的内容，或同一项出现了两次：%(names)s。没有保存。", names=names)
+        words = words_of_strangers(form, unknown)
         return _page(bundle, form, organisation, [("", words)]), 422
     if not form.validate():
         return _page(bundle, form, organisation, summary(form)), 422

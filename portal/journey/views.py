@@ -35,6 +35,7 @@ from approvals.queries.profile import first_answers
 from approvals.queries.receipt import receipt as receipt_of
 from forms.build import SectionForm, change_rows, clean, form_for, strangers
 from forms.widgets import all_params
+from portal.asking import words_of_strangers
 from portal.carrying import opened
 from portal.errors import words_of
 from portal.guards import actor, allows
@@ -114,8 +115,7 @@ def save_section(token: str, key: str) -> ResponseReturnValue:
     posted = with_outlines(request.form, without(request.files, files.names))
     form = _form(draft, key, posted)
     if unknown := strangers(form, posted, known=("csrf_token", "version", "next_step", *files.takes_back)):
-        names = _("、").join(unknown)[:200]
-        words = _("表单里有这一页没有的内容，或同一项出现了两次：%(names)s。没有保存。", names=names)
+        words = words_of_strangers(form, unknown)
         return _section_page(draft, form, [("", words)]), 422
     refused = _hand_in_asked(token, files)  # before anything else is judged: a file that was sent is not sent again
     mistakes = [(field_name(material), words) for material, words in refused.items()]

@@ -185,6 +185,11 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (b"Rar!\x1a\x07\x00", "材料.rar", FileProblem.ARCHIVE),
         (b"7z\xbc\xaf\x27\x1c", "材料.7z", FileProblem.ARCHIVE),
         (b"AC1027" + bytes(99), "总图.dwg", FileProblem.DWG),
+        (packed("OFD.xml", "Doc_0/Document.xml"), "批复.ofd", FileProblem.OFD),
+        (b"\0\0\0\x24ftypheic" + bytes(99), "IMG_0001.HEIC", FileProblem.PICTURE),
+        (b"\0\0\0\x24ftypmif1" + bytes(99), "IMG_0001.jpg", FileProblem.PICTURE),
+        (b"RIFF\x24\0\0\0WEBPVP8 " + bytes(99), "照片.webp", FileProblem.PICTURE),
+        (b"RIFF\x24\0\0\0WAVEfmt " + bytes(99), "录音.wav", FileProblem.UNKNOWN),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", FileProblem.UNKNOWN),
         (b"<!doctype html><script>1</script>", "a.pdf", FileProblem.UNKNOWN),
         (b"GIF89a" + bytes(99), "a.jpg", FileProblem.UNKNOWN),
@@ -195,6 +200,14 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 )
 def test_a_stranger_is_called_by_its_name(content: bytes, name: str, why: FileProblem) -> None:
     assert refused(content, name) is why
+
+
+def test_a_remedy_is_given_only_where_its_format_is_taken() -> None:
+    photo, sheet = b"\0\0\0\x24ftypheic" + bytes(99), packed("OFD.xml")
+    assert refused(photo, "a.heic", ("pdf",)) is FileProblem.NOT_WANTED
+    assert refused(photo, "a.heic", ("jpg", "png")) is FileProblem.PICTURE
+    assert refused(sheet, "a.ofd", ("jpg",)) is FileProblem.NOT_WANTED
+    assert refused(sheet, "a.ofd", ("pdf",)) is FileProblem.OFD
 
 
 # ── PDF ────────────────────────────────────────────────────────────────────────────────────────────────────────────
