@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         errors,
         formats,
         guards,
+        home,
         keeping,
         logs,
         names,
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from portal.worker import app as worker
 
     settings = settings or from_environment()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    home.keep_private(settings.home)
     secrets = keys(settings)
     secrecy.use(secrets.keyring)
 

@@ -17,6 +17,7 @@ from config import Settings
 from portal.demonstration.acting import apply, moment, take, visit, workable
 from portal.demonstration.prepare import prepare
 from portal.extensions import db
+from portal.home import keep_private
 from portal.unit_of_work import reading
 from portal.worker.delivery import sweep
 from services.catalogue import UnknownItem
@@ -52,6 +53,7 @@ def tell(name: str, out: Path, start: date, own: Settings) -> dict[str, Any]:
 
         settings = apart(home, own.public_url)
         if own.demonstration:
+            keep_private(own.home)
             authority.ensure(own.keys)  # this may be the first thing this installation ever does
             shutil.copytree(own.keys / authority.FOLDER, settings.keys / authority.FOLDER)
         app = create_app(settings)
