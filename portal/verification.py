@@ -23,37 +23,41 @@ OTHER_FILE = "other_file"
 NOT_ASKED = "not_asked"
 """There is no register yet, or the signature alone was asked for, or the file proves nothing to look up."""
 AWAY = "database_away"
+NO_DATABASE = "no_database"
 PATIENCE = 60.0
 """Seconds: at a terminal the examiner has still to be started, and nobody else waits."""
 
 
 def verify_file(app: Flask, file: Path, *, is_signature_only: bool = False) -> dict[str, Any]:
     """Keys as in docs/cli.md. The verdict is that of the portal's own page: a good signature on what the register does
-    not know is invalid. A database that does not answer leaves it undecided.
+    not know is invalid. A database that is not there yet or does not answer leaves it undecided.
 
-    `is_signature_only` leaves the register aside, for what was never entered in it: the papers of a story. Likewise
-    where there is no database yet, so that nothing can have been entered.
+    `is_signature_only` leaves the register aside, for what was never entered in it: the papers of a story.
     """
     with file.open("rb") as opened:
         content = opened.read(LARGEST + 1)  # what is larger is none of ours, however large it is
     with app.app_context():
         trust = trusted(app.extensions["settings"].keys)
         try:
-            if is_signature_only or not inspect(db.engine).has_table("certificates"):
+            if is_signature_only:
                 return _told(_by_signature(content, trust), NOT_ASKED)
+            if not inspect(db.engine).has_table("certificates"):
+                return _told(_undecided(_by_signature(content, trust), NO_DATABASE), NOT_ASKED)
             finding = judge(reading(), content, trust, at=now(), patience=PATIENCE)
             return _told(finding, _register(finding))
         except OperationalError:
-            found = _by_signature(content, trust)
-            if found.verdict is Verdict.VALID:
-                found = replace(found, verdict=Verdict.UNDECIDED, reason=AWAY)
-            return _told(found, AWAY)
+            return _told(_undecided(_by_signature(content, trust), AWAY), AWAY)
 
 
 def _by_signature(content: bytes, trust: Trust) -> Finding:
     # Not by the office's calendar, which lies in the database that may be away.
     examination = examine(content, trust, at=datetime.now(UTC), patience=PATIENCE)
     return Finding(examination.verdict, examination.reason, None, examination)
+
+
+def _undecided(found: Finding, why: str) -> Finding:
+    """A good signature proves little while the register has not been asked."""
+    return replace(found, verdict=Verdict.UNDECIDED, reason=why) if found.verdict is Verdict.VALID else found
 
 
 def _register(finding: Finding) -> str:

@@ -41,13 +41,9 @@ def story(item: str, out: Path, start: Any, as_json: bool) -> None:
 
 
 def _story_text(told: Mapping[str, Any]) -> str:
-    lines = [
-        f"{told['number']}  {told['item']['name']}",
-        f"submitted {told['submitted']}, accepted {told['accepted']}, issued {told['issued']}",
-        f"promised due {told['promised_due']}, statutory due {told['statutory_due']}"
-        + ("  (provisional)" if told["provisional"] else ""),
-        "",
-    ]
+    due = _days(told, "promised_due", "statutory_due")
+    days = _days(told, "submitted", "accepted", "issued"), f"{due}  (provisional)" if told["provisional"] else due
+    lines = [f"{told['number']}  {told['item']['name']}", *filter(None, days), ""]
     rows = [
         {
             key: step[key]
@@ -62,6 +58,11 @@ def _story_text(told: Mapping[str, Any]) -> str:
         for pause in step["pauses"]
     ]
     return "\n".join([*lines, table(rows), "", *stopped, *told["files"]])
+
+
+def _days(told: Mapping[str, Any], *names: str) -> str:
+    """Those that there are: what is done at once is not accepted first and never due."""
+    return ", ".join(f"{name.replace('_', ' ')} {told[name]}" for name in names if told[name])
 
 
 @main.command()

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from approvals.clock.calendar import Calendar
 from portal.cli import main
 from services.current import catalogue
+from services.item import Handling
 
 Run = Callable[..., Result]
 BOTH = ("promised", "statutory")
@@ -65,9 +66,11 @@ def test_the_construction_permit_goes_through_eight_departments_and_its_paper_ca
     assert paper.stem == found["certificate_number"]
 
     status, verdict = verified(run, paper)
+    assert (status, verdict["verdict"], verdict["reason"]) == (2, "undecided", "no_database")
+    assert verdict["register"] == "not_asked"
+    status, verdict = verified(run, paper, "--signature-only")
     assert status == 0
     assert (verdict["verdict"], verdict["coverage"], verdict["number"]) == ("valid", "entire_file", paper.stem)
-    assert verdict["register"] == "not_asked", "there is no database yet"
 
     assert run("db", "upgrade").exit_code == 0
     status, verdict = verified(run, paper)
@@ -107,7 +110,7 @@ def test_every_other_item_that_can_be_applied_for_ends_in_a_certificate(
     assert (found["submitted"], found["provisional"], found["status"]) == (submitted, provisional, "issued")
     dated = [step for step in found["steps"] if step["promised_due"] or step["statutory_due"]]
     assert {step["provisional"] for step in dated} == {provisional}
-    status, verdict = verified(run, Path(found["certificate"]))
+    status, verdict = verified(run, Path(found["certificate"]), "--signature-only")
     assert (status, verdict["number"]) == (0, found["certificate_number"])
 
 
@@ -164,6 +167,13 @@ def test_as_text_it_says_who_did_what_and_where_the_paper_is(run: Run, tmp_path:
     (paper,) = (tmp_path / "out").iterdir()
     for words in ("生育登记", "submitted 2026-05-06", "department", str(paper)):
         assert words in result.output
+
+
+def test_as_text_it_leaves_out_what_is_done_at_once_has_not(run: Run, tmp_path: Path) -> None:
+    item = next(one for one in catalogue().items.values() if one.is_online and one.handling is Handling.INSTANT)
+    told = run("story", item.code, "--out", str(tmp_path / "out"), "--from", "2026-05-06").output
+    assert "submitted 2026-05-06, issued 2026-05-06" in told
+    assert "None" not in told
 
 
 @pytest.mark.parametrize(
