@@ -256,7 +256,7 @@ SECRET_FIELDS = frozenset({"csrf_token", "new_password", "next", "one_time_code"
 UNTYPED_FIELDS = frozenset(
     {
         *("confirmed", "declared", "elder", "explains", "handed", "items", "language", "next_step", "organisation"),
-        *("outcome", "round", "session", "theme", "until", "verb", "version", "workspace"),
+        *("outcome", "round", "sealed", "session", "theme", "until", "verb", "version", "workspace"),
     }
 )
 """What pages post beside what was typed: their own marks, and what one click chooses again."""
@@ -295,6 +295,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "present": _l("在场人姓名"),
     "principal": _l("申请人姓名"),
     "principal_number": _l("申请人身份证号"),
+    "q": _l("要查找的内容"),
     "reach": _l("手机号或者电子邮箱"),
     "reason": _l("理由"),
     "recipient": _l("给谁用"),
