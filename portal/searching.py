@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cryptography.fernet import InvalidToken
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from approvals.records.secrecy import keyring
 from portal.personal import is_personal
@@ -49,7 +50,10 @@ def found_at(*kept: str) -> ResponseReturnValue | None:
         return None
     if set(request.form) - {"csrf_token", OPEN, *kept}:
         abort(422)
-    filters = {name: request.form[name] for name in kept if request.form.get(name)}
+    filters = {name: value for name in kept if (value := request.form.get(name, "").strip())}
+    if any(map(is_personal, filters.values())):
+        flash(_("没有查找：这里请填编号，不要填身份证号、手机号。"), "error")
+        filters = {name: value for name, value in filters.items() if not is_personal(value)}
     search = request.form.get(OPEN, "").strip()
     arguments: dict[str, Any] = {**(request.view_args or {}), **filters, **in_address(search)}
     return redirect(url_for(str(request.endpoint), **arguments), 303)

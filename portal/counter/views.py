@@ -74,7 +74,7 @@ def receive() -> ResponseReturnValue:
 @allows("counter:serve")
 def visit(record: int) -> ResponseReturnValue:
     """Looks for an item by words, or by its `number` for a result that was delivered already and is wanted on paper."""
-    if onward := found_at():
+    if onward := found_at("number"):
         return onward
     number = request.args.get("number", "").strip()[:64]
     words = " ".join(searched(request.args).split())[:100]

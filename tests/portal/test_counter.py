@@ -90,6 +90,10 @@ def test_a_number_that_is_no_application_leaves_the_address(app: Flask, signed_i
     visit = received(client)
     assert client.get(f"{visit}?number={PRESENT['identity_number']}").location == visit
     assert "sealed=" in client.post(visit, data={"q": PRESENT["identity_number"]}).location
+    assert client.post(visit, data={"number": PRESENT["identity_number"]}).location == visit
+    assert "这里请填编号" in client.get(visit).get_data(as_text=True)
+    number = "510100-20260506-ZJ-000001-9"
+    assert client.post(visit, data={"number": number}).location == f"{visit}?number={number}"
 
 
 def test_who_has_no_account_applies_at_the_window(app: Flask, signed_in: Enter) -> None:
