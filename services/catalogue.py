@@ -13,7 +13,7 @@ from yaml.nodes import Node
 from services.bundle import Bundle, read_bundle
 from services.bundle_check import check_bundle
 from services.check import Surroundings, check_item, check_tree
-from services.item import Audience, CalendarYear, Department, Item, Region, Text, Theme
+from services.item import Audience, CalendarYear, Department, Item, Region, Text, Theme, with_round_limits
 from services.problems import CatalogueError, Problem
 from services.reader import Page, compose, read_calendar_year, read_departments, read_item, read_shared, read_themes
 from services.revision import Revision, from_revision, revision_of
@@ -154,7 +154,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
     words_page, node = _open(folder, "synonyms.yaml")
     synonyms = read_synonyms(words_page, node)
     shared_page, shared = _shared(folder)
-    items = [(page, read_item(page, node, shared)) for page, node in _open_all(folder, "items")]
+    items = [(page, with_round_limits(read_item(page, node, shared))) for page, node in _open_all(folder, "items")]
     bundles = [(page, read_bundle(page, node)) for page, node in _open_all(folder, "bundles")]
     years = [(page, read_calendar_year(page, node)) for page, node in _open_all(folder, "calendar")]
 

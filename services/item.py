@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import ceil
 
 from services.conditions import TODAY, Condition
 
@@ -483,6 +484,24 @@ def label(item: Item, target: str) -> Text:
     if question is not None:
         return question.label
     return next((material.name for material in item.materials if material.key == target), Text(target))
+
+
+def with_round_limits(item: Item) -> Item:
+    """The item whose every step that may be asked again says what it promises for a later round: where neither step nor
+    item does, half of its promise, in whole days. Nothing where nothing or less than a day is promised.
+
+    It is said in the steps themselves, so that a published revision keeps it, and an older one what it promised.
+    """
+    if item.round_limit is not None or item.handling is Handling.INSTANT:
+        return item
+
+    def limited(step: Step) -> Step:
+        days = step.promised.days or 0
+        if step.round_limit is not None or step.kind not in ANSWERED or days < 1:
+            return step
+        return replace(step, round_limit=replace(step.promised, days=Decimal(ceil(days / 2))))
+
+    return replace(item, stages=tuple(replace(stage, steps=tuple(map(limited, stage.steps))) for stage in item.stages))
 
 
 def _shorter(limit: Limit, promised: Limit) -> Limit:

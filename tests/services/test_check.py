@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.catalogue import load
-from services.item import Limit, Unit
+from services.catalogue import Catalogue, load
+from services.item import ANSWERED, Handling, Limit, Unit
+from services.revision import from_revision, revision_of
 from tests.services.test_reader import ITEM, line_of, problems, write
 
 LOOK = "{key: look, kind: review, title: {zh: 审, en: Look}, duty: ZJ, promised: 3 wd}"
@@ -426,6 +427,30 @@ def test_a_step_has_the_round_limit_of_its_item_but_never_more_than_it_promises(
     assert steps["decide"].round_limit == Limit(Decimal(2))
     assert steps["accept"].round_limit == Limit(Decimal(1))
     assert steps["issue"].round_limit is None
+
+
+def test_where_nobody_says_it_a_later_round_has_half_of_the_first_in_whole_days(tmp_path: Path) -> None:
+    content = ITEM.replace(DECIDE, DECIDE.replace("promised: 2 wd", "promised: 4 cd"))
+    item = load(write(tmp_path, content)).item("GC900")
+    assert item.steps["look"].round_limit == Limit(Decimal(2)), "of three days"
+    assert item.steps["decide"].round_limit == Limit(Decimal(2), Unit.CALENDAR_DAYS)
+    assert item.steps["accept"].round_limit == Limit(Decimal(1)), "a whole day at least"
+    assert item.steps["visit"].round_limit is None, "nothing is promised"
+    assert item.steps["issue"].round_limit is None, "nobody asks it again"
+    assert from_revision(revision_of(item).content) == item
+
+
+@pytest.mark.parametrize("own", ["round_limit: 1 wd", "round_limit: 3 wd"])
+def test_what_a_step_says_of_its_later_rounds_is_left(tmp_path: Path, own: str) -> None:
+    item = load(write(tmp_path, ITEM.replace(LOOK, LOOK.replace("duty", f"{own}, duty")))).item("GC900")
+    assert item.steps["look"].round_limit == Limit(Decimal(own[13]))
+
+
+def test_every_step_that_may_be_asked_again_promises_a_later_round(catalogue: Catalogue) -> None:
+    for item in catalogue.items.values():
+        for step in item.steps.values():
+            is_dated = item.handling is not Handling.INSTANT and (step.promised.days or 0) >= 1
+            assert (step.round_limit is not None) == (is_dated and step.kind in ANSWERED), f"{item.code} {step.key}"
 
 
 TERMS = """\

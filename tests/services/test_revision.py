@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any, cast
 
 import pytest
 
@@ -93,6 +94,18 @@ def test_content_is_canonical_and_hashed(catalogue: Catalogue) -> None:
         json.loads(revision.content), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
     assert revision_of(item).sha256 == revision.sha256
+
+
+def test_what_was_published_without_limits_of_later_rounds_has_none(catalogue: Catalogue) -> None:
+    """The catalogue says one for every step now; an application holds on to what it was begun with."""
+    data = as_data(catalogue.item("GC309"))
+    for stage in cast(list[dict[str, Any]], data["stages"]):
+        for step in stage["steps"]:
+            step.pop("round_limit", None)
+    older = from_revision(json.dumps(data))
+    assert {step.round_limit for step in older.steps.values()} == {None}
+    assert from_revision(revision_of(older).content) == older
+    assert {step.round_limit for step in catalogue.item("GC309").steps.values()} != {None}
 
 
 def test_every_change_gives_another_hash() -> None:
