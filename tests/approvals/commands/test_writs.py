@@ -86,6 +86,20 @@ def test_what_is_asked_paused_extended_and_refused_is_told_in_writing(office: Of
     assert found[WritKind.SPECIAL_PROCEDURE].facts["provisional"] == []
 
 
+def test_what_each_department_asks_is_a_paper_of_its_own(office: Office) -> None:
+    number = office.small(makes_waste=True, waste_volume=Decimal(86000))
+    office.take(number, "accept")
+    office.ask(number, "gc309", "waste_volume", "site")
+    office.ask(number, "gc301", "site", day="2026-05-11")
+    asked = [writ for writ in drawn_up(number) if writ.kind is WritKind.CORRECTION]
+    assert [writ.department_code for writ in asked] == ["CG", "ZJ"]
+    assert [writ.facts["day"] for writ in asked] == ["2026-05-08", "2026-05-11"]
+    assert [[words for *_, words in writ.facts["entries"]] for writ in asked] == [
+        ["请改waste_volume。", "请改site。"],
+        ["请改site。"],
+    ]
+
+
 def test_what_is_not_accepted_says_why_and_is_delivered_once(office: Office) -> None:
     at = on(office.at("2026-05-06").today)
     number = applied(RESIDENCE, at)

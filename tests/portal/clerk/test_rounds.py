@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from approvals.queries.actor import actor_named
 from approvals.queries.letters import LetterRow, letters
+from approvals.records.application import Application
 from approvals.records.letter import Letter
 from portal.unit_of_work import reading
 from portal.worker.delivery import sweep
@@ -62,7 +63,8 @@ def test_what_several_departments_ask_is_one_letter_and_one_list_by_place(
     assert len(letter.places[0].things[0].demands) == 2
     assert letter.count == 3
     client = signed_in("lijinrong")
-    for address in ("/my/letters", f"/applications/{number}"):
+    token = reading().scalars(select(Application.token).where(Application.number == number)).one()
+    for address in ("/my/letters", f"/applications/{number}", f"/drafts/{token}"):
         told = page(client, address)
         assert told.index("请改site。") < told.index("请改waste_volume。") < told.index("请改drawings。")
 
