@@ -24,7 +24,7 @@ def speak_late(step: StepRecord, outcome: Outcome, reason: str, *, conditions: s
     deemed = step.decision
     if deemed is None:
         raise StepNotOpen(status=str(step.status))
-    if not deemed.is_deemed or outcome is Outcome.ACCEPT:
+    if not deemed.is_deemed or deemed.outcome is Outcome.ACCEPT:
         raise AlreadyDecided(by=deemed.by_account, at=deemed.at, outcome=str(deemed.outcome))
     if outcome not in OPINIONS:
         raise OutcomeNotPossible(outcome=str(outcome))

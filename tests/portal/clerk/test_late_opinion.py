@@ -105,6 +105,19 @@ def test_a_late_answer_is_kept_and_shown_and_changes_nothing(
     assert examine(reading(), office.storage, at=now()).broken == []
 
 
+def test_nothing_is_said_after_an_acceptance_that_was_deemed(office: Office) -> None:
+    number = office.apply()
+    due = office.step(number, "accept").statutory_due
+    assert due is not None
+    last = office.at(due.isoformat(), 23, 59)
+    at = Moment(last.instant + timedelta(minutes=2), last.calendar)
+    strike(at)
+    assert office.step(number, "accept").outcome is Outcome.ACCEPT
+    clerk = clerk_of(reading(), "ZJ")
+    with pytest.raises(AlreadyDecided), changing(clerk, at) as session:
+        speak_late(for_change.step(session, number, "accept"), Outcome.DISAGREE, "晚了", by=clerk, at=at)
+
+
 def test_who_spoke_in_time_cannot_speak_late(office: Office, consulted: tuple[str, Moment]) -> None:
     number, last = consulted
     office.take(number, "consult", last.today.isoformat())
