@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from approvals.chain.plan import Plan, joining, lay_out
 from approvals.chain.position import Facts, Position, locate
 from approvals.vocabulary import ApplicationStatus, Outcome, StepStatus
-from services.item import Item, Join, JoinKind, StepKind
+from services.item import OPINIONS, Item, Join, JoinKind, StepKind
 from tests.approvals.chain.items import items, joint, step
 
 A, B, C = (step(key) for key in "abc")
@@ -153,9 +153,10 @@ def test_withdrawal_ends_everything_that_was_open() -> None:
     assert position.steps["b"] is StepStatus.MOOT
 
 
+SAID = [Outcome.AGREE, Outcome.DISAGREE, Outcome.NOT_CONCERNED, Outcome.CANNOT_JUDGE]
 OUTCOMES = {
     StepKind.ACCEPTANCE: [Outcome.ACCEPT, Outcome.NOT_NEEDED],
-    StepKind.REVIEW: [Outcome.AGREE, Outcome.DISAGREE, Outcome.NOT_CONCERNED, Outcome.CANNOT_JUDGE],
+    **dict.fromkeys(OPINIONS, SAID),
     StepKind.DECISION: [Outcome.GRANT, Outcome.REFUSE],
     StepKind.ISSUE: [Outcome.ISSUED],
 }
@@ -191,11 +192,15 @@ def test_whatever_is_decided_in_whatever_order_every_application_ends_and_finish
 @given(items(), st.data())
 def test_a_grant_is_possible_only_where_every_gate_before_it_consented(item: Item, data: st.DataObject) -> None:
     plan = lay_out(item, frozenset(item.steps))
-    reviews = [each.key for each in plan.steps if each.kind is StepKind.REVIEW]
-    outcomes = {key: data.draw(st.sampled_from(OUTCOMES[StepKind.REVIEW])) for key in reviews}
+    opinions = {each.key: each.kind for each in plan.steps if each.kind in OPINIONS}
+    outcomes = {key: data.draw(st.sampled_from(SAID)) for key in opinions}
     position = locate(plan, Facts({"accept": Outcome.ACCEPT, **outcomes}))
     decision = next(each for each in plan.steps if each.kind is StepKind.DECISION)
-    consents = {key: position.steps[key] is StepStatus.DONE and outcomes[key].consents for key in reviews}
+    asked = {key for key, kind in opinions.items() if kind is StepKind.CONSULTATION}
+    consents = {
+        key: position.steps[key] is StepStatus.DONE and outcomes[key].consents for key in opinions.keys() - asked
+    }
+    heard = {key: position.steps[key] is StepStatus.DONE for key in asked}
     for gate in decision.gates:
         said = [consents[key] for key in gate.of if key in consents]
         if decision.key in position.denied:
@@ -203,12 +208,13 @@ def test_a_grant_is_possible_only_where_every_gate_before_it_consented(item: Ite
         match gate.join.kind:
             case JoinKind.ALL:
                 assert all(said)
+                assert all(heard[key] for key in gate.of if key in heard)
             case JoinKind.ANY:
                 assert any(said)
             case JoinKind.N_OF_M:
                 assert sum(said) >= gate.join.n
             case JoinKind.VETO:
-                assert all(consents[key] for key in gate.join.veto)
+                assert all((consents | heard)[key] for key in gate.join.veto)
 
 
 def test_an_unknown_branch_never_counts_as_consent() -> None:
