@@ -629,6 +629,16 @@ class PauseReason(StrEnum):
     """From a refusal until an objection to it succeeded; of the whole application."""
 
 
+class PauseBasis(StrEnum):
+    """What a pause rests on: the article, or in plain words where no article names it."""
+
+    CORRECTION = "《行政许可法》第三十二条第一款第（四）项"
+    PROCEDURE = "《行政许可法》第四十五条"
+    OBJECTION = "《行政许可法》第三十八条第二款"
+    SUSPENSION = "作出决定的机关负责人决定，没有专门条文"
+    IDLE = "没有轮到这个环节，不占它的期限"
+
+
 class PictureProblem(StrEnum):
     """Why a drawing cannot be shown as a picture; it is downloaded all the same."""
 

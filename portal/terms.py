@@ -28,6 +28,7 @@ from approvals.vocabulary import (
     OrderAct,
     OrderStatus,
     Outcome,
+    PauseBasis,
     PauseReason,
     PictureProblem,
     Rung,
@@ -103,6 +104,14 @@ PAUSES: Mapping[PauseReason, str] = {
     PauseReason.SUSPENSION: _l("中止办理"),
     PauseReason.OBJECTION: _l("复议、诉讼期间"),
     PauseReason.IDLE: _l("暂不由这个环节办理"),
+}
+
+BASES: Mapping[str, str] = {
+    PauseBasis.CORRECTION: _l("《行政许可法》第三十二条第一款第（四）项"),
+    PauseBasis.PROCEDURE: _l("《行政许可法》第四十五条"),
+    PauseBasis.OBJECTION: _l("《行政许可法》第三十八条第二款"),
+    PauseBasis.SUSPENSION: _l("作出决定的机关负责人决定，没有专门条文"),
+    PauseBasis.IDLE: _l("没有轮到这个环节，不占它的期限"),
 }
 
 OPENING_REASONS: Mapping[OpeningReason, str] = {
@@ -361,6 +370,11 @@ def pause_words(reason: PauseReason) -> str:
     return str(PAUSES[reason])
 
 
+def basis_words(basis: str) -> str:
+    """Nothing for one that is not known here: it is shown as it was written."""
+    return str(BASES.get(basis, ""))
+
+
 def late_words(reason: LateReason) -> str:
     return str(LATE_REASONS[reason])
 
@@ -481,6 +495,7 @@ def register(app: Flask) -> None:
     filters = (opening_words, status_words, outcome_words, judgement_words, pause_words, light_words, rung_words)
     for filter_ in (
         *filters,
+        basis_words,
         late_words,
         order_words,
         order_act_words,

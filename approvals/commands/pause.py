@@ -16,9 +16,8 @@ from approvals.permissions import Actor, check, owns
 from approvals.records.base import session_of
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
-from approvals.vocabulary import PauseReason
+from approvals.vocabulary import PauseBasis, PauseReason
 
-BASIS = "《行政许可法》第四十五条"
 PROCEDURES = frozenset(
     {
         PauseReason.HEARING,
@@ -50,7 +49,7 @@ def pause(step: StepRecord, reason: PauseReason, *, days: int, note: str, by: Ac
         step_id=step.id,
         reason=reason,
         note=note.strip(),
-        basis=BASIS,
+        basis=PauseBasis.PROCEDURE,
         days_needed=days,
         by_account=by.account,
         began_at=at.instant,

@@ -17,7 +17,7 @@ from approvals.records.base import session_of, write
 from approvals.records.fold import lead_of
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
-from approvals.vocabulary import InterventionKind, PauseReason
+from approvals.vocabulary import InterventionKind, PauseBasis, PauseReason
 
 
 def reopen(application: Application, reference: str, reason: str, *, by: Actor, at: Moment) -> None:
@@ -45,6 +45,7 @@ def reopen(application: Application, reference: str, reason: str, *, by: Actor, 
             step_id=None,
             reason=PauseReason.OBJECTION,
             note=reference.strip(),
+            basis=PauseBasis.OBJECTION,
             by_account=by.account,
             began_at=ended_at,
             ended_at=at.instant,

@@ -22,7 +22,7 @@ from approvals.records.fold import item_of
 from approvals.records.pause import PauseRecord
 from approvals.records.sending import last_examined, sending
 from approvals.records.step import StepRecord
-from approvals.vocabulary import PauseReason
+from approvals.vocabulary import PauseBasis, PauseReason
 from services.item import StepKind, label
 
 
@@ -35,9 +35,6 @@ class Mend:
     kind: str
     target: str
     text: str
-
-
-BASIS = "《行政许可法》第三十二条第一款第（四）项"
 
 
 def return_for_correction(
@@ -78,7 +75,7 @@ def return_for_correction(
         PauseRecord(
             step_id=step.id,
             reason=PauseReason.CORRECTION,
-            basis=BASIS,
+            basis=PauseBasis.CORRECTION,
             by_account=by.account,
             began_at=at.instant,
         )

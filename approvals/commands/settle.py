@@ -21,7 +21,7 @@ from approvals.records.dates import application_due, due_by_law, morning, promis
 from approvals.records.fold import item_of, position_of, suspension_of
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
-from approvals.vocabulary import ApplicationStatus, PauseReason, StepStatus
+from approvals.vocabulary import ApplicationStatus, PauseBasis, PauseReason, StepStatus
 from services.item import Limit, Step
 
 
@@ -59,8 +59,15 @@ def _turn(application: Application, step: StepRecord, status: StepStatus, *, by:
         append(application, Event.STEP_OPENED, by=by, at=at.instant, step=step.key, department=step.department_code)
     if status in BEGUN:
         if opened is not None and closed is not None:
-            idle = PauseRecord(step_id=step.id, reason=PauseReason.IDLE, began_at=closed, ended_at=at.instant)
-            application.pauses.append(idle)
+            application.pauses.append(
+                PauseRecord(
+                    step_id=step.id,
+                    reason=PauseReason.IDLE,
+                    basis=PauseBasis.IDLE,
+                    began_at=closed,
+                    ended_at=at.instant,
+                )
+            )
         opened, closed = opened or (at.instant if status is StepStatus.OPEN else None), None
     elif status is not StepStatus.WAITING:
         closed = closed or at.instant
@@ -76,15 +83,18 @@ def _turn(application: Application, step: StepRecord, status: StepStatus, *, by:
 
 
 def _stop_or_start(application: Application, position: Position, *, by: Actor, at: Moment) -> None:
-    """Article 45: the application's own clock stands still only while no step can go on."""
+    """Article 45: the application's own clock stands still only while no step can go on. Nobody stops it: it has reason
+    and basis of the pause that leaves no step to go on, of a correction before others, as it is the applicant's turn.
+    """
     own = (pause for pause in application.pauses if pause.step_id is None and not pause.is_suspension)
     running = next((pause for pause in own if pause.ended_at is None), None)
     stopped = {StepStatus.RETURNED, StepStatus.PAUSED} & set(position.steps.values())
     must_stop = bool(stopped) and not position.open and application.accepted_at is not None
     if must_stop and running is None:
-        reason = PauseReason.CORRECTION if StepStatus.RETURNED in stopped else PauseReason.THIRD_PARTY
-        application.pauses.append(PauseRecord(step_id=None, reason=reason, began_at=at.instant))
-        append(application, Event.CLOCK_PAUSED, by=by, at=at.instant, step=None, reason=str(reason))
+        stops = [pause for pause in application.pauses if pause.step_id is not None and pause.ended_at is None]
+        last = max(reversed(stops), key=lambda pause: pause.reason is PauseReason.CORRECTION)
+        application.pauses.append(PauseRecord(step_id=None, reason=last.reason, basis=last.basis, began_at=at.instant))
+        append(application, Event.CLOCK_PAUSED, by=by, at=at.instant, step=None, reason=str(last.reason))
     elif running is not None and not must_stop:
         running.ended_at = at.instant
         append(application, Event.CLOCK_RESUMED, by=by, at=at.instant, step=None)

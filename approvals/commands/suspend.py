@@ -21,7 +21,7 @@ from approvals.records.application import Application
 from approvals.records.base import session_of, write
 from approvals.records.fold import lead_of, suspension_of
 from approvals.records.pause import PauseRecord
-from approvals.vocabulary import InterventionKind, PauseReason
+from approvals.vocabulary import InterventionKind, PauseBasis, PauseReason
 
 
 def suspend(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
@@ -38,6 +38,7 @@ def suspend(application: Application, reason: str, *, by: Actor, at: Moment) -> 
             step_id=None,
             reason=PauseReason.SUSPENSION,
             note=reason.strip(),
+            basis=PauseBasis.SUSPENSION,
             by_account=by.account,
             began_at=at.instant,
         )

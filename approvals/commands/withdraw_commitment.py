@@ -22,11 +22,10 @@ from approvals.records.correction import Correction, CorrectionEntry
 from approvals.records.fold import item_of, sent_answers
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
-from approvals.vocabulary import PauseReason, StepStatus
+from approvals.vocabulary import PauseBasis, PauseReason, StepStatus
 from services.answers import required_materials
 from services.item import OPINIONS, Source
 
-BASIS = "《行政许可法》第三十二条第一款第（四）项"
 ASK = "已撤回承诺，请补交这份材料。"
 
 
@@ -89,7 +88,7 @@ def _ask(application: Application, steps: Sequence[StepRecord], missing: list[st
     mend = Correction(step=asking, round=asking.round, by_account=None, asked_at=at.instant, entries=entries)
     application.corrections.append(mend)
     application.pauses.append(
-        PauseRecord(step_id=asking.id, reason=PauseReason.CORRECTION, basis=BASIS, began_at=at.instant)
+        PauseRecord(step_id=asking.id, reason=PauseReason.CORRECTION, basis=PauseBasis.CORRECTION, began_at=at.instant)
     )
     session_of(application).flush()
     asked = append(

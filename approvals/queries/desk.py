@@ -21,6 +21,7 @@ from approvals.queries.desk_answers import AnswerSection, Change, changes_of, se
 from approvals.queries.desk_materials import DeskMaterial, annotations_of, materials_on, notes_of
 from approvals.queries.holding import Holding, holding
 from approvals.queries.lane import Lane, lane
+from approvals.queries.ledger import StoppedTime, ledger
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
 from approvals.queries.ticked import Ticked, ticked
@@ -171,6 +172,8 @@ class Desk:
     asks: tuple[Ask, ...]
     procedure: Procedure | None
     reckoning: Reckoning | None
+    stopped: tuple[StoppedTime, ...]
+    """Of every step and of the whole application."""
     changes: tuple[Change, ...]
     checklist: tuple[ToLookAt, ...]
     ticks: tuple[Ticked, ...]
@@ -257,6 +260,7 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         asks=tuple(_asks(case, step, clerks)),
         procedure=_procedure(case, step),
         reckoning=reckoning(case, key, at=at),
+        stopped=ledger(case, at=at),
         changes=tuple(changes_of(case, step)),
         checklist=tuple(_checklist(case.item, key, answers)),
         ticks=ticked(case.item, key, decision),

@@ -9,6 +9,7 @@ from approvals.clock.deadline import DayKind, due, explain, extended
 from approvals.clock.moment import Moment, local_date
 from approvals.queries.case import Case
 from approvals.records.dates import due_by_law, extension_of, law_began, promise_of
+from approvals.vocabulary import PauseReason
 from services.item import Limit, Text
 
 
@@ -20,6 +21,8 @@ class ReckonedDay:
     why: DayKind
     number: int | None
     name: str
+    stopped_by: tuple[tuple[PauseReason, str], ...]
+    """Of a paused day every pause that covers it: reason and basis."""
     is_promised_due: bool
     is_statutory_due: bool
 
@@ -64,7 +67,8 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
     if began is None or promise_began is None:
         return None
     started, until = local_date(began), local_date(end) if end else at.today
-    pauses = [pause.span for pause in application.pauses if pause.step_id == owner or pause.is_suspension]
+    stops = [pause for pause in application.pauses if pause.step_id == owner or pause.is_suspension]
+    pauses = [pause.span for pause in stops]
     extra = application.extended_days if step is None else extension_of(application, step)
     round_began = local_date(promise_began) if promise_began != began else None
     promised_due, statutory_due = (
@@ -97,6 +101,9 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
             why=day.why,
             number=day.number,
             name=day.name,
+            stopped_by=tuple((pause.reason, pause.basis) for pause in stops if pause.span.covers(day.date))
+            if day.why is DayKind.PAUSED
+            else (),
             is_promised_due=promised_due is not None and day.date == promised_due.due,
             is_statutory_due=statutory_due is not None and day.date == statutory_due.due,
         )

@@ -17,6 +17,7 @@ from approvals.queries.case import Case, load_case
 from approvals.queries.drawing import OVERDUE, Axis, Drawing, Scale
 from approvals.queries.forecast import Forecast, expected_end, forecast
 from approvals.queries.lane import Lane, lane
+from approvals.queries.ledger import StoppedTime, ledger
 from approvals.queries.notice import Place, notice
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.standing import Standing, standing
@@ -78,21 +79,6 @@ class AskedCorrection:
     answered_at: datetime | None
     is_open: bool
     entries: tuple[tuple[str, str, Text, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoppedTime:
-    """A pause of the ledger; `step` None: of the whole application. `days` are working days that stood still."""
-
-    step: Text | None
-    department: Text | None
-    why: PauseReason
-    note: str
-    basis: str
-    began: date
-    ended: date | None
-    announced: int | None
-    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +212,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         whole=_whole(case, lanes, promised_due, statutory_due, at),
         corrections=_corrections(case),
         notice=notice(case.item, (each for each in case.application.corrections if each.is_open), case.departments),
-        stopped=_stopped(case, at),
+        stopped=ledger(case, at=at),
         reckoning=reckoning(case, dates, at=at)
         or (reckoning(case, _first_opened(lanes), at=at) if not dates else None),
         reckonable=tuple((key, each.title) for key, each in lanes.items() if each.promised_due or each.statutory_due),
@@ -377,27 +363,6 @@ def _corrections(case: Case) -> tuple[AskedCorrection, ...]:
         for asked in case.application.corrections
     ]
     return tuple(sorted(found, key=lambda each: (each.answered_at is not None, each.asked_at)))
-
-
-def _stopped(case: Case, at: Moment) -> tuple[StoppedTime, ...]:
-    steps = {step.id: step for step in case.application.steps}
-    found = []
-    for pause in case.application.pauses:
-        step = steps.get(pause.step_id or 0)
-        found.append(
-            StoppedTime(
-                step=case.item.steps[step.key].title if step else None,
-                department=case.department(step) if step else None,
-                why=pause.reason,
-                note=pause.note,
-                basis=pause.basis,
-                began=pause.span.start,
-                ended=pause.span.end,
-                announced=pause.days_needed,
-                days=at.calendar.working_days(pause.span.start, pause.span.end or at.today),
-            )
-        )
-    return tuple(found)
 
 
 ENDED_BY = {

@@ -17,7 +17,15 @@ from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.drawing import Stretch
 from approvals.queries.lane import Lane
 from approvals.queries.tracker import Holder, Tracker, tracker
-from approvals.vocabulary import ApplicationStatus, CertificateStatus, Light, Outcome, PauseReason, StepStatus
+from approvals.vocabulary import (
+    ApplicationStatus,
+    CertificateStatus,
+    Light,
+    Outcome,
+    PauseBasis,
+    PauseReason,
+    StepStatus,
+)
 from portal.unit_of_work import changing, reading
 from tests.counting import statements
 from tests.factories import PERMIT, RESIDENCE, applied, decided, issued, on, opened, returned
@@ -160,7 +168,10 @@ def test_the_reckoning_of_one_step_shows_what_stood_still(permit: str) -> None:
     assert told is not None
     assert told.step is not None
     assert told.step.zh == "建筑垃圾处置核准"
-    assert [day.date for day in told.days if day.why is DayKind.PAUSED] == [WEDNESDAY, THURSDAY]
+    paused = [day for day in told.days if day.why is DayKind.PAUSED]
+    assert [day.date for day in paused] == [WEDNESDAY, THURSDAY]
+    assert {day.stopped_by for day in paused} == {((PauseReason.CORRECTION, PauseBasis.CORRECTION),)}
+    assert {day.stopped_by for day in told.days if day not in paused} == {()}
 
 
 def test_an_issued_one_is_over_and_shows_its_certificate(app: Flask) -> None:

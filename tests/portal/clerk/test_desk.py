@@ -392,3 +392,23 @@ def test_an_opinion_given_on_a_promise_says_so_to_the_other_departments(app: Fla
     office.take(number, "accept")
     page = said(signed_in("clerk-zj").get(desk(number, "gc304")))
     assert page.count("凭申请人的承诺作出，事后核查。") == 1
+
+
+def test_the_desk_and_the_tracker_say_what_stopped_the_clocks_and_who_did(residence: str, signed_in: Enter) -> None:
+    client = signed_in("clerk-ga")
+    assert "停表记录" not in said(client.get(desk(residence, "accept")))
+    decided(residence, "accept", Outcome.ACCEPT, at=on(MONDAY))
+    returned(residence, "review", "employer", at=on(MONDAY, 14))
+    for page in (
+        said(client.get(desk(residence, "review"))),
+        said(signed_in("wangxiaorong").get(f"/applications/{residence}?dates=review")),
+    ):
+        ledger = page[page.index("停表记录") :].split("</table>")[0]
+        assert '<small>《行政许可法》第三十二条第一款第（四）项</small></th><td data-h="哪个环节">信息核对' in ledger
+        assert '<td data-h="谁停的">成都市公安局</td>' in ledger
+        assert '<td data-h="哪个环节">整件事</td><td data-h="谁停的">系统</td>' in ledger
+        assert "「信息核对」停表，没有别的环节能办" in ledger
+        assert page.count("补正，停表不算") > 10
+        assert page.count("补正，停表不算<small>《行政许可法》第三十二条第一款第（四）项</small>") == 1, (
+            "on its first day"
+        )
