@@ -291,7 +291,7 @@ class _Draft:
         """Begun together; the first consents that are enough end it. Who is not concerned adds nothing."""
         outer = self.nodes, self.flows
         self.nodes, self.flows = [], []
-        number, first = self.names[gate], gate.of[0]
+        number, first = self.names[gate], gate.voters[0]
         start = self._node(f"start_{number}", Shape.START, first)
         fork = self._node(f"fork_{start}", Shape.PARALLEL, first, row=start)
         self._flow(start, fork)

@@ -363,9 +363,10 @@ def test_two_of_three_and_steps_that_are_not_concerned_run_alike() -> None:
 
 def test_a_consultation_in_a_race_runs_alike_and_settles_nothing() -> None:
     asked = step("asked", StepKind.CONSULTATION)
-    first, both = (joint(A, B, asked, join=each) for each in (Join(JoinKind.ANY), Join(JoinKind.N_OF_M, n=2)))
+    first, both = (joint(asked, A, B, join=each) for each in (Join(JoinKind.ANY), Join(JoinKind.N_OF_M, n=2)))
     for item in (first, both):
         assert draw(item).is_executable
+        assert_whole(item)
         for seed in range(6):
             assert_runs_alike(item, {}, random.Random(seed))
     words = [each.text or "" for each in xml_of(both).iter(f"{IN}documentation")]
