@@ -74,17 +74,22 @@ def _underway(storage: Storage, calendar: Calendar, start: date, today: date) ->
     day = calendar.add_working_days(start, 1)
     take(number, workable(progress(reading(), number))[0], moment(day, calendar, 11))
     steps = {step.key: step for step in workable(progress(reading(), number))}
-    for key, after in (("gc304", 2), ("gc312", 2), ("gc310", 3), ("gc308", 3), ("gc301", 5)):
-        take(number, steps[key], moment(calendar.add_working_days(day, after), calendar, 15))
-    waste, health = clerk_of(reading(), "CG"), clerk_of(reading(), "WJ")
-    at = moment(calendar.add_working_days(day, 2), calendar, 16)
+
+    def done(*keys: str, after: int) -> None:
+        for key in keys:
+            take(number, steps[key], moment(calendar.add_working_days(day, after), calendar, 15))
+
+    done("gc304", "gc312", after=2)
+    waste, at = clerk_of(reading(), "CG"), moment(calendar.add_working_days(day, 2), calendar, 16)
     with changing(waste, at) as session:
         step = for_change.step(session, number, "gc309")
         return_for_correction(step, [Mend("material", "waste_scheme", WASTE)], by=waste, at=at)
-    at = moment(calendar.add_working_days(day, 4), calendar, 9)
+    done("gc310", "gc308", after=3)
+    health, at = clerk_of(reading(), "WJ"), moment(calendar.add_working_days(day, 4), calendar, 9)
     with changing(health, at) as session:
         step = for_change.step(session, number, "gc311")
         pause(step, PauseReason.EXPERT_REVIEW, days=4, note=EXPERTS, by=health, at=at)
+    done("gc301", after=5)
     sewers, at = clerk_of(reading(), "SW"), moment(today, calendar, 8)
     with changing(sewers, at) as session:
         step = for_change.step(session, number, "gc305")
