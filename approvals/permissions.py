@@ -155,6 +155,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "application:terminate": HEADS,
     "application:withdraw": APPLICANT,
     "calendar:close": (*OVERSEERS, (Role.SYSTEM, Relation.NONE)),
+    "calendar:load": (*OVERSEERS, (Role.SYSTEM, Relation.NONE)),
     "calendar:read": (*DESKS, *OVERSEERS, *AUDITOR),
     "calendar:subscribe": ((Role.CITIZEN, Relation.NONE),),
     "certificate:annul": HEADS,

@@ -32,7 +32,7 @@ def load(app: Flask, file: Path) -> int:
     with app.app_context():
         moment = now()
         with changing(at=moment) as session:
-            load_calendar(session, year, by_account=None, at=moment)
+            load_calendar(session, year, by=SYSTEM, at=moment)
     return year.year
 
 

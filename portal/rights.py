@@ -80,6 +80,7 @@ RIGHTS: Mapping[str, str] = {
     "application:terminate": _l("终止"),
     "application:withdraw": _l("撤回申请"),
     "calendar:close": _l("停止办公、撤销停办"),
+    "calendar:load": _l("录入放假安排"),
     "calendar:read": _l("看日历"),
     "calendar:subscribe": _l("订阅自己办件的期限"),
     "certificate:annul": _l("注销证照"),

@@ -101,9 +101,10 @@ def chase(session: Session, applications: Sequence[Application], *, at: Moment) 
 
 
 def _chase(session: Session, order: Order, application: Application, at: Moment) -> int:
-    rungs = _ladder(local_date(order.acts[-1].at), order.due, at)
+    due = at.calendar.on_or_after(order.due)  # that day may have been closed since
+    rungs = _ladder(local_date(order.acts[-1].at), due, at)
     ahead = [rung.since for rung in rungs if rung.since > at.today]
-    write(order, wake_at=morning(min(ahead)) if ahead else None)
+    write(order, due=due, wake_at=morning(min(ahead)) if ahead else None)
     subject, department = f"order-{order.id}", order.department_code
     return sum(
         reach(session, application, subject, department, rung, at=at) for rung in rungs if rung.since <= at.today

@@ -37,6 +37,7 @@ class OfficeCalendar:
     years: tuple[YearSeen, ...]
     closures: tuple[ClosedDays, ...]
     may_close: bool
+    may_load: bool
 
 
 def office_calendar(session: Session, *, by: Actor, at: Moment) -> OfficeCalendar:
@@ -47,7 +48,7 @@ def office_calendar(session: Session, *, by: Actor, at: Moment) -> OfficeCalenda
         for number, each in sorted(found.items())
         if number >= at.today.year
     )
-    return OfficeCalendar(years, closed_days(session), may(by, "calendar:close"))
+    return OfficeCalendar(years, closed_days(session), may(by, "calendar:close"), may(by, "calendar:load"))
 
 
 def _stretches(days: dict[date, str]) -> tuple[Stretch, ...]:

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import gettext as _
 
 from approvals.commands.close_offices import close_offices, open_offices
+from approvals.commands.load_calendar import load_calendar
 from approvals.errors import Refusal
 from approvals.queries.office_calendar import office_calendar
 from forms.build import clean, strangers
+from forms.calendar_year import calendar_year_form, year_read
 from forms.closure import closure_form
+from forms.rules import Wrong
 from forms.widgets import params
 from portal.asking import asking, summary
 from portal.errors import words_of
@@ -64,6 +68,34 @@ def lift(record: int) -> ResponseReturnValue:
     return redirect(url_for(".calendar"), 303)
 
 
+@blueprint.get("/office/calendar/year")
+@allows("calendar:load")
+def year() -> ResponseReturnValue:
+    return _year_page(calendar_year_form(asking()))
+
+
+@blueprint.post("/office/calendar/year")
+@allows("calendar:load")
+def load_year() -> ResponseReturnValue:
+    """An official year as its notice says it; it wins over what was recorded before."""
+    form = calendar_year_form(asking(), request.form)
+    if strangers(form, request.form) or not form.validate():
+        return _year_page(form), 422
+    answers, at = clean(form), now()
+    lines = {key: str(answers.get(key, "")) for key in ("rest_days", "work_days")}
+    try:
+        read = year_read(int(str(answers["year"])), str(answers["source"]), **lines)
+    except Wrong as wrong:
+        return _year_page(form, gettext(wrong.words) % wrong.values), 422
+    with changing(actor(), at) as session:
+        load_calendar(session, read, by=actor(), at=at)
+    flash(
+        _("已录入 %(year)s 年的放假安排。在办的期限随即重新计算，受影响的人会收到消息。", year=str(read.year)),
+        "success",
+    )
+    return redirect(url_for(".calendar", _anchor=f"year-{read.year}"), 303)
+
+
 def _day(value: Value) -> date:
     return value  # type: ignore[return-value]  # a question of this kind gives a date
 
@@ -72,6 +104,15 @@ def _page(form: SectionForm, refusal: str = "") -> str:
     return render_template(
         "office/calendar.html",
         found=office_calendar(reading(), by=actor(), at=now()),
+        drawn=[params(field) for field in form.fields],
+        errors=summary(form),
+        refusal=refusal,
+    )
+
+
+def _year_page(form: SectionForm, refusal: str = "") -> str:
+    return render_template(
+        "office/calendar_year.html",
         drawn=[params(field) for field in form.fields],
         errors=summary(form),
         refusal=refusal,

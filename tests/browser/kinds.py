@@ -283,6 +283,8 @@ KINDS = (
     Kind("paper refused", "head-zj", "/office/papers/construction-permit", "main form:has([name=title])"),
     Kind("seal", "head-zj", "/office/papers/seal"),
     Kind("calendar", MANAGER, "/office/calendar"),
+    Kind("calendar year", MANAGER, "/office/calendar/year"),
+    Kind("calendar year refused", MANAGER, "/office/calendar/year", "main form"),
     Kind("calendar refused", MANAGER, "/office/calendar", "main form:has([name=reason])"),
     Kind("statistics", "", "/statistics"),
     Kind("ratings in public", "", "/ratings"),

@@ -538,6 +538,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/management/commitments",
             "/management/commitments?show=closed",
             "/office/calendar",
+            "/office/calendar/year",
             "/management/process?from=2000-01",
             "/management/process?item=GC303",
             "/management/process/cases?source=start:&target=step:acceptance",

@@ -243,7 +243,7 @@ def test_an_official_calendar_moves_the_dates_of_running_clocks_and_tells(office
     holiday = office.at("2026-12-29").today
     rest = {holiday.replace(year=2027, month=1, day=day): "元旦" for day in range(1, 9)}
     with changing(at=office.at("2026-12-29")) as session:
-        load_calendar(session, CalendarYear(2027, "示例通知", rest, {}), by_account=None, at=office.at("2026-12-29"))
+        load_calendar(session, CalendarYear(2027, "示例通知", rest, {}), by=SYSTEM, at=office.at("2026-12-29"))
     db.session.remove()
     strike(office.at("2026-12-29"))
     after = office.progress(number)
