@@ -899,6 +899,42 @@ FARTHEST = timedelta(days=200)
 """Of what is counted in working days; beyond it are only ends of validity."""
 
 
+def needing_a_script(html: str) -> list[str]:
+    """Forms that nothing sends, links that lead nowhere, and buttons that do nothing, unless a script shows them."""
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    hidden = {id(each) for around in tree.iter() if "hidden" in around.attrib for each in around.iter()}
+    shown = [each for each in tree.iter() if id(each) not in hidden]
+    sent = {each.get("form", "") for each in shown if each.tag == "button"} - {""}
+    inside = {id(each) for form in shown if form.tag == "form" for each in form.iter()}
+    found = []
+    for each in shown:
+        match each.tag:
+            case "form":
+                sends = [one for one in each.iter("button") if one.get("type", "submit") == "submit"]
+                if list(_controls(each)) and not sends and each.get("id") not in sent:
+                    found.append(f"nothing sends the form to {each.get('action')}")
+            case "a":
+                if each.get("href", "#") in ("", "#") or each.get("href", "").startswith("javascript:"):
+                    found.append(f"a link leads nowhere: {''.join(each.itertext()).strip()}")
+            case "button":
+                submits = each.get("type", "submit") == "submit" and (id(each) in inside or "form" in each.attrib)
+                if not submits:
+                    found.append(f"a button does nothing: {''.join(each.itertext()).strip()}")
+    return found
+
+
+def test_every_page_works_without_a_script(in_chinese: dict[str, str]) -> None:
+    found = {name: wrong for name, html in in_chinese.items() if (wrong := needing_a_script(html))}
+    assert found == {}
+
+
+def test_the_law_sees_what_only_a_script_can_do() -> None:
+    page = '<form action="/a"><input name="q"></form><a href="#">不去哪里</a><button type="button">没反应</button>'
+    assert len(needing_a_script(page)) == 3
+    assert needing_a_script('<form id="f"><input name="q"></form><button form="f">送出</button>') == []
+    assert needing_a_script('<p hidden><button type="button">画</button></p>') == []
+
+
 def unmarked(html: str, today: date) -> list[str]:
     """Coming days that a notice for their year may move and that are not said to be 预计."""
     html = GIVEN.sub("", re.sub(r"<(script|style|textarea)\b.*?</\1>", "", html, flags=re.DOTALL))
