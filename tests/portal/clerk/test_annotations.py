@@ -26,6 +26,11 @@ Enter = Callable[[str], FlaskClient]
 WORDS = "围挡和人行道之间只有 1.2 米，请改到 1.5 米。"
 
 
+def today() -> str:
+    """On which the pages act."""
+    return now().today.isoformat()
+
+
 def desk(number: str, key: str, action: str = "") -> str:
     return f"/office/steps/{number}/{key}" + (f"/{action}" if action else "")
 
@@ -136,7 +141,7 @@ def test_only_its_author_removes_it_and_only_until_the_decision(office: Office, 
     html = said(author, desk(permit, "gc307"))
     assert WORDS not in html
     assert "第二条。" in html
-    office.take(permit, "gc307")
+    office.take(permit, "gc307", today())
     assert "删除批注" not in said(author, desk(permit, "gc307"))
     assert author.post(desk(permit, "gc307", "notes/2/remove")).status_code == 409
     assert note(author, permit)[0] == 409
@@ -193,9 +198,9 @@ def test_the_desk_asks_as_often_for_many_notes_as_for_one(permit: str, signed_in
 
 def test_what_was_replaced_keeps_its_notes_as_such(office: Office, permit: str, signed_in: Enter) -> None:
     note(signed_in("clerk-cg"), permit)
-    office.ask(permit, "gc307", "traffic_plan")
+    office.ask(permit, "gc307", "traffic_plan", day=today())
     assert note(signed_in("clerk-cg"), permit, text="等补正时写的。")[0] == 303, "while it is with the applicant"
-    office.mend(permit, files=("traffic_plan",))
+    office.mend(permit, today(), files=("traffic_plan",))
     html = said(signed_in("clerk-cg"), desk(permit, "gc307"))
     assert "以前版本上的批注" in html
     assert WORDS in html
