@@ -26,6 +26,7 @@ from portal.invariants import examine
 from portal.unit_of_work import now, reading
 from portal.worker.delivery import sweep
 from services.current import catalogue
+from tests.benchmarks.goals import goal
 from tests.factories import RESIDENCE, granted
 from tests.processes import Tree, running
 
@@ -62,11 +63,6 @@ def main() -> None:
     print(f"  each once, numbers without gap    {goal('yes', met=not wrong)}")
     for each in wrong[:10]:
         print(f"    {each}")
-
-
-def goal(text: str, *, met: bool) -> str:
-    """The goal and whether it is met."""
-    return f"goal {text}  {'PASS' if met else 'FAIL'}"
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from approvals.certificates.signatories import chosen
 from approvals.certificates.trust import STAMPS, Trust, trusted
 from approvals.vocabulary import SignatureLevel
 from tests.approvals.certificates.samples import PERMIT, SIGNED_AT
+from tests.benchmarks.goals import goal
 from tests.outside_authority import Authority
 
 ROUNDS = 25
@@ -151,11 +152,6 @@ def memory(keys: Path) -> tuple[float, float]:
         sign(paper.render(numbered(number)), signer, at=SIGNED_AT, reason=PERMIT.title)
         held.append(int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2)
     return held[99], max(held[100:])
-
-
-def goal(text: str, *, met: bool) -> str:
-    """The goal and whether it is met."""
-    return f"goal {text}  {'PASS' if met else 'FAIL'}"
 
 
 def numbered(number: int) -> Sheet:
