@@ -23,8 +23,11 @@ SAID = (
 )
 """Light and dark: the root, the browser's own colours, and the switch."""
 
-OF_THIS_REQUEST = re.compile(r'(?<=<span class="num">)[0-9a-f]{16}(?=</span>)|(?<=name="csrf_token" value=")[^"]+')
-"""Its number and its token."""
+OF_THIS_REQUEST = re.compile(
+    r'(?<=<span class="num">)[0-9a-f]{16}(?=</span>)|(?<=name="csrf_token" value=")[^"]+'
+    r'|(?<=sealed=)[^"&]+|(?<=name="sealed" value=")[^"]+'
+)
+"""Its number, its token, and what is looked for, sealed anew."""
 WHOLE = [kind for kind in KINDS if "{" not in kind.path and not kind.form]
 
 
