@@ -300,9 +300,11 @@ FIELD_WORDS: Mapping[str, str] = {
     "reason": _l("理由"),
     "recipient": _l("给谁用"),
     "reference": _l("文号或者编号"),
+    "rest_days": _l("放假的日子"),
     "scan": _l("二维码里的文字"),
     "seen_on": _l("核查日期"),
     "serial": _l("下弧的编码"),
+    "source": _l("通知的名称"),
     "statement": _l("正文"),
     "statement_en": _l("正文（英文）"),
     "text": _l("您写的话"),
@@ -314,6 +316,8 @@ FIELD_WORDS: Mapping[str, str] = {
     "why_again": _l("为什么上一轮没有一起提出"),
     "window": _l("窗口号"),
     "words": _l("您写的话"),
+    "work_days": _l("调休上班的日子"),
+    "year": _l("哪一年"),
 }
 """What the fields of forms written by hand are called; the others are questions of the catalogue."""
 POINT_NOTE = "note_"
