@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 SIGNS = "\u3000-\u303f\uff00-\uffef"
 """Full-width punctuation, which stands in Chinese text alone."""
-CHINESE = re.compile(rf"[{SIGNS}]*[{HAN}](?:[^A-Za-z]*[{HAN}{SIGNS}])*")
+CHINESE = re.compile(rf"(?:[{SIGNS}][\d{SIGNS}]*)?[{HAN}](?:[^A-Za-z]*[{HAN}{SIGNS}])*")
 """From the first to the last sign of a stretch of Chinese, with the figures and spaces inside it."""
 TOLD = "rongyiban.departments"
 

@@ -77,6 +77,7 @@ def test_what_is_chinese_in_an_english_page_is_marked_and_escaped(reading_in: Re
         assert as_written("Plan <A> 图纸（修订 2 版）.pdf") == (
             'Plan &lt;A&gt; <span lang="zh-CN">图纸（修订 2 版）</span>.pdf'
         )
+        assert as_written("No. （2026）川0104执123号") == 'No. <span lang="zh-CN">（2026）川0104执123号</span>'
         assert as_written("<b>") == "<b>", "plain text is escaped where it is put, once"
         assert lang_of("王小蓉") == ' lang="zh-CN"'
         assert lang_of("Wang") == ""
