@@ -321,6 +321,22 @@ class BarredFromCommitment(Refusal):
     """Bad credit: an earlier promise was untrue or not kept. Facts: `number` of that application, `until` (a date)."""
 
 
+class BarredByNotice(Refusal):
+    """Bad credit that somebody else published. Facts: `publisher`, `until` (a date)."""
+
+
+class NobodyWithNumber(Refusal):
+    """No person and no organisation known here has this number."""
+
+
+class NotAboutOneself(Refusal):
+    """Nobody enters or repairs bad credit of their own or of their organisation."""
+
+
+class NoticeDates(Refusal):
+    """Bad credit that begins after today, or is over."""
+
+
 class NotSigned(Refusal):
     """The notice was not declared to be read and accepted."""
 

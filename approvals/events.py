@@ -125,6 +125,9 @@ class StaffEvent(StrEnum):
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_RESET = "second_factor_reset"
     RECOVERY_CODE_USED = "recovery_code_used"
+    CREDIT_NOTICED = "credit_noticed"
+    """Bad credit was entered by this member of staff; `notice` is its number."""
+    CREDIT_REPAIRED = "credit_repaired"
 
 
 class PersonEvent(StrEnum):

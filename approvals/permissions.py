@@ -174,6 +174,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "commitment:sign": APPLICANT,
     "commitment:withdraw": APPLICANT,
     "counter:serve": ((Role.COUNTER, Relation.NONE),),
+    "credit:enter": OVERSEERS,
     "factor:enrol": EVERY_STAFF,
     "letter:list": ((Role.CITIZEN, Relation.NONE),),
     "mandate:give": ((Role.CITIZEN, Relation.NONE),),

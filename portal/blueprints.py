@@ -50,6 +50,7 @@ from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
 from portal.journey import writs as _writs
 from portal.manager import bulletin as _bulletin
+from portal.manager import credit as _credit
 from portal.manager import opening as _opening
 from portal.manager import orders as _ordered
 from portal.manager import people as _workers
@@ -92,6 +93,7 @@ ROUTES = (
     _making,
     _saved_views,
     _bulletin,
+    _credit,
     _opening,
     _process,
     _writing,

@@ -133,6 +133,16 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
             "可以按一般程序办；认为记录有误的，可以在那件办件的进度页提出异议，异议成立就恢复。"
         ),
     ),
+    refusals.BarredByNotice: (
+        403,
+        _l(
+            "%(publisher)s公布了失信信息，到 %(until)s为止不能承诺办理。可以按一般程序办；"
+            "向作出决定的单位申请信用修复，修复以后就可以承诺办理。"
+        ),
+    ),
+    refusals.NobodyWithNumber: (422, _l("没有用这个号码办过事的人或单位。请对着原件再看看。")),
+    refusals.NotAboutOneself: (403, _l("不能登记自己或者本单位的失信信息和信用修复，请另一位来办。")),
+    refusals.NoticeDates: (422, _l("期限不对：开始的日期不能晚于今天，结束的日期不能早于今天。")),
     refusals.NotSigned: (422, _l("请先读完告知书，再勾选承诺。")),
     refusals.TooLateToWithdraw: (409, _l("已经按承诺作出决定，不能再撤回承诺。")),
     refusals.NothingPromised: (409, _l("这里没有有效的承诺。")),
@@ -277,6 +287,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "field": _l("证照上的内容"),
     "first": _l("第一天"),
     "ground": _l("注销的法定情形"),
+    "holder": _l("身份证号或者统一社会信用代码"),
     "identity_number": _l("身份证号"),
     "label": _l("名称"),
     "last": _l("最后一天"),
@@ -295,11 +306,13 @@ FIELD_WORDS: Mapping[str, str] = {
     "present": _l("在场人姓名"),
     "principal": _l("申请人姓名"),
     "principal_number": _l("申请人身份证号"),
+    "published_by": _l("公布单位"),
     "q": _l("要查找的内容"),
     "reach": _l("手机号或者电子邮箱"),
     "reason": _l("理由"),
     "recipient": _l("给谁用"),
     "reference": _l("文号或者编号"),
+    "repair_note": _l("修复的依据"),
     "rest_days": _l("放假的日子"),
     "scan": _l("二维码里的文字"),
     "seen_on": _l("核查日期"),

@@ -38,6 +38,7 @@ GROUPS: Mapping[str, str] = {
     "step": _l("环节"),
     "queue": _l("待办"),
     "commitment": _l("告知承诺"),
+    "credit": _l("失信信息"),
     "obligation": _l("核查和条件"),
     "objection": _l("异议"),
     "certificate": _l("证照"),
@@ -99,6 +100,7 @@ RIGHTS: Mapping[str, str] = {
     "commitment:sign": _l("签承诺书"),
     "commitment:withdraw": _l("撤回承诺"),
     "counter:serve": _l("收件、发放结果，看过的身份证件记下来"),
+    "credit:enter": _l("登记失信信息和信用修复"),
     "factor:enrol": _l("给自己设置两步验证"),
     "letter:list": _l("看自己的消息"),
     "mandate:give": _l("授权给别人、收回授权"),
@@ -145,6 +147,8 @@ STAFF_EVENTS: Mapping[StaffEvent, str] = {
     StaffEvent.SECOND_FACTOR_SET: _l("设置了两步验证"),
     StaffEvent.SECOND_FACTOR_RESET: _l("取消了原来的两步验证"),
     StaffEvent.RECOVERY_CODE_USED: _l("用了一个恢复码"),
+    StaffEvent.CREDIT_NOTICED: _l("登记了失信信息"),
+    StaffEvent.CREDIT_REPAIRED: _l("登记了信用修复"),
     StaffEvent.SESSIONS_ENDED: _l("被退出全部设备"),
 }
 

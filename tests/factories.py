@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from flask import current_app
 
 from approvals.clock.moment import Moment
 from approvals.commands import draft
 from approvals.commands.attach import attach
+from approvals.commands.credit_notice import enter_notice, repair_notice
 from approvals.commands.open_case import open_case
 from approvals.commands.propose import propose, send_back
 from approvals.commands.return_for_correction import Mend, return_for_correction
@@ -23,6 +24,7 @@ from approvals.records.second_factor import SecondFactor
 from approvals.storage import Folder
 from approvals.vocabulary import OpeningReason, Outcome, StepStatus
 from portal.demonstration import acting
+from portal.demonstration.people import APPLICANTS
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from services.current import catalogue
@@ -35,6 +37,8 @@ SAFETY = "safety-facility-design-review"
 """Applied for by the company; two people decide it."""
 RESIDENCE = "residence-permit"
 """Applied for by wangxiaorong; valid for a year."""
+NUMBERS = {each.username: each.identity_number or "" for each in APPLICANTS}
+CITIZEN_NUMBER = NUMBERS["wangxiaorong"]
 
 
 def on(day: date, hour: int = 9, minute: int = 30) -> Moment:
@@ -122,6 +126,26 @@ def opened(number: str, username: str, at: Moment | None = None) -> None:
     with changing(by, moment) as session:
         application = for_change.application(session, number)
         open_case(application, OpeningReason.SUPERVISION, "督办单 7 号。", by=by, at=moment)
+
+
+def noticed(username: str = "wangxiaorong", at: Moment | None = None, *, is_repaired: bool = False) -> int:
+    """The number of bad credit entered about this person, for a year."""
+    moment, by = at or now(), actor_named(reading(), "supervisor")
+    with changing(by, moment) as session:
+        notice = enter_notice(
+            session,
+            NUMBERS[username],
+            published_by="信用中国",
+            reference="（2026）川0104执123号",
+            reason="有履行能力而拒不履行生效判决。",
+            starts_on=moment.today,
+            ends_on=moment.today + timedelta(days=365),
+            by=by,
+            at=moment,
+        )
+        if is_repaired:
+            repair_notice(session, notice.id, "法院已经从名单中删除。", by=by, at=moment)
+        return notice.id
 
 
 def returned(number: str, key: str, *targets: str, at: Moment | None = None) -> None:

@@ -14,6 +14,7 @@ from approvals.errors import StillRunning
 from approvals.events import PersonEvent
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
+from approvals.records.credit import CreditNotice
 from approvals.records.one_time_code import OneTimeCode
 from approvals.records.people import Account, Membership, SignIn
 from approvals.vocabulary import FINAL, ApplicationStatus
@@ -26,7 +27,8 @@ def close_account(session: Session, *, by: Actor, at: Moment) -> None:
     """Refused as StillRunning while something the person applied for in their own name is not ended.
 
     Phone, e-mail address, drafts, sessions and mandates go. Name and identity number stay only where an application
-    was sent in: they belong to its file, which is kept like any file of an administrative licence.
+    was sent in: they belong to its file, which is kept like any file of an administrative licence; or where bad credit
+    was entered, which nobody leaves behind with an account.
     """
     check(by, "account:close")
     account = session.get_one(Account, by.person)
@@ -41,7 +43,8 @@ def close_account(session: Session, *, by: Actor, at: Moment) -> None:
         if draft.organisation_id is None:
             discard(draft, by=by, at=at)
     has_files = session.scalar(select(Application.id).where(Application.applicant_id == account.id).limit(1))
-    if has_files is None:
+    is_noted = session.scalar(select(CreditNotice.id).where(CreditNotice.account_id == account.id).limit(1))
+    if has_files is None and is_noted is None:
         account.name, account.identity_number, account.identity_mark = "—", None, None
         account.name_mark = None
     account.phone = account.phone_mark = account.own_phone = None

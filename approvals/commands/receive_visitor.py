@@ -14,7 +14,7 @@ from approvals.errors import AuthorityMissing, IdentityMismatch, OrganisationMis
 from approvals.events import PersonEvent
 from approvals.permissions import Actor, check
 from approvals.records.counter import Visit
-from approvals.records.people import NO_PASSWORD, Account, Organisation, name_mark
+from approvals.records.people import NO_PASSWORD, Account, Organisation, citizen_of, name_mark
 from approvals.records.secrecy import keyring
 from approvals.vocabulary import Authority, IdentityDocument, Proof, Role
 
@@ -74,11 +74,7 @@ def receive_visitor(
 
 def _account(session: Session, named: Named, proof: Proof, *, by: Actor, at: Moment) -> Account:
     """The one registered with the number, else the oldest that bears it, else a new one."""
-    mark = keyring().mark(named.number)
-    bearing = select(Account).where(
-        Account.identity_mark == mark, Account.role == Role.CITIZEN, Account.closed_at.is_(None)
-    )
-    found = session.scalars(bearing.order_by(Account.own_identity.is_(None), Account.id).limit(1)).first()
+    found = citizen_of(session, named.number)
     if found is None:
         found = Account(
             username=f"w{secrets.token_hex(6)}",
@@ -86,7 +82,7 @@ def _account(session: Session, named: Named, proof: Proof, *, by: Actor, at: Mom
             role=Role.CITIZEN,
             name=named.name,
             identity_number=named.number,
-            identity_mark=mark,
+            identity_mark=keyring().mark(named.number),
             proof=proof,
             proved_at=at.instant,
             language="zh",

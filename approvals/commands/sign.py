@@ -13,12 +13,13 @@ from approvals.commitments.letter import digest, letter
 from approvals.commitments.offers import offers
 from approvals.commitments.owing import bar
 from approvals.commitments.signed import signatures
-from approvals.errors import BarredFromCommitment, ChangedMeanwhile, NotADraft, NotOffered
+from approvals.errors import BarredByNotice, BarredFromCommitment, ChangedMeanwhile, NotADraft, NotOffered
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.base import session_of
 from approvals.records.commitment import Commitment
+from approvals.records.credit import CreditNotice
 from approvals.records.fold import item_of
 from approvals.records.people import department_names
 from approvals.vocabulary import ApplicationStatus
@@ -102,7 +103,11 @@ def keep_signatures(application: Application, answers: Answers, *, by: Actor, at
 
 
 def require_credit(session: Session, application: Application, *, at: Moment) -> None:
-    """Who promised an untruth, or did not keep a promise, may not promise until that is repaired or over."""
+    """Who promised an untruth, did not keep a promise, or has bad credit elsewhere, may not promise until that is
+    repaired or over.
+    """
     barring = bar(session, application, at=at)
+    if isinstance(barring, CreditNotice):
+        raise BarredByNotice(publisher=barring.published_by, until=barring.ends_on)
     if barring is not None:
         raise BarredFromCommitment(number=barring.application.number, until=barring.ends_on.isoformat())

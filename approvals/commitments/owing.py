@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from approvals.clock.moment import Moment
 from approvals.records.application import Application
-from approvals.records.credit import CreditRecord
+from approvals.records.credit import CreditNotice, CreditRecord
 from approvals.records.fold import item_of
 from approvals.records.obligation import Obligation
+from approvals.records.people import Account
 from approvals.vocabulary import STANDING, CertificateStatus, InterventionKind, ObligationKind, ObligationStatus
 from services.item import CommitmentTerms
+
+Barring = TypeVar("Barring", CreditRecord, CreditNotice)
 
 
 def terms_of(application: Application, key: str) -> CommitmentTerms:
@@ -71,12 +76,25 @@ def consequence(application: Application) -> InterventionKind | None:
     return InterventionKind.RECORDED if is_over and any(each.commitment for each in found) else None
 
 
-def bar(session: Session, application: Application, *, at: Moment) -> CreditRecord | None:
-    """The record that bars the applicant longest, if any does."""
-    own = (
-        CreditRecord.organisation_id == application.organisation_id
-        if application.organisation_id is not None
-        else CreditRecord.account_id == application.applicant_id
-    )
-    barring = select(CreditRecord).where(own, CreditRecord.repaired_at.is_(None), CreditRecord.ends_on >= at.today)
-    return session.scalars(barring.order_by(CreditRecord.ends_on.desc()).limit(1)).first()
+def bar(session: Session, application: Application, *, at: Moment) -> CreditRecord | CreditNotice | None:
+    """What bars the applicant longest, if anything does: a broken promise, or bad credit published elsewhere."""
+    record = _longest(session, CreditRecord, application, at=at)
+    notice = _longest(session, CreditNotice, application, at=at)
+    if record is None or notice is None:
+        return record or notice
+    return record if record.ends_on >= notice.ends_on else notice
+
+
+def _longest(session: Session, kind: type[Barring], application: Application, *, at: Moment) -> Barring | None:
+    barring = select(kind).where(_is_about(kind, application), kind.repaired_at.is_(None), kind.ends_on >= at.today)
+    return session.scalars(barring.order_by(kind.ends_on.desc()).limit(1)).first()
+
+
+def _is_about(kind: type[Barring], application: Application) -> ColumnElement[bool]:
+    """The organisation, else the person, by whichever account of theirs."""
+    if application.organisation_id is not None:
+        return kind.organisation_id == application.organisation_id
+    applicant = aliased(Account)
+    mark = select(applicant.identity_mark).where(applicant.id == application.applicant_id).scalar_subquery()
+    same = or_(Account.id == application.applicant_id, Account.identity_mark == mark)
+    return kind.account_id.in_(select(Account.id).where(same))

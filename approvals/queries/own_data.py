@@ -12,6 +12,7 @@ from approvals.permissions import Actor, check
 from approvals.queries.own_application import WHOLE, OwnData, as_text, of_application, papers_of, past_versions_of
 from approvals.records.application import Application
 from approvals.records.counter import Visit
+from approvals.records.credit import CreditNotice
 from approvals.records.feed import Feed
 from approvals.records.letter import Letter
 from approvals.records.mandate import Mandate
@@ -48,6 +49,9 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
     ).all()
     messages = session.scalars(select(Message).where(Message.application_id.in_(ids)).order_by(Message.id)).all()
     ratings = session.scalars(select(Rating).where(Rating.application_id.in_(ids)).order_by(Rating.id)).all()
+    notices = session.scalars(
+        select(CreditNotice).where(CreditNotice.account_id == account.id).order_by(CreditNotice.id)
+    ).all()
     content = {
         "format": FORMAT,
         "made_at": as_text(at.instant),
@@ -87,6 +91,13 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             for each in feeds
         ],
         "account_events": [{"kind": each.kind, "at": as_text(each.at), **each.data} for each in events],
+        "credit_notices": [
+            {"published_by": each.published_by, "reference": each.reference, "reason": each.reason}
+            | {"starts_on": as_text(each.starts_on), "ends_on": as_text(each.ends_on)}
+            | {"entered_at": as_text(each.entered_at), "repaired_at": as_text(each.repaired_at)}
+            | {"repair_note": each.repair_note}
+            for each in notices
+        ],
         "applications": [each.content for each in taken],
         "looked_into": [
             {"application": each.application_id, "at": as_text(each.at), "role": str(each.role)}

@@ -18,6 +18,7 @@ from approvals.permissions import Actor, may
 from approvals.queries.draft import Draft
 from approvals.queries.draft import draft as draft_of
 from approvals.records.application import Application
+from approvals.records.credit import CreditNotice, CreditRecord
 from approvals.records.people import department_names
 from services.item import Limit, Text, label
 
@@ -36,12 +37,21 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """`barred` names the application and the last day on which its record bars from promising."""
+class Barred:
+    """Through `until`: by the promise of application `number`, else by what `published_by` published."""
 
+    until: date
+    number: str = ""
+    published_by: str = ""
+    reference: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
     draft: Draft
     promises: tuple[Promise, ...]
-    barred: tuple[str, date] | None
+    barred: Barred | None
 
     @property
     def chosen(self) -> frozenset[str]:
@@ -54,7 +64,6 @@ def choice(session: Session, token: str, *, language: str, by: Actor, at: Moment
     application = session.scalars(select(Application).where(Application.token == token)).one()
     if not may(by, "commitment:sign", application):
         raise NotFound
-    barring = bar(session, application, at=at)
     names = department_names(session)
     signed = signatures(application)
     found = []
@@ -71,4 +80,10 @@ def choice(session: Session, token: str, *, language: str, by: Actor, at: Moment
                 is_signed=each.key in signed,
             )
         )
-    return Choice(draft, tuple(found), (str(barring.application.number), barring.ends_on) if barring else None)
+    return Choice(draft, tuple(found), _barred(bar(session, application, at=at)))
+
+
+def _barred(by: CreditRecord | CreditNotice | None) -> Barred | None:
+    if isinstance(by, CreditNotice):
+        return Barred(by.ends_on, published_by=by.published_by, reference=by.reference, reason=by.reason)
+    return Barred(by.ends_on, str(by.application.number)) if by else None

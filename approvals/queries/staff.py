@@ -60,6 +60,8 @@ class Told:
     department: Text | None
     department_before: Text | None
     sessions: int
+    notice: int
+    """The number of the bad credit that was entered or repaired; 0 in every other event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def _events(session: Session, asked: object) -> tuple[Told, ...]:
             names.get(each.data.get("department", "")),
             names.get(each.data.get("department_before", "")),
             each.data.get("sessions", 0),
+            each.data.get("notice", 0),
         )
         for each in rows
     )

@@ -163,6 +163,16 @@ def named(login: str) -> ColumnElement[bool]:
     return or_(Account.username == login, Account.own_phone == keyring().mark(login))
 
 
+def citizen_of(session: Session, identity_number: str) -> Account | None:
+    """The account registered with the number, else the oldest that bears it."""
+    bearing = select(Account).where(
+        Account.identity_mark == keyring().mark(identity_number),
+        Account.role == Role.CITIZEN,
+        Account.closed_at.is_(None),
+    )
+    return session.scalars(bearing.order_by(Account.own_identity.is_(None), Account.id).limit(1)).first()
+
+
 def name_mark(name: str) -> str:
     """The keyed hash of a person's name; not the mark of the same text where it is something else."""
     return keyring().mark(f"name:{plain_name(name.strip())}")

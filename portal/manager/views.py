@@ -145,7 +145,13 @@ def commitments() -> ResponseReturnValue:
         by=actor(),
         at=now(),
     )
-    return render_template("manager/commitments.html", found=found, chosen=wanted, is_known=is_known)
+    return render_template(
+        "manager/commitments.html",
+        found=found,
+        chosen=wanted,
+        is_known=is_known,
+        may_enter=may(actor(), "credit:enter"),
+    )
 
 
 @blueprint.get("/management/simulation")

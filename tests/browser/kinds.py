@@ -34,6 +34,7 @@ from tests.factories import (
     decided,
     enrolled,
     granted,
+    noticed,
     on,
     opened,
     proposed,
@@ -118,6 +119,7 @@ def prepare(live: Live) -> dict[str, str]:
             places.setdefault(f"{name}_certificate", certificate.number)
             places.setdefault(f"{name}_code", certificate.code)
         opened(places["GC303_in_review"], MANAGER)
+        places["notice"] = str(noticed())
         places["order"] = str(_ordered(places["GC303_in_review"]))
         db.session.remove()
         db.engine.dispose()
@@ -171,6 +173,11 @@ KINDS = (
     Kind("obligation", OWING, "/office/obligations/{owed_premises}"),
     Kind("obligation refused", OWING, "/office/obligations/{owed_premises}", "main form:has([name=verb])"),
     Kind("commitments", MANAGER, "/management/commitments"),
+    Kind("credit notices", MANAGER, "/management/credit-notices"),
+    Kind("credit notice to enter", MANAGER, "/management/credit-notices/new"),
+    Kind("credit notice refused", MANAGER, "/management/credit-notices/new", "main form"),
+    Kind("credit notice", MANAGER, "/management/credit-notices/{notice}"),
+    Kind("repair refused", MANAGER, "/management/credit-notices/{notice}", "main form"),
     Kind("bulletins", MANAGER, "/management/bulletin"),
     Kind("process map", MANAGER, "/management/process"),
     Kind("applications of the process map", MANAGER, "/management/process/cases?source=start:&target=step:acceptance"),

@@ -537,6 +537,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
         "manager": [
             "/management/commitments",
             "/management/commitments?show=closed",
+            *("/management/credit-notices", "/management/credit-notices/new"),
+            *(f"/management/credit-notices/{each}" for each in everything.notices),
             "/office/calendar",
             "/office/calendar/year",
             "/management/process?from=2000-01",
