@@ -50,6 +50,8 @@ def _beyond(field: AnswerField) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if field.question.statement is not None:
         found["statement"] = field.question.statement.in_language(language)
+    if field.question.pinned:
+        found["pinned"] = True
     if isinstance(field, CompoundField):
         found["parts"] = [params(part) for part in field.members]
     if isinstance(field, RowsField):

@@ -111,7 +111,7 @@ def add_headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=()"
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

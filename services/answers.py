@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
@@ -19,6 +19,8 @@ class Address:
 
     region: str
     detail: str
+    pin: tuple[Decimal, Decimal] | None = None
+    """Its longitude and latitude, in degrees (CGCS2000)."""
 
 
 Value: TypeAlias = str | Decimal | date | bool | tuple[str, ...] | Address | Compound | Rows | Boundary
@@ -32,6 +34,8 @@ PERSONAL = frozenset({Kind.IDENTITY_NUMBER, Kind.PHONE, Kind.EMAIL, Kind.BANK_AC
 INVENTED = "（示例）"
 """Behind the names of people who do not exist."""
 
+PIN_PARTS = ("longitude", "latitude")
+PIN = Text("东经 %(east)s°，北纬 %(north)s°", "%(east)s° E, %(north)s° N")
 YES, NO = Text("是", "Yes"), Text("否", "No")
 DECLARED = Text("已声明", "Declared")
 SIGNED = Text("%(name)s（%(on)s 签署）", "%(name)s (signed on %(on)s)")
@@ -85,8 +89,9 @@ def data_of(value: object) -> object:
             return str(value)
         case date():
             return value.isoformat()
-        case Address(region=region, detail=detail):
-            return {"region": region, "detail": detail}
+        case Address(region=region, detail=detail, pin=pin):
+            place = dict(zip(PIN_PARTS, map(str, pin), strict=True)) if pin else {}
+            return {"region": region, "detail": detail, **place}
         case tuple():
             return list(value)
         case dict():
@@ -113,6 +118,8 @@ def value_of(question: Question, data: object) -> Value:
     value = read(data)
     if value is None:
         raise AnswerError(question.key, needed)
+    if isinstance(value, Address) and value.pin is not None and not question.pinned:
+        return replace(value, pin=None)  # it was given to another question with the same words
     return value
 
 
@@ -200,6 +207,9 @@ def _address(data: object) -> Address | None:
             return data
         case {"region": str(region), "detail": str(detail), **rest} if not rest:
             return Address(region, detail)
+        case {"region": str(region), "detail": str(detail), "longitude": east, "latitude": north, **rest} if not rest:
+            pin = _number(east), _number(north)
+            return Address(region, detail, pin) if pin[0] is not None and pin[1] is not None else None  # type: ignore[arg-type]
     return None
 
 
@@ -326,10 +336,16 @@ def _show_parts(
 def lines(
     question: Question, value: Value, language: str, regions: Mapping[str, Text] | None = None
 ) -> tuple[str, ...]:
-    """The answer with what is personal masked, the entries of a group or table each on a line of its own."""
+    """The answer with what is personal masked; the entries of a group or table, and the place of an address on the
+    map, each on a line of its own.
+    """
     if isinstance(value, Rows):
         return tuple(_show_parts(question, each, language, regions, is_masked=True) for each in value.entries)
-    return (show(question, value, language, regions, is_masked=True),)
+    line = show(question, value, language, regions, is_masked=True)
+    if isinstance(value, Address) and value.pin is not None:
+        east, north = map(show_number, value.pin)
+        return line, PIN.in_language(language) % {"east": east, "north": north}
+    return (line,)
 
 
 def masked(value: str) -> str:

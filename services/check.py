@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.answers import Address, example_of, examples
-from services.compounds import DERIVED, MOST_ROWS, ROWS, Compound, Rows, members, parts_of
+from services.compounds import DERIVED, EAST, MOST_ROWS, NORTH, ROWS, SOUTH, WEST, Compound, Rows, members, parts_of
 from services.conditions import TODAY, Condition
 from services.item import (
     BY_LAW,
@@ -346,6 +346,8 @@ class _Proof:
             yield self._wrong(
                 f"{path}.decimals", "places after the point are for numbers, from 0 to 6", "remove or mend it"
             )
+        if question.pinned and question.kind is not Kind.ADDRESS:
+            yield self._wrong(f"{path}.pinned", "only an address is pinned to a place", "remove it, or use kind point")
         if question.prefill is not None and question.prefill not in PREFILLS:
             yield self._unknown(f"{path}.prefill", "source of first values", question.prefill, PREFILLS)
 
@@ -850,7 +852,9 @@ def why_wrong(question: Question, value: object, regions: Mapping[str, Region]) 
             if question.minimum is not None and value < question.minimum:
                 return f"below {question.minimum}"
             return f"above {question.maximum}" if question.maximum is not None and value > question.maximum else None
-        case Address(region=region, detail=detail):
+        case Address(region=region, detail=detail, pin=pin):
+            if pin is not None and not (WEST <= pin[0] <= EAST and SOUTH <= pin[1] <= NORTH):
+                return "its place is outside the city"
             return None if region in regions and detail else "unknown region, or no street"
         case tuple():
             return next((f"{part!r} is no choice" for part in value if part not in _values(question)), None)

@@ -141,6 +141,8 @@ class Question:
     """Of a group or table: entries at most."""
     statement: Text | None = None
     """Of a declaration or signature: the words that are declared or signed."""
+    pinned: bool = False
+    """Of an address: its place on the map may be given, too."""
     computed: Condition | None = None
     """It is not asked but follows from answers before it, like them in conditions, on the desk and on paper."""
 

@@ -500,6 +500,7 @@ QUESTION_OPTIONAL = (
         "columns",
         "most",
         "statement",
+        "pinned",
         "computed",
     ),
 )
@@ -524,6 +525,7 @@ def read_question(page: Page, node: Node) -> Question:
         columns=given.all_of("columns", read_question),
         most=given.whole("most"),
         statement=given.text_or_none("statement"),
+        pinned=given.flag("pinned", missing=False),
         computed=given.condition("computed"),
     )
     if question.computed is not None:

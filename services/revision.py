@@ -187,6 +187,7 @@ def _question(question: Question) -> dict[str, object]:
         columns=[_question(column) for column in question.columns],
         most=question.most,
         statement=_text(question.statement),
+        pinned=True if question.pinned else None,
         computed=_source(question.computed),
     )
 

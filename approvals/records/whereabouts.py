@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from approvals.records.base import Digest, Record
 from approvals.records.secrecy import keyring
+from services.answers import PIN_PARTS
 
 SHORTEST = 2
 """Signs; a shorter piece would be found everywhere."""
@@ -65,7 +66,7 @@ def mark(piece: str) -> str:
 def addresses_in(content: object) -> Iterator[str]:
     """Of answers as they are kept, entries of tables included."""
     match content:
-        case {"region": str(), "detail": str(detail), **rest} if not rest:
+        case {"region": str(), "detail": str(detail), **rest} if rest.keys() <= set(PIN_PARTS):
             yield detail
         case dict():
             for part in content.values():

@@ -1,38 +1,66 @@
-"""An address: the district chosen, street and number typed."""
+"""An address: the district chosen, street and number typed; where the question asks for it, its place on the map."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from forms.fields import AnswerField, Posted, Typed
-from forms.rules import TEXT_LENGTH, Wrong, _, normalised, within_length, without_look_alikes
-from services.answers import Address, Value
+from forms.rules import TEXT_LENGTH, Wrong, _, normalised, number, within, within_length, without_look_alikes
+from services.answers import PIN_PARTS, Address, Value
+from services.compounds import EAST, NORTH, SOUTH, WEST
 
 PARTS = ("region", "detail")
+DEGREE = ("°", "度")
+PLACES = 7
+"""After the point: a centimetre."""
 
 
 class AddressField(AnswerField):
-    parts = tuple(f"-{part}" for part in PARTS)
+    @property
+    def posted(self) -> tuple[str, ...]:
+        return (*PARTS, *PIN_PARTS) if self.question.pinned else PARTS
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"{self.name}-{part}" for part in self.posted)
 
     def choices(self) -> tuple[tuple[str, str], ...]:
         return tuple((code, name.in_language(self.asking.language)) for code, name in self.asking.regions.items())
 
     def blank(self) -> dict[str, str]:
-        return dict.fromkeys(PARTS, "")
+        return dict.fromkeys(self.posted, "")
 
     def take(self, formdata: Posted) -> dict[str, str]:
-        return {part: next(iter(formdata.getlist(f"{self.name}-{part}")), "") for part in PARTS}
+        return {part: next(iter(formdata.getlist(f"{self.name}-{part}")), "") for part in self.posted}
 
     def read(self, typed: Typed) -> Address | None:
         if not isinstance(typed, dict):
             return None
         region = typed["region"].strip()
         detail = without_look_alikes(within_length(normalised(typed["detail"]), TEXT_LENGTH))
-        if not region and not detail:
+        pin = _pin(typed.get("longitude", ""), typed.get("latitude", ""))
+        if not region and not detail and pin is None:
             return None
         if region not in self.asking.regions:
             raise Wrong(_("请选择区（市）县"))
         if not detail:
             raise Wrong(_("请填写街道和门牌号"))
-        return Address(region, detail)
+        return Address(region, detail, pin)
 
     def spell(self, value: Value) -> dict[str, str]:
-        return {"region": value.region, "detail": value.detail} if isinstance(value, Address) else self.blank()
+        if not isinstance(value, Address):
+            return self.blank()
+        place = dict(zip(PIN_PARTS, (f"{each:f}" for each in value.pin), strict=True)) if value.pin else {}
+        return {**self.blank(), "region": value.region, "detail": value.detail, **place}
+
+
+def _pin(east: str, north: str) -> tuple[Decimal, Decimal] | None:
+    if not east.strip() and not north.strip():
+        return None
+    if not east.strip() or not north.strip():
+        raise Wrong(_("经度和纬度要一起填，或者都不填"))
+    found = within(number(east, DEGREE), Decimal(0), Decimal(180), PLACES), number(north, DEGREE)
+    within(found[1], Decimal(0), Decimal(90), PLACES)
+    if not (WEST <= found[0] <= EAST and SOUTH <= found[1] <= NORTH):
+        raise Wrong(_("这个位置不在成都市范围内，请检查经度和纬度"))
+    return found

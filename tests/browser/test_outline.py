@@ -89,3 +89,21 @@ def test_without_scripts_it_is_typed(visitors: Visitors, land: tuple[Live, str])
     page = come(visitors, land, scripts=False)
     expect(page.locator(".ry-draw")).to_be_hidden()
     expect(page.locator("[name=outline-corners]")).to_be_visible()
+
+
+def test_the_place_of_an_address_is_taken_from_the_device(visitors: Visitors, land: tuple[Live, str]) -> None:
+    installation, _address = land
+    page = visitors.come(address=installation.address, width=360)
+    sign_in(page, "lijinrong")
+    page.goto("/services/outdoor-advertising-signboard-permit")
+    page.locator("form[action$='/apply'] button").first.click()
+    page.goto(f"{page.url}/sections/sign")
+    here = page.get_by_role("button", name="人在现场，用现在的位置")
+    here.click()
+    expect(page.get_by_text("没有取得位置。")).to_be_visible()
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": 104.0812, "latitude": 30.6511, "accuracy": 12})
+    here.click()
+    expect(page.get_by_text("已填好，误差约 12 米。")).to_be_visible()
+    expect(page.get_by_label("经度（选填）")).to_have_value("104.081200")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

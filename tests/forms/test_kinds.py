@@ -309,6 +309,51 @@ def test_a_wrong_answer_is_refused_in_words_and_still_there(
     assert ([kept] if isinstance(kept, str) else list(kept)) == typed
 
 
+def pinned(east: str, north: str) -> dict[str, str | Sequence[str]]:
+    return {**placed("510104", "锦江东路 1 号"), "key-longitude": east, "key-latitude": north}
+
+
+@pytest.mark.parametrize(
+    "east, north, pin",
+    [("", "", None), ("104.0812°", "３０.6511度", (Decimal("104.0812"), Decimal("30.6511")))],
+)
+def test_an_address_may_have_its_place_on_the_map(east: str, north: str, pin: tuple[Decimal, Decimal] | None) -> None:
+    made = form(Kind.ADDRESS, pinned(east, north), pinned=True)
+    value = Address("510104", "锦江东路 1 号", pin)
+    assert clean(made) == {"key": value}
+    section = Section("section", Text("章"), (asked(Kind.ADDRESS, pinned=True),))
+    (field,) = ask(section, ASKING, answers={"key": value}).fields
+    assert isinstance(field.typed, dict)
+    assert set(field.names) == set(pinned("", ""))
+    assert clean(form(Kind.ADDRESS, {f"key-{part}": text for part, text in field.typed.items()}, pinned=True)) == {
+        "key": value
+    }
+
+
+@pytest.mark.parametrize(
+    "east, north, words",
+    [
+        ("104.0812", "", "要一起填"),
+        ("", "30.65", "要一起填"),
+        ("116.4", "39.9", "不在成都市范围内"),
+        ("30.6511", "104.0812", "不能大于 90"),
+        ("东经一百零四度", "30.65", "请用数字填写"),
+        ("104.08123456", "30.65", "小数点后最多 7 位"),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused_and_the_address_stays(east: str, north: str, words: str) -> None:
+    made = form(Kind.ADDRESS, pinned(east, north), pinned=True)
+    assert words in errors(made)
+    (field,) = made.fields
+    assert isinstance(field.typed, dict)
+    assert (field.typed["detail"], field.typed["longitude"], field.typed["latitude"]) == ("锦江东路 1 号", east, north)
+
+
+def test_an_address_that_is_not_pinned_has_no_field_for_it() -> None:
+    made = form(Kind.ADDRESS, pinned("104.0812", "30.6511"))
+    assert clean(made) == {"key": Address("510104", "锦江东路 1 号")}
+
+
 def test_bounds_lengths_and_places_of_the_question_win() -> None:
     assert errors(form(Kind.TEXT, {"key": "一二三"}, max_length=2)) == "最多 2 个字，现在有 3 个，请删减"
     assert errors(form(Kind.NUMBER, {"key": "5"}, maximum=Decimal(4))) == "不能大于 4"

@@ -8,7 +8,19 @@ from decimal import Decimal
 
 import pytest
 
-from services.answers import Address, AnswerError, dump, examples, load, relevant, required_materials, show, value_of
+from services.answers import (
+    Address,
+    AnswerError,
+    data_of,
+    dump,
+    examples,
+    lines,
+    load,
+    relevant,
+    required_materials,
+    show,
+    value_of,
+)
 from services.catalogue import Catalogue
 from services.conditions import Condition
 from services.item import Choice, Kind, Question, Text
@@ -126,6 +138,21 @@ def test_a_material_is_offered_only_where_its_condition_holds(catalogue: Catalog
     answers = examples(item, DAY) | {"ground": ground}
     is_required = {material.key: required for material, required in required_materials(item, answers)}
     assert is_required == {"identity_card": True, "photo": True, f"proof_of_{ground}": True}
+
+
+def test_the_place_of_an_address_is_kept_where_it_is_asked_for() -> None:
+    asked, other = question(Kind.ADDRESS, pinned=True), question(Kind.ADDRESS)
+    data = {"region": "510104", "detail": "锦江东路 1 号", "longitude": "104.0812", "latitude": "30.6511"}
+    value = value_of(asked, data)
+    assert value == Address("510104", "锦江东路 1 号", (Decimal("104.0812"), Decimal("30.6511")))
+    assert data_of(value) == data
+    assert value_of(other, data) == Address("510104", "锦江东路 1 号")
+    regions = {"510104": Text("锦江区", "Jinjiang")}
+    assert lines(asked, value, "zh", regions) == ("锦江区锦江东路 1 号", "东经 104.0812°，北纬 30.6511°")
+    assert show(asked, value, "zh", regions) == "锦江区锦江东路 1 号", "a certificate names the address alone"
+    for part in ("longitude", "latitude"):
+        with pytest.raises(AnswerError):
+            value_of(asked, {name: text for name, text in data.items() if name != part})
 
 
 def test_a_file_is_asked_for_only_with_its_section(catalogue: Catalogue) -> None:

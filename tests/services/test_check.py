@@ -185,6 +185,23 @@ DEFECTS = {
         "no page asks for its file",
         "source: upload",
     ),
+    "pinned is no address": (
+        "kind: number\n        label: {zh: 层数",
+        "kind: number\n        pinned: true\n        label: {zh: 层数",
+        "pinned: true",
+        "only an address is pinned",
+        "kind point",
+    ),
+    "pinned outside the city": (
+        'kind: address\n        label: {zh: 地址, en: Site}\n        example: {region: "510104", detail: 示例路 1 号}',
+        (
+            "kind: address\n        pinned: true\n        label: {zh: 地址, en: Site}\n"
+            '        example: {region: "510104", detail: 示例路 1 号, longitude: 116.4, latitude: 39.9}'
+        ),
+        "example: {region",
+        "its place is outside the city",
+        "write an answer",
+    ),
     "material of no step": ("steps: [look]", "steps: [loook]", "key: plan", "no step 'loook'", "write 'look'"),
     "unknown format": ("formats: [pdf, dxf]", "formats: [pdf, docx]", "key: plan", "no format 'docx'", ""),
     "unknown duty": (
