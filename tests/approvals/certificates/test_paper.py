@@ -261,7 +261,10 @@ def test_every_certificate_of_the_catalogue_holds_the_longest_answers(
     marked = replace(made, fields=((first, f"{FOREMOST}{made.fields[0][1]}"), *others))
     (words,) = words_of(paper.render(marked), tmp_path)
     (start,) = [word for word in words if word.text.startswith(FOREMOST)]
-    below = min(word.top for word in words if word.text.startswith(("发证机关", "Issued", "备案意见", "Opinion")))
+    after = [word for word in words if word.top > start.top]
+    foot = [word for word in after if word.text.startswith(("发证机关", "Issued"))]
+    opinions = [word for word in after if word.left < start.left and word.text.startswith(("备案意见", "Opinion"))]
+    below = min(word.top for word in (*foot, *opinions))
     labels = [word for word in words if start.top - 2 < word.top < below - 1 and word.left < start.left - 1]
     assert labels
     assert [word.text for word in labels if word.right > start.left - 2 * MILLIMETRE] == []
