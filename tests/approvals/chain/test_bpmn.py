@@ -277,6 +277,7 @@ def sample(seed: int) -> tuple[Item, dict[str, Value | None], random.Random]:
 
 CONDITIONS = (None, None, "q0", "not q1", "q2 == True", "floors > 4 and q0", "floors in [1, 2, 3] or q1")
 KINDS = (StepKind.REVIEW, StepKind.REVIEW, StepKind.CONSULTATION, StepKind.ON_SITE, StepKind.PUBLIC_NOTICE)
+VOTING = tuple(kind for kind in KINDS if kind.has_vote)
 
 
 def attempt(chance: random.Random) -> Item:
@@ -286,12 +287,13 @@ def attempt(chance: random.Random) -> Item:
     for position in range(1, chance.randint(1, 4) + 1):
         steps: list[Step] = []
         join = gathering(chance, wide := chance.randint(1, 5))
-        free = 0 if join.kind is JoinKind.ANY else join.n  # must always take part
+        free = 1 if join.kind is JoinKind.ANY else join.n  # must always take part, with a vote
         for place in range(wide):
             number += 1
             condition = None if place < free else chance.choice(CONDITIONS)
             after = some_of(stages, steps, chance) if join.kind is JoinKind.ALL and chance.random() < 0.3 else ()
-            steps.append(step(f"r{number}", chance.choice(KINDS), condition, after=after))
+            kind = chance.choice(VOTING if place < free else KINDS)
+            steps.append(step(f"r{number}", kind, condition, after=after))
         stages.append(Stage(f"s{position}", Text("审查"), tuple(steps), join))
     stages.append(Stage("decide", Text("决定"), (step("decide", StepKind.DECISION),)))
     stages.append(Stage("issue", Text("发证"), (step("issue", StepKind.ISSUE),)))
