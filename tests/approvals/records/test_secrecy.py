@@ -241,7 +241,7 @@ def test_no_form_of_the_office_puts_what_is_looked_for_into_an_address() -> None
         if re.search(r"<input (?![^>]*type=.(?:hidden|checkbox|radio|date|month|number))", form)
     ]
     assert len(forms) > 5
-    assert sum('name="q"' in form for form in forms) == 5
+    assert sum('name="q"' in form for form in forms) >= 5
     assert [form for form in forms if 'method="post"' not in form] == []
 
 
