@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.answers import Address, example_of, examples
-from services.compounds import DERIVED, EAST, MOST_ROWS, NORTH, ROWS, SOUTH, WEST, Compound, Rows, members, parts_of
+from services.compounds import DERIVED, MOST_ROWS, ROWS, Compound, Rows, is_in_the_city, members, parts_of
 from services.conditions import TODAY, Condition
 from services.item import (
     BY_LAW,
@@ -853,7 +853,7 @@ def why_wrong(question: Question, value: object, regions: Mapping[str, Region]) 
                 return f"below {question.minimum}"
             return f"above {question.maximum}" if question.maximum is not None and value > question.maximum else None
         case Address(region=region, detail=detail, pin=pin):
-            if pin is not None and not (WEST <= pin[0] <= EAST and SOUTH <= pin[1] <= NORTH):
+            if pin is not None and not is_in_the_city(*pin):
                 return "its place is outside the city"
             return None if region in regions and detail else "unknown region, or no street"
         case tuple():

@@ -66,6 +66,12 @@ MOST_ROWS = 30
 """Entries of a group or table where its question does not say how many."""
 WEST, EAST, SOUTH, NORTH = Decimal("102.98"), Decimal("104.90"), Decimal("30.09"), Decimal("31.44")
 """The box around the city, in degrees (CGCS2000)."""
+
+
+def is_in_the_city(east: Decimal, north: Decimal) -> bool:
+    return WEST <= east <= EAST and SOUTH <= north <= NORTH
+
+
 DEGREE = Text("°", "°")
 
 MEMBERS: dict[Kind, tuple[Question, ...]] = {

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 
-from services.compounds import EAST, NORTH, SOUTH, WEST
+from services.compounds import is_in_the_city
 
 MOST_CORNERS = 2000
 SMALLEST = 1.0
@@ -102,7 +102,7 @@ def kept(corners: Iterable[Sequence[float | Decimal | str]]) -> Boundary:
     if len(set(found)) < 3:
         raise NoOutline(Flaw.FEW)
     for east, north in found:
-        if not (WEST <= east <= EAST and SOUTH <= north <= NORTH):
+        if not is_in_the_city(east, north):
             raise NoOutline(Flaw.OUTSIDE, f"{east.normalize():f}, {north.normalize():f}")
     return Boundary(tuple(found))
 

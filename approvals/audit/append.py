@@ -38,8 +38,9 @@ def append(application: Application, kind: Event, *, by: Actor, at: datetime, **
     a day the order of the trail counts, for two servers never agree to the second.
     """
     session = session_of(application)
-    if application.trail_at is not None and local_date(at) < local_date(application.trail_at):
-        raise TimeRunsBackwards(last=local_date(application.trail_at))
+    last = application.trail_at
+    if last is not None and at < last and local_date(at) < local_date(last):
+        raise TimeRunsBackwards(last=local_date(last))
     if application in session.new:
         session.flush()  # a new application needs its id, which the hash covers
     if by.lenders:

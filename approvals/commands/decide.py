@@ -147,7 +147,7 @@ def weigh(step: StepRecord, outcome: Outcome | None, reason: str, conditions: st
         raise ReasonMissing
     if outcome is Outcome.GRANT and step.key in position_of(application).denied:
         raise ConsentMissing
-    if outcome is Outcome.GRANT and grounds(application):
+    if outcome is Outcome.GRANT and application.has_promises and grounds(application):
         raise PromiseBroken
     refusal = against(points_of(step), ticks, outcome)
     if refusal is not None:

@@ -110,4 +110,4 @@ def require_credit(session: Session, application: Application, *, at: Moment) ->
     if isinstance(barring, CreditNotice):
         raise BarredByNotice(publisher=barring.published_by, until=barring.ends_on)
     if barring is not None:
-        raise BarredFromCommitment(number=barring.application.number, until=barring.ends_on.isoformat())
+        raise BarredFromCommitment(number=barring.application.number, until=barring.ends_on)

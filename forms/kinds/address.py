@@ -5,9 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from forms.fields import AnswerField, Posted, Typed
-from forms.rules import TEXT_LENGTH, Wrong, _, normalised, number, within, within_length, without_look_alikes
+from forms.rules import (
+    HIGHEST,
+    LOWEST,
+    TEXT_LENGTH,
+    Wrong,
+    _,
+    normalised,
+    number,
+    within,
+    within_length,
+    without_look_alikes,
+)
 from services.answers import PIN_PARTS, Address, Value
-from services.compounds import EAST, NORTH, SOUTH, WEST
+from services.compounds import is_in_the_city
 
 PARTS = ("region", "detail")
 DEGREE = ("°", "度")
@@ -59,8 +70,11 @@ def _pin(east: str, north: str) -> tuple[Decimal, Decimal] | None:
         return None
     if not east.strip() or not north.strip():
         raise Wrong(_("经度和纬度要一起填，或者都不填"))
-    found = within(number(east, DEGREE), Decimal(0), Decimal(180), PLACES), number(north, DEGREE)
-    within(found[1], Decimal(0), Decimal(90), PLACES)
-    if not (WEST <= found[0] <= EAST and SOUTH <= found[1] <= NORTH):
+    pin = _degrees(east), _degrees(north)
+    if not is_in_the_city(*pin):
         raise Wrong(_("这个位置不在成都市范围内，请检查经度和纬度"))
-    return found
+    return pin
+
+
+def _degrees(typed: str) -> Decimal:
+    return within(number(typed, DEGREE), LOWEST, HIGHEST, PLACES)

@@ -17,17 +17,14 @@ from approvals.queries.supervision import orders_unanswered
 from forms.absence import absence_form
 from forms.build import clean, strangers
 from forms.widgets import params
-from portal.asking import asking
+from portal.asking import asking, day_of
 from portal.clerk.views import blueprint
 from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.names import as_written
 from portal.unit_of_work import changing, now, reading
-from services.answers import Value
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from forms.build import SectionForm
 
 
@@ -53,8 +50,8 @@ def record_absence() -> ResponseReturnValue:
                 session,
                 int(str(answers.get("account", by.person))),
                 int(str(answers["deputy"])),
-                _day(answers["first"]),
-                _day(answers["last"]),
+                day_of(answers["first"]),
+                day_of(answers["last"]),
                 str(answers.get("note", "")),
                 by=by,
                 at=at,
@@ -75,10 +72,6 @@ def end_absence(record: int) -> ResponseReturnValue:
         come_back(session, record, by=actor(), at=now())
     flash(_("已取消登记。"), "success")
     return redirect(url_for(".people"), 303)
-
-
-def _day(value: Value) -> date:
-    return value  # type: ignore[return-value]  # a question of this kind gives a date
 
 
 def _form(found: Colleagues, *, is_posted: bool = False) -> SectionForm:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -20,7 +19,7 @@ from forms.build import SectionForm, clean, strangers
 from forms.order import order_form
 from forms.widgets import params
 from portal.arguments import Arguments
-from portal.asking import asking
+from portal.asking import asking, day_of
 from portal.errors import words_of
 from portal.guards import actor
 from portal.unit_of_work import changing, now, reading
@@ -86,10 +85,6 @@ def _carry_out(serial: int, verb: str, said: Mapping[str, Value], at: Moment) ->
                 close_order(order, application, words, by=by, at=at)
             case _:
                 send_back_order(order, application, words, day_of(said["due"]), by=by, at=at)
-
-
-def day_of(value: Value) -> date:
-    return value  # type: ignore[return-value]  # a question of this kind gives a date
 
 
 def _page(layout: str, row: OrderRow, verb: str = "", form: SectionForm | None = None, refusal: str = "") -> str:

@@ -13,10 +13,9 @@ from approvals.queries.credit_notices import credit_notices as notices_of
 from forms.build import SectionForm, clean, strangers
 from forms.credit_notice import credit_notice_form, repair_form
 from forms.widgets import params
-from portal.asking import asking, summary
+from portal.asking import asking, day_of, office_form, summary
 from portal.errors import words_of
 from portal.guards import actor, allows
-from portal.journey.ordering import day_of
 from portal.manager.views import blueprint
 from portal.searching import found_at, in_address, searched
 from portal.unit_of_work import changing, now, reading
@@ -91,8 +90,15 @@ def repair_credit_notice(record: int) -> ResponseReturnValue:
 
 
 def _new_page(form: SectionForm, refusal: str = "") -> str:
-    drawn = [params(field) for field in form.fields]
-    return render_template("manager/new_credit_notice.html", drawn=drawn, errors=summary(form), refusal=refusal)
+    return office_form(
+        form,
+        refusal,
+        heading=_("登记失信信息"),
+        lead=_("照公布的决定填写。只有在本站办过事的人和单位才能登记；本人在选择办理方式的页面能看到。"),
+        back=(url_for(".credit_notices"), _("失信信息")),
+        action=url_for(".enter_credit_notice"),
+        words=_("登记"),
+    )
 
 
 def _page(record: int, form: SectionForm, refusal: str = "") -> str:

@@ -16,10 +16,10 @@ from approvals.queries.orders import orderable
 from forms.build import clean, strangers
 from forms.order import new_order_form
 from forms.widgets import params
-from portal.asking import asking
+from portal.asking import asking, day_of
 from portal.errors import words_of
 from portal.guards import actor, allows
-from portal.journey.ordering import acting, day_of, listed, shown
+from portal.journey.ordering import acting, listed, shown
 from portal.manager.views import blueprint
 from portal.names import in_full
 from portal.ui import text

@@ -18,15 +18,12 @@ from forms.calendar_year import calendar_year_form, year_read
 from forms.closure import closure_form
 from forms.rules import Wrong
 from forms.widgets import params
-from portal.asking import asking, summary
+from portal.asking import asking, day_of, office_form, summary
 from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.unit_of_work import changing, now, reading
-from services.answers import Value
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from forms.build import SectionForm
 
 blueprint = Blueprint("office", __name__)
@@ -47,7 +44,7 @@ def close() -> ResponseReturnValue:
     answers, at = clean(form), now()
     try:
         with changing(actor(), at) as session:
-            first, last = _day(answers["first"]), _day(answers["last"])
+            first, last = day_of(answers["first"]), day_of(answers["last"])
             close_offices(session, first, last, str(answers["reason"]), by=actor(), at=at)
     except Refusal as refusal:
         status, words = words_of(refusal)
@@ -96,10 +93,6 @@ def load_year() -> ResponseReturnValue:
     return redirect(url_for(".calendar", _anchor=f"year-{read.year}"), 303)
 
 
-def _day(value: Value) -> date:
-    return value  # type: ignore[return-value]  # a question of this kind gives a date
-
-
 def _page(form: SectionForm, refusal: str = "") -> str:
     return render_template(
         "office/calendar.html",
@@ -111,9 +104,12 @@ def _page(form: SectionForm, refusal: str = "") -> str:
 
 
 def _year_page(form: SectionForm, refusal: str = "") -> str:
-    return render_template(
-        "office/calendar_year.html",
-        drawn=[params(field) for field in form.fields],
-        errors=summary(form),
-        refusal=refusal,
+    return office_form(
+        form,
+        refusal,
+        heading=_("录入放假安排"),
+        lead=_("照国务院办公厅的通知填写。同一年再录一次，以后录的为准；在办的期限随即重新计算。"),
+        back=(url_for(".calendar"), _("工作日历")),
+        action=url_for(".load_year"),
+        words=_("录入"),
     )

@@ -142,7 +142,7 @@ def test_an_untrue_promise_costs_the_licence_until_an_objection_is_upheld(promis
     assert "certificate_revoked" in letters(number)
     with pytest.raises(BarredFromCommitment) as barred:
         promises.shop("2026-06-01")
-    assert barred.value.facts == {"number": number, "until": "2027-05-12"}
+    assert barred.value.facts == {"number": number, "until": date(2027, 5, 12)}
     assert whole(promises, "2026-05-13") == []
 
     def object_to(found: Application, at: Moment) -> None:

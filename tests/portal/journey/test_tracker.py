@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -82,6 +83,16 @@ def test_every_lane_that_is_drawn_stands_in_a_table_too(permit: str, signed_in: 
         assert title in html, "what has not begun is in the table only"
 
 
+def first_lane(app: Flask, number: str, day: date) -> dict[str, Any]:
+    """As its applicant sees it in the afternoon of that day."""
+    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(day, 15))
+    with app.test_request_context():
+        first = single(found)
+    assert first is not None
+    lane: dict[str, Any] = first["board"]["lanes"][0]
+    return lane
+
+
 @pytest.mark.parametrize(
     "day, words",
     [
@@ -93,30 +104,18 @@ def test_a_step_due_in_a_day_says_when_instead_of_soon(app: Flask, signed_in: En
     """Promised within one working day it is yellow from its first minute: that is no alarm."""
     number = applied(RESIDENCE, on(MONDAY))
     reading().rollback()
-    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(day, 15))
-    with app.test_request_context():
-        first = single(found)
-    assert first is not None
-    lane = first["board"]["lanes"][0]
+    lane = first_lane(app, number, day)
     assert (lane["state"], lane["words"]) == ("soon", words)
 
 
 def test_over_a_week_end_the_day_is_given(app: Flask) -> None:
     number = applied(RESIDENCE, on(date(2026, 6, 12)))
-    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(date(2026, 6, 12), 15))
-    with app.test_request_context():
-        first = single(found)
-    assert first is not None
-    assert first["board"]["lanes"][0]["words"] == "6 月 15 日到期"
+    assert first_lane(app, number, date(2026, 6, 12))["words"] == "6 月 15 日到期"
 
 
 def test_a_day_that_a_notice_may_move_is_marked_in_the_chip_and_on_the_axis(app: Flask) -> None:
     number = applied(RESIDENCE, on(date(2026, 12, 31)))
-    found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(date(2026, 12, 31), 15))
-    with app.test_request_context():
-        first = single(found)
-    assert first is not None
-    assert first["board"]["lanes"][0]["words"] == "明天到期（预计）"
+    assert first_lane(app, number, date(2026, 12, 31))["words"] == "明天到期（预计）"
     decided(number, "accept", Outcome.ACCEPT, at=on(date(2026, 12, 31), 16))
     reading().rollback()
     found = tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=on(date(2026, 12, 31), 17))
