@@ -12,7 +12,7 @@ from portal.public import blueprint, guide
 from portal.ui import workspace
 from services.bundle import Bundle, carried
 from services.current import catalogue
-from services.item import Limit, Question
+from services.item import Item, Limit, Question
 
 __all__ = ["blueprint"]
 
@@ -27,9 +27,10 @@ def bundle(slug: str) -> ResponseReturnValue:
     return render_template(
         "public/bundle.html",
         bundle=found,
-        parts=[(part, catalogue().items[part.item]) for part in found.parts],
+        parts=list(zip(found.parts, _items(found), strict=True)),
         once=_once(found),
         longest=_longest(found),
+        on_commitment=[item for item in _items(found) if guide.is_promised_on_commitment(item)],
         capacities=guide.capacities(found, visitor()) if is_applicant else [],
         space=workspace(),
         limit_words=guide.limit_words,
@@ -46,5 +47,10 @@ def _once(bundle: Bundle) -> list[tuple[Question, int]]:
 
 
 def _longest(bundle: Bundle) -> Limit:
-    """They run side by side: together they last as long as the longest."""
-    return max((catalogue().items[part.item].promised for part in bundle.parts), key=guide.working_days)
+    """They run side by side: together they last as long as the longest of those that are promised to everybody."""
+    promised = [item.promised for item in _items(bundle) if not guide.is_promised_on_commitment(item)]
+    return max(promised, key=guide.working_days, default=Limit(None))
+
+
+def _items(bundle: Bundle) -> list[Item]:
+    return [catalogue().items[part.item] for part in bundle.parts]

@@ -50,6 +50,15 @@ def test_a_bundle_stands_before_the_items_it_gathers_when_it_or_its_first_item_i
     assert 'href="/bundles/retire"' in suggested
 
 
+def test_a_bundle_promises_on_commitment_what_is_promised_on_commitment_alone(client: FlaskClient) -> None:
+    said = words(client.get("/bundles/open-a-restaurant"))
+    assert "最长的一项承诺 5 个工作日" in said
+    assert "公众聚集场所投入使用、营业前消防安全检查：选择告知承诺的当场办结；不选择的，法定 10 个工作日" in said
+    other = words(client.get("/bundles/retire"))
+    assert "最长的一项承诺 7 个工作日" in other
+    assert "不选择的" not in other
+
+
 def test_businesses_see_the_four_stages_of_construction(client: FlaskClient) -> None:
     said = words(client.get("/?for=businesses"))
     assert "第 3 阶段" in said
