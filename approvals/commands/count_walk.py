@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select
@@ -35,9 +35,10 @@ def count_walk(application: Application, *, at: Moment) -> bool:
     stays = [[name, visit.days] for name, visit in zip(names, walk, strict=True)]
     walked = [[names[leg.source], names[leg.target], leg.days] for leg in legs(walk)]
     way = _way(session, application.item_code, names, [each[:2] for each in walked])
-    session.add(Walk(application_id=application.id, way_id=way, month=month, stays=stays, legs=walked))
+    record = Walk(application_id=application.id, way_id=way, month=month, stays=stays, legs=walked)
+    session.add(record)
     session.flush()
-    _count(session, month, way, stays, walked, 1)
+    count(session, record, 1)
     return True
 
 
@@ -47,7 +48,7 @@ def uncount_walk(application: Application, *, at: Moment) -> None:  # as its cou
     walk = session.get(Walk, application.id)
     if walk is None:
         return
-    _count(session, walk.month, walk.way_id, walk.stays, walk.legs, -1)
+    count(session, walk, -1)
     session.delete(walk)
     session.flush()
 
@@ -103,11 +104,11 @@ def _way(session: Session, item_code: str, names: list[int], edges: list[list[in
     return found
 
 
-def _count(
-    session: Session, month: str, way: int, stays: Sequence[Sequence[int]], walked: Sequence[Sequence[int]], times: int
-) -> None:
-    add(session, WayCount, [{"month": month, "way_id": way, "times": times}])
-    stayed: Mapping[tuple[int, ...], int] = Counter(tuple(each) for each in stays)
+def count(session: Session, walk: Walk, times: int) -> None:
+    """What so many applications add that went this way, so long and in this month."""
+    month = walk.month
+    add(session, WayCount, [{"month": month, "way_id": walk.way_id, "times": times}])
+    stayed: Mapping[tuple[int, ...], int] = Counter(tuple(each) for each in walk.stays)
     add(
         session,
         StayCount,
@@ -116,7 +117,7 @@ def _count(
             for (activity, days), number in stayed.items()
         ],
     )
-    led: Mapping[tuple[int, ...], int] = Counter(tuple(each) for each in walked)
+    led: Mapping[tuple[int, ...], int] = Counter(tuple(each) for each in walk.legs)
     add(
         session,
         LegCount,

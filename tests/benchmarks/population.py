@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ from sqlalchemy.engine import make_url
 
 from approvals.audit.chain import canonical, instant
 from approvals.certificates.identifier import LETTERS
+from approvals.commands.count_walk import count
 from approvals.queries.calendar import calendar_in_force
 from approvals.queries.progress import progress
 from approvals.records.application import Application
 from approvals.records.base import Record
 from approvals.records.people import Account, Membership
+from approvals.records.walk import Walk
 from approvals.storage import Folder
 from config import Settings
 from portal import create_app
@@ -35,7 +38,8 @@ from portal.demonstration.prepare import prepare
 from portal.extensions import db
 from portal.memory import settle_in
 from portal.story import play
-from portal.unit_of_work import reading
+from portal.times import tally_all
+from portal.unit_of_work import changing, reading
 from portal.worker.delivery import sweep
 from services.current import catalogue
 
@@ -103,8 +107,20 @@ def populate(home: Path, url: str, applications: int) -> float:
         with _bare(connection), get_context("spawn").Pool(WORKERS) as pool:
             pool.starmap(_copy, [(address, chunks[number::WORKERS]) for number in range(WORKERS)], chunksize=1)
         took = time.perf_counter() - began
+        with office(home, url):
+            _add_up(chunks)
         connection.execute("ANALYZE")
     return sum(chunk.count for chunk in chunks) / took
+
+
+def _add_up(chunks: Sequence[Chunk]) -> None:
+    """What is counted of the copies as their stories would have counted it."""
+    with changing() as session:
+        for chunk in chunks:
+            walk = session.get(Walk, chunk.model.application)
+            if walk is not None:
+                count(session, walk, chunk.count)
+    tally_all()
 
 
 def _tell(home: Path, story: Story) -> int:
@@ -245,12 +261,13 @@ def _model(connection: psycopg.Connection[Any], application: int, share: int) ->
         if table.name == "applications":
             wanted, owned = "id", {str(application)}
         else:
-            wanted, parent = next(
-                (column.name, key.column.table.name)
+            keys = [
+                (column.nullable, column.name, key.column.table.name)
                 for column in table.columns
                 for key in column.foreign_keys
-                if key.column.table.name in kept and not column.nullable
-            )
+                if key.column.table.name in kept
+            ]
+            _may_be_empty, wanted, parent = min(keys, key=itemgetter(0))
             owned = kept[parent]
         rows[table.name] = _rows(connection, table, wanted, owned) if owned else []
         kept[table.name] = {row["id"] for row in rows[table.name] if "id" in row}
