@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -115,11 +116,12 @@ def populate(home: Path, url: str, applications: int) -> float:
 
 def _add_up(chunks: Sequence[Chunk]) -> None:
     """What is counted of the copies as their stories would have counted it."""
+    copies: Counter[int] = Counter()
+    for chunk in chunks:
+        copies[chunk.model.application] += chunk.count
     with changing() as session:
-        for chunk in chunks:
-            walk = session.get(Walk, chunk.model.application)
-            if walk is not None:
-                count(session, walk, chunk.count)
+        for walk in session.scalars(select(Walk).where(Walk.application_id.in_(copies))).all():
+            count(session, walk, copies[walk.application_id])
     tally_all()
 
 
