@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal.cli.base import JSON, application, configured, main, show, table, today
+from portal.cli.base import JSON, application, configured, main, show, table
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -59,9 +59,10 @@ def _bring_up(app: Flask) -> None:
     prepare(app)
     if app.extensions["settings"].demonstration:
         from portal.demonstration.applications import fill
+        from portal.unit_of_work import now
 
         with app.app_context():
-            fill(app, today())
+            fill(app, now())
 
 
 @main.command()

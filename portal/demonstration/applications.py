@@ -30,6 +30,7 @@ from services.current import catalogue
 
 if TYPE_CHECKING:
     from approvals.clock.calendar import Calendar
+    from approvals.clock.moment import Moment
     from approvals.storage import Storage
 
 WASTE = "运输路线图缺少夜间绕行路段，请补充后重新上传处置方案。"
@@ -37,26 +38,26 @@ NETWORK = "管网公司的接入点复核意见还没有回。"
 EXPERTS = "放射防护评价报告需要专家评审，预计 4 个工作日。"
 
 
-def fill(app: Flask, today: date) -> None:
-    """Only into an empty installation."""
+def fill(app: Flask, at: Moment) -> None:
+    """Only into an empty installation; everything lies before that moment."""
     with alone(db.engine, app.extensions["settings"].home):
         if not any_application(reading()):
-            _begin(app, today)
+            _begin(app, at)
 
 
-def _begin(app: Flask, today: date) -> None:
+def _begin(app: Flask, at: Moment) -> None:
     storage = Folder(app.extensions["settings"].files)
-    calendar = calendar_in_force(reading())
+    calendar, today = calendar_in_force(reading()), at.today
     offered = catalogue()
     tell(storage, today, calendar)
     play(offered.item("residence-permit"), storage, _before(today, 36, calendar))
     play(offered.item("construction-permit"), storage, _before(today, 60, calendar))
-    _underway(storage, calendar, _before(today, 12, calendar), today)
+    _underway(storage, calendar, _before(today, 12, calendar), at)
     food = offered.item("food-business-licence")
     day = _before(today, 4, calendar)
     number = apply(food, storage, moment(day, calendar))
     take(number, workable(progress(reading(), number))[0], moment(calendar.add_working_days(day, 1), calendar, 10))
-    sweep(moment(today, calendar, 8))
+    sweep(at)
 
 
 def _before(today: date, days: int, calendar: Calendar) -> date:
@@ -64,7 +65,7 @@ def _before(today: date, days: int, calendar: Calendar) -> date:
     return calendar.on_or_after(today - timedelta(days=days))
 
 
-def _underway(storage: Storage, calendar: Calendar, start: date, today: date) -> None:
+def _underway(storage: Storage, calendar: Calendar, start: date, present: Moment) -> None:
     """A permit in review: some departments done, one sent back, one in a special procedure, some late, one of them with
     its reason.
     """
@@ -90,8 +91,8 @@ def _underway(storage: Storage, calendar: Calendar, start: date, today: date) ->
         step = for_change.step(session, number, "gc311")
         pause(step, PauseReason.EXPERT_REVIEW, days=4, note=EXPERTS, by=health, at=at)
     done("gc301", after=5)
-    sewers, at = clerk_of(reading(), "SW"), moment(today, calendar, 8)
-    with changing(sewers, at) as session:
+    sewers = clerk_of(reading(), "SW")
+    with changing(sewers, present) as session:
         step = for_change.step(session, number, "gc305")
-        if step.is_late(at.today):  # unless a holiday lay in between
-            give_late_reason(step, WhyLate(LateReason.OTHER_DEPARTMENT, NETWORK), by=sewers, at=at)
+        if step.is_late(present.today):  # unless a holiday lay in between
+            give_late_reason(step, WhyLate(LateReason.OTHER_DEPARTMENT, NETWORK), by=sewers, at=present)

@@ -55,4 +55,4 @@ def _decided(storage: Storage, day: date, calendar: Calendar, waited: int, worke
                 resubmit(for_change.application(session, number), explanation=AS_IT_IS, by=who, at=at)
         day = calendar.add_working_days(day, worked)
         take(number, step, moment(day, calendar, 15))
-    sweep(moment(day, calendar, 15, 1))
+    sweep(moment(day, calendar, 16))
