@@ -6,8 +6,13 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import date
 from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
+from flask_babel import gettext as _
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would reckon with when it opens a file."""
@@ -16,8 +21,14 @@ WIDEST = 400
 """Pixels of a column."""
 
 
-def as_csv(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """With a mark of its encoding, so that spreadsheets read Chinese. What looks like a formula gets a quote."""
+Notes = Sequence[tuple[str, str]]
+"""What the figures mean, each with its name."""
+
+
+def as_csv(heads: Sequence[str], rows: Iterable[Iterable[object]], _notes: Notes = ()) -> bytes:
+    """With a mark of its encoding, so that spreadsheets read Chinese. What looks like a formula gets a quote. Notes
+    have no place: whoever reads it by a program wants the table alone.
+    """
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(heads)
@@ -25,8 +36,8 @@ def as_csv(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """Texts are written as texts, whatever they look like, and dates as dates."""
+def as_xlsx(heads: Sequence[str], rows: Iterable[Iterable[object]], notes: Notes = ()) -> bytes:
+    """Texts are written as texts, whatever they look like, and dates as dates. Notes have a sheet of their own."""
     import xlsxwriter
 
     out = BytesIO()
@@ -36,16 +47,22 @@ def as_xlsx(heads: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
         sheet.freeze_panes(1, 0)
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, bold)
-        for line, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, int | float):
-                    sheet.write_number(line, column, cell)
-                elif isinstance(cell, date):
-                    sheet.write_datetime(line, column, cell, as_date)
-                elif cell is not None:
-                    sheet.write_string(line, column, str(cell))
-        sheet.autofit(max_width=WIDEST)
+        _fill(sheet, rows, 1, as_date)
+        if notes:
+            _fill(book.add_worksheet(_("说明")), notes, 0, as_date)
     return out.getvalue()
+
+
+def _fill(sheet: Worksheet, rows: Iterable[Iterable[object]], first: int, as_date: Any) -> None:
+    for line, row in enumerate(rows, start=first):
+        for column, cell in enumerate(row):
+            if isinstance(cell, int | float):
+                sheet.write_number(line, column, cell)
+            elif isinstance(cell, date):
+                sheet.write_datetime(line, column, cell, as_date)
+            elif cell is not None:
+                sheet.write_string(line, column, str(cell))
+    sheet.autofit(max_width=WIDEST)
 
 
 WRITERS = {
@@ -55,11 +72,13 @@ WRITERS = {
 """By the form that an address asks for."""
 
 
-def as_download(form: str, name: str, heads: Sequence[str], rows: Iterable[Iterable[object]]) -> Response:
+def as_download(
+    form: str, name: str, heads: Sequence[str], rows: Iterable[Iterable[object]], notes: Notes = ()
+) -> Response:
     """The table in a form of WRITERS, as a file of that name."""
     write, kind = WRITERS[form]
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return Response(write(heads, rows), content_type=kind, headers=headers)
+    return Response(write(heads, rows, notes), content_type=kind, headers=headers)
 
 
 def _plain(cell: object) -> object:

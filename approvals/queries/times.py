@@ -23,6 +23,10 @@ MOST_CASES = 10_000
 """Rows of one export."""
 
 
+NONE = "none"
+"""Asks for what belongs to no stage, or to no district."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is looked at; whatever is empty is not asked for. Months are YYYY-MM, both included."""
@@ -121,6 +125,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "region": ("region",),
     "way": ("is_promised",),
     "channel": ("channel",),
+    "month": ("month",),
 }
 
 
@@ -204,19 +209,23 @@ def _matching(table: Any, asked: Asked | None) -> list[ColumnElement[bool]]:
         (table.channel, asked.channel),
     ):
         if value:
-            wanted.append(column == value)
+            wanted.append(column == ("" if value == NONE else value))
     if asked.is_promised is not None:
         wanted.append(table.is_promised == asked.is_promised)
     return wanted
 
 
 ONLY: Mapping[str, ColumnElement[bool]] = {
+    "kept": MeasureRecord.promised.is_(True),
     "late": MeasureRecord.promised.is_(False),
+    "lawful": MeasureRecord.statutory.is_(True),
     "overdue": MeasureRecord.statutory.is_(False),
     "mended": MeasureRecord.corrections > 0,
     "right": MeasureRecord.corrections == 0,
+    "waited": MeasureRecord.waiting > 0,
 }
 """Which cases a figure leads to."""
+LENGTHS: Mapping[str, Any] = {"net": MeasureRecord.net, "gross": MeasureRecord.gross}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +258,20 @@ class Cases:
 
 
 def cases(
-    session: Session, asked: Asked, *, only: str = "", least: int = 0, page: int = 1, most: int = PAGE, by: Actor
+    session: Session,
+    asked: Asked,
+    *,
+    only: str = "",
+    least: int = 0,
+    length: str = "net",
+    page: int = 1,
+    most: int = PAGE,
+    by: Actor,
 ) -> Cases:
-    """The longest first. `least`: those that took at least so many net days."""
+    """The longest first, by one of LENGTHS. `least`: those that took at least so many days of it."""
     check(by, "application:oversee")
-    wanted = [*_matching(MeasureRecord, asked), MeasureRecord.net >= least]
+    took = LENGTHS[length]
+    wanted = [*_matching(MeasureRecord, asked), took >= least]
     if only in ONLY:
         wanted.append(ONLY[only])
     total = session.scalar(select(func.count()).select_from(MeasureRecord).where(*wanted)) or 0
@@ -276,7 +294,7 @@ def cases(
         )
         .join(Application, MeasureRecord.application_id == Application.id)
         .where(*wanted)
-        .order_by(MeasureRecord.net.desc(), MeasureRecord.id.desc())
+        .order_by(took.desc(), MeasureRecord.id.desc())
         .limit(most)
         .offset((page - 1) * PAGE)
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from approvals.queries.times import GROUPS, ONLY, Asked
+from approvals.queries.times import GROUPS, LENGTHS, NONE, ONLY, Asked
 from approvals.vocabulary import Channel
 from services.current import catalogue
 
@@ -28,9 +28,15 @@ class Wanted:
     group: str
     only: str
     least: int
+    length: str
     page: int
     kept: Mapping[str, str]
     wrong: tuple[str, ...]
+
+    @property
+    def cases(self) -> dict[str, Any]:
+        """Which of the cases are meant, as the query takes it."""
+        return {"only": self.only, "least": self.least, "length": self.length}
 
 
 def wanted(arguments: Mapping[str, str], today: date) -> Wanted:
@@ -51,10 +57,10 @@ def wanted(arguments: Mapping[str, str], today: date) -> Wanted:
     found: dict[str, Any] = {
         "subject": subject,
         "item": item,
-        "stage": choice("stage", ("1", "2", "3", "4"), _("没有这个阶段。")),
+        "stage": choice("stage", (*map(str, here.construction_stages), NONE), _("没有这个阶段。")),
         "step": choice("step", steps, _("这个事项没有这个环节，请先选事项。")) if subject == "step" else "",
         "department": choice("department", here.departments, _("没有这个部门。")),
-        "region": choice("region", here.regions, _("没有这个区（市）县。")),
+        "region": choice("region", (*here.regions, NONE), _("没有这个区（市）县。")),
         "is_promised": WAYS[choice("way", WAYS, _("只能分告知承诺和一般程序。"))],
         "channel": choice("channel", tuple(Channel), _("只能分网上和窗口。")),
     }
@@ -63,6 +69,7 @@ def wanted(arguments: Mapping[str, str], today: date) -> Wanted:
     if group == "step" and subject != "step":
         group = "item"
     only = choice("only", ONLY, _("没有这一类办件。"))
+    length = choice("days", LENGTHS, _("只能看毛用时或净用时。")) or "net"
     least, page = (_number(given[name], usual, wrong) for name, usual in (("least", 0), ("page", 1)))
     kept = {
         "of": subject,
@@ -70,13 +77,15 @@ def wanted(arguments: Mapping[str, str], today: date) -> Wanted:
         "until": until,
         **{name: found[name] for name in ("item", "stage", "step", "department", "region", "channel") if found[name]},
         **({"way": "promised" if found["is_promised"] else "normal"} if found["is_promised"] is not None else {}),
+        **({"days": length} if length != "net" else {}),
     }
-    return Wanted(Asked(since, until, **found), group, only, least, max(page, 1), kept, tuple(dict.fromkeys(wrong)))
+    asked = Asked(since, until, **found)
+    return Wanted(asked, group, only, least, length, max(page, 1), kept, tuple(dict.fromkeys(wrong)))
 
 
 NAMES = (
     *("of", "item", "stage", "step", "department", "region", "way", "channel"),
-    *("since", "until", "by", "only", "least", "page"),
+    *("since", "until", "by", "only", "least", "days", "page"),
 )
 
 

@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from approvals.queries.times import MOST_CASES, Case, Line, cases, times
+from approvals.queries.times import MOST_CASES, NONE, Case, Line, cases, times
 from approvals.vocabulary import Channel
 from portal.guards import actor, allows
 from portal.manager.time_filters import Wanted, wanted
@@ -37,6 +37,7 @@ def where_time_goes() -> ResponseReturnValue:
         regions=here.regions,
         stages=here.construction_stages,
         steps=here.items[asked.asked.item].steps if asked.asked.item else {},
+        definitions=definitions(),
     )
     return page, 422 if asked.wrong else 200
 
@@ -45,10 +46,15 @@ def where_time_goes() -> ResponseReturnValue:
 @allows("application:oversee")
 def time_cases() -> ResponseReturnValue:
     asked = wanted(request.args, now().today)
-    found = cases(reading(), asked.asked, only=asked.only, least=asked.least, page=asked.page, by=actor())
+    found = cases(reading(), asked.asked, **asked.cases, page=asked.page, by=actor())
     here = catalogue()
     page = render_template(
-        "manager/time_cases.html", wanted=asked, found=found, items=here.items, departments=here.departments
+        "manager/time_cases.html",
+        wanted=asked,
+        found=found,
+        items=here.items,
+        departments=here.departments,
+        most=MOST_CASES,
     )
     return page, 422 if asked.wrong else 200
 
@@ -56,19 +62,42 @@ def time_cases() -> ResponseReturnValue:
 @blueprint.get("/management/times/export/<form>")
 @allows("application:oversee")
 def time_export(form: str) -> ResponseReturnValue:
-    """The figures by group, or with `cases=yes` the cases."""
+    """The figures by group, or with `cases=yes` the cases. A file of what was not understood would pass for another."""
     if form not in WRITERS:
         abort(404)
     asked = wanted(request.args, now().today)
+    if asked.wrong:
+        return where_time_goes()
+    notes = [(_("什么时候办结的"), _("%(since)s 到 %(until)s", since=asked.asked.since, until=asked.asked.until))]
     if request.args.get("cases") == "yes":
-        found = cases(reading(), asked.asked, only=asked.only, least=asked.least, most=MOST_CASES, by=actor())
+        found = cases(reading(), asked.asked, **asked.cases, most=MOST_CASES, by=actor())
         heads, rows, name = _case_heads(), [_case(each) for each in found.rows], "cases"
+        notes.append((_("件数"), str(found.total)))
+        if found.total > len(found.rows):
+            notes.append((_("这个文件里"), _("只有用时最长的 %(most)s 件", most=len(found.rows))))
     else:
         told = times(reading(), asked.asked, group=asked.group, by=actor())
         heads, name = _heads(), "times"
         rows = [[_("全部"), *_figures(told.total)]]
         rows += [[words(asked.group, key), *_figures(line)] for key, line in told.groups.items()]
-    return as_download(form, f"{name}-{asked.asked.since}-{asked.asked.until}", heads, rows)
+    file = f"{name}-{asked.asked.since}-{asked.asked.until}"
+    return as_download(form, file, heads, rows, [*notes, *definitions()])
+
+
+def definitions() -> list[tuple[str, str]]:
+    """What each figure means, for the page and for what is taken along."""
+    return [
+        (_("毛用时"), _("办件：从提交到作出决定的全部工作日。环节：从轮到这个部门到它作出意见。当天不算。")),
+        (_("净用时"), _("毛用时里去掉停表的日子：补正、特别程序、中止、申请人的时间。重叠的日子只去掉一次。")),
+        (_("等待和在办"), _("环节的净用时里，没有人接办的日子算等待，其余算在办。")),
+        (
+            _("中位数、四分之三、九成、最长"),
+            _("一半、四分之三、九成、全部办件用的天数不超过它。每个整天数都数过，没有抽样。"),
+        ),
+        (_("承诺期内、法定期内"), _("有这种期限的里面，最后一天或之前作出决定的比例。期限已顺延停表的日子。")),
+        (_("一次通过"), _("没有要求过补正的比例。")),
+        (_("没有算进来的"), _("撤回和终止的办件；门户自己制证的环节。部门在这些办件里已经作出的意见算在环节里。")),
+    ]
 
 
 def words(group: str, key: tuple[str, ...]) -> str:
@@ -81,6 +110,10 @@ def words(group: str, key: tuple[str, ...]) -> str:
         return channel_words(Channel(first))
     if group == "stage":
         return text(here.construction_stages[int(first)]) if first else str(_("不分阶段"))
+    if group == "region" and not first:
+        return str(_("不分区（市）县"))
+    if group == "month":
+        return first
     known: Any = {"item": here.items, "step": here.items, "department": here.departments, "region": here.regions}[group]
     name = text(known[first].name) if first in known else first
     if group != "step":
@@ -95,7 +128,9 @@ def narrowed(asked: Wanted, key: tuple[str, ...]) -> dict[str, str]:
         return {**asked.kept, "way": "promised" if key[0] in ("True", "1") else "normal"}
     if asked.group == "step":
         return {**asked.kept, "item": key[0], "step": key[1]}
-    return {**asked.kept, asked.group: key[0]}
+    if asked.group == "month":
+        return {**asked.kept, "since": key[0], "until": key[0]}
+    return {**asked.kept, asked.group: key[0] or NONE}
 
 
 def _heads() -> list[str]:
@@ -143,7 +178,7 @@ def _case(case: Case) -> Iterable[object]:
         text(step.title) if step else case.step,
         case.round or "",
         text(department.name) if department else case.department,
-        case.ended_on.isoformat(),
+        case.ended_on,
         case.gross,
         case.net,
         case.waiting,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import html
+import re
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -37,13 +39,48 @@ def managing(home: Path, address: str) -> tuple[str, int, int]:
 
 
 def test_a_group_leads_to_its_cases_and_a_case_to_the_application(everything: Everything) -> None:
-    html, status, _sent = managing(everything.home, ADDRESS)
+    page, status, _sent = managing(everything.home, ADDRESS)
     assert status == 200
-    assert "/management/times/cases?of=application" in html
-    assert "&amp;item=MS027" in html
-    html, _status, _sent = managing(everything.home, f"{ADDRESS}/cases?item=MS027")
-    assert f'href="/management/applications/{everything.refused}"' in html
-    assert f'href="/management/applications/{everything.withdrawn}"' not in html
+    assert "/management/times/cases?of=application" in page
+    assert "&amp;item=MS027" in page
+    page, _status, _sent = managing(everything.home, f"{ADDRESS}/cases?item=MS027")
+    assert f'href="/management/applications/{everything.refused}"' in page
+    assert f'href="/management/applications/{everything.withdrawn}"' not in page
+
+
+LINK = re.compile(r'href="(/management/times/cases[^"]*)"[^>]*>([^<]*)<')
+NUMBER = re.compile(r"(\d+) 件，[净毛]用时长的在前")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?by=stage", "?by=region&days=gross", "?by=month", "?of=step&by=stage", "?of=step&by=step&days=gross"]
+)
+def test_every_figure_leads_to_its_cases_and_a_number_to_as_many(everything: Everything, query: str) -> None:
+    with served(everything.home) as app:
+        client = app.test_client()
+        client.post("/sign-in", data={"username": "manager", "password": PASSWORD})
+        page = client.get(f"{ADDRESS}{query}").get_data(as_text=True)
+        rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page, re.DOTALL)
+        assert len(rows) > 2
+        for row in rows:
+            assert not re.search(r"<td[^>]*>(?!0\.00|0%)[\d.]+%?</td>", row), "a figure without its cases"
+            (_name, _), (first, number), *others = LINK.findall(row)
+            assert led_to(client, first) == int(number), row
+            for address, words in others:
+                assert 0 < led_to(client, address) <= int(number), (address, words)
+
+
+def led_to(client: FlaskClient, address: str) -> int:
+    """How many cases the page behind says it has."""
+    said = NUMBER.search(client.get(html.unescape(address)).get_data(as_text=True))
+    assert said is not None, address
+    return int(said[1])
+
+
+@pytest.mark.parametrize("query", ["department=NOPE", "since=2026-13", "by=colour", "days=some", "least=-1&cases=yes"])
+def test_no_file_is_made_of_what_was_not_understood(signed_in: Enter, query: str) -> None:
+    answer = signed_in("manager").get(f"{ADDRESS}/export/csv?{query}")
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
 
 
 def test_pages_take_as_many_queries_for_many_as_for_none(everything: Everything, prepared: Path) -> None:
@@ -84,7 +121,10 @@ def test_files_hold_what_the_page_holds(app: Flask, signed_in: Enter) -> None:
     assert (rows[0]["分组"], int(rows[0]["件数"])) == ("全部", sum(int(row["件数"]) for row in rows[1:]))
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="times-2024-01-')
     assert manager.get(f"{ADDRESS}/export/pdf").status_code == 404
-    assert manager.get(f"{ADDRESS}/export/xlsx?cases=yes").get_data()[:2] == b"PK"
+    with ZipFile(BytesIO(manager.get(f"{ADDRESS}/export/xlsx?cases=yes").get_data())) as book:
+        words = book.read("xl/sharedStrings.xml").decode()
+        assert {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"} <= set(book.namelist())
+    assert "毛用时里去掉停表的日子" in words
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "https://example.org", "平常"])
