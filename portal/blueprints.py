@@ -16,6 +16,7 @@ from portal.auth import welcome as _welcome
 from portal.auth.views import blueprint as auth
 from portal.business.views import blueprint as business
 from portal.citizen import copies as _copies
+from portal.citizen import materials as _materials
 from portal.citizen.views import blueprint as citizen
 from portal.clerk import assigning as _assigning
 from portal.clerk import batching as _batching
@@ -45,6 +46,7 @@ from portal.journey import objecting as _objecting
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
 from portal.journey import rating as _rating
+from portal.journey import sending as _sending
 from portal.journey import talking as _talking
 from portal.journey import tracker as _tracker
 from portal.journey import views as _journey
@@ -121,6 +123,8 @@ ROUTES = (
     _answering,
     _objecting,
     _copies,
+    _materials,
+    _sending,
     _statistics,
 )
 """Modules whose import puts their routes on a shared blueprint."""

@@ -75,6 +75,7 @@ CITIZEN_NAV = (
     (_l("我的办件"), "citizen.applications"),
     (_l("我的证照"), "citizen.certificates"),
     (_l("我的消息"), "citizen.letters"),
+    (_l("我的材料"), "citizen.materials"),
     (_l("授权"), "auth.mandates_page"),
     *PUBLIC_NAV[2:],
 )
@@ -83,6 +84,7 @@ BUSINESS_NAV = (
     (_l("单位办件"), "business.applications"),
     (_l("单位证照"), "citizen.certificates"),
     (_l("我的消息"), "citizen.letters"),
+    (_l("单位材料"), "citizen.materials"),
     (_l("授权"), "auth.mandates_page"),
     *PUBLIC_NAV[2:],
 )

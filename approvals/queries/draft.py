@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from approvals.certificates.content import unprintable
 from approvals.certificates.glyphs import spoken
+from approvals.chain.mending import Changes
 from approvals.clock.moment import Moment
 from approvals.commitments.offers import offers
 from approvals.commitments.signed import deferrals, signed_keys
@@ -22,12 +23,13 @@ from approvals.records.amending import is_amending
 from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
 from approvals.records.fold import day_of_judging, item_of
+from approvals.records.material import Material
 from approvals.records.mended import is_mended
 from approvals.records.people import Account, department_names, region_names
 from approvals.records.sending import sending, unsent
 from approvals.vocabulary import ApplicationStatus, Origin
 from services import item as words
-from services.answers import Value, is_asked, load, relevant, required_materials
+from services.answers import Answers, Value, is_asked, load, relevant, required_materials
 from services.completeness import is_complete
 from services.item import Item, Limit, Source, Text
 
@@ -236,11 +238,25 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
 
 
 def _unsent(application: Application, item: Item, answers: Mapping[str, Value]) -> tuple[Change, ...]:
-    changed = unsent(application, answers)
     last = application.submissions[-1]
-    before = sending(application, last).answers
+    return changes_told(
+        application,
+        unsent(application, answers),
+        (sending(application, last).answers, answers),
+        (lambda one: one.lay_with(last.at), lambda one: one.removed_at is None),
+    )
+
+
+def changes_told(
+    application: Application,
+    changed: Changes,
+    answers: tuple[Answers, Answers],
+    there: tuple[Callable[[Material], bool], Callable[[Material], bool]],
+) -> tuple[Change, ...]:
+    """What is different, with what it said before and says then: `there` tells which files lay with each."""
+    item = item_of(application)
     said = [
-        Change(key, item.questions[key].label, item.questions[key], before.get(key), answers.get(key))
+        Change(key, item.questions[key].label, item.questions[key], *(each.get(key) for each in answers))
         for key in changed.questions
     ]
     files = [
@@ -248,12 +264,18 @@ def _unsent(application: Application, item: Item, answers: Mapping[str, Value]) 
             key,
             words.label(item, key),
             None,
-            tuple(one.name for one in application.materials if one.key == key and one.lay_with(last.at)),
-            tuple(one.name for one in application.materials if one.key == key and one.removed_at is None),
+            *(tuple(one.name for one in application.materials if one.key == key and lay(one)) for lay in there),
         )
         for key in changed.materials
     ]
     return (*said, *files)
+
+
+def handed_in(one: Material) -> HandedIn:
+    file = one.file
+    return HandedIn(
+        one.version, one.name, file.media_type, file.size, file.pages, file.scan, one.sha256, one.reused_from
+    )
 
 
 def _sections(
@@ -280,20 +302,7 @@ def _materials(item: Item, answers: Mapping[str, Value], application: Applicatio
     tasks = []
     may_follow, kept = deferrals(application, answers), application.materials
     for material, is_required in required_materials(item, answers):
-        files = tuple(
-            HandedIn(
-                one.version,
-                one.name,
-                one.file.media_type,
-                one.file.size,
-                one.file.pages,
-                one.file.scan,
-                one.sha256,
-                one.reused_from,
-            )
-            for one in kept
-            if one.key == material.key and one.removed_at is None
-        )
+        files = tuple(handed_in(one) for one in kept if one.key == material.key and one.removed_at is None)
         there = any(one.scan != "infected" for one in files) or material.source is not Source.UPLOAD
         is_due = is_required and material.key not in may_follow
         state = TaskState.DONE if there else TaskState.EMPTY if is_due else TaskState.OPTIONAL

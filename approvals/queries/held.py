@@ -69,7 +69,15 @@ def _same_applicant(application: Application) -> ColumnElement[bool]:
 
 
 def _accepted(session: Session, application: Application, by: Actor, at: Moment) -> Mapping[str, Held]:
-    """By the name of the material: one kind has one name in the whole catalogue.
+    """By the name of the material: one kind has one name in the whole catalogue."""
+    others = _same_applicant(application) & (Application.id != application.id)
+    return {kind: _held(row, item) for kind, (row, item) in accepted(session, others, by=by, at=at).items()}
+
+
+def accepted(
+    session: Session, whose: ColumnElement[bool], *, by: Actor, at: Moment
+) -> Mapping[str, tuple[Material, Item]]:
+    """What would be offered again of these applications, the newest of each kind, with the item it was handed in for.
 
     A mandate for one matter opens no other.
     """
@@ -77,8 +85,7 @@ def _accepted(session: Session, application: Application, by: Actor, at: Moment)
         select(Material)
         .join(Material.application)
         .where(
-            _same_applicant(application),
-            Application.id != application.id,
+            whose,
             Application.status.in_(GRANTED),
             Application.decided_at >= at.instant - FRESH,
             Material.removed_at.is_(None),
@@ -88,13 +95,13 @@ def _accepted(session: Session, application: Application, by: Actor, at: Moment)
         .limit(MOST)
         .options(joinedload(Material.application).joinedload(Application.revision))
     )
-    found: dict[str, Held] = {}
+    found: dict[str, tuple[Material, Item]] = {}
     for row in rows:
         item = item_of(row.application)
         if not may(by, "application:read", row.application):
             continue
         if row.file.scan != "infected" and row.application.decided_at is not None:
-            found.setdefault(_kind(item, row.key), _held(row, item))
+            found.setdefault(_kind(item, row.key), (row, item))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -37,18 +38,13 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
     events = session.scalars(
         select(PersonEventRecord).where(PersonEventRecord.account_id == account.id).order_by(PersonEventRecord.id)
     ).all()
-    ids = [each.id for each in applications]
-    papers, past = papers_of(session, ids), past_versions_of(session, ids)
-    taken = [of_application(each, papers.get(each.id, ()), past.get(each.id, ()), at.calendar) for each in applications]
-    openings = session.scalars(select(Opening).where(Opening.application_id.in_(ids)).order_by(Opening.id)).all()
+    about = about_applications(session, applications, at)
     visits = session.scalars(select(Visit).where(Visit.account_id == account.id).order_by(Visit.id)).all()
     mandates = session.scalars(
         select(Mandate)
         .where(or_(Mandate.person_id == account.id, Mandate.grantee_id == account.id))
         .order_by(Mandate.id)
     ).all()
-    messages = session.scalars(select(Message).where(Message.application_id.in_(ids)).order_by(Message.id)).all()
-    ratings = session.scalars(select(Rating).where(Rating.application_id.in_(ids)).order_by(Rating.id)).all()
     notices = session.scalars(
         select(CreditNotice).where(CreditNotice.account_id == account.id).order_by(CreditNotice.id)
     ).all()
@@ -91,23 +87,30 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             for each in feeds
         ],
         "account_events": [{"kind": each.kind, "at": as_text(each.at), **each.data} for each in events],
-        "credit_notices": [
-            {"published_by": each.published_by, "reference": each.reference, "reason": each.reason}
-            | {"starts_on": as_text(each.starts_on), "ends_on": as_text(each.ends_on)}
-            | {"entered_at": as_text(each.entered_at), "repaired_at": as_text(each.repaired_at)}
-            | {"repair_note": each.repair_note}
-            for each in notices
+        "credit_notices": [told_notice(each) for each in notices],
+        "letters": [
+            {"application": each.application_id, "kind": each.kind, "sent_at": as_text(each.sent_at)}
+            | {"read_at": as_text(each.read_at)}
+            for each in letters
         ],
+    }
+    return OwnData(content | about.content, about.files)
+
+
+def about_applications(session: Session, applications: Sequence[Application], at: Moment) -> OwnData:
+    """Of these, loaded with WHOLE, and what was said of them."""
+    ids = [each.id for each in applications]
+    papers, past = papers_of(session, ids), past_versions_of(session, ids)
+    taken = [of_application(each, papers.get(each.id, ()), past.get(each.id, ()), at.calendar) for each in applications]
+    openings = session.scalars(select(Opening).where(Opening.application_id.in_(ids)).order_by(Opening.id)).all()
+    messages = session.scalars(select(Message).where(Message.application_id.in_(ids)).order_by(Message.id)).all()
+    ratings = session.scalars(select(Rating).where(Rating.application_id.in_(ids)).order_by(Rating.id)).all()
+    content = {
         "applications": [each.content for each in taken],
         "looked_into": [
             {"application": each.application_id, "at": as_text(each.at), "role": str(each.role)}
             | {"reason": str(each.reason)}
             for each in openings
-        ],
-        "letters": [
-            {"application": each.application_id, "kind": each.kind, "sent_at": as_text(each.sent_at)}
-            | {"read_at": as_text(each.read_at)}
-            for each in letters
         ],
         "messages": [
             {"application": each.application_id, "department": each.department_code, "is_office": each.is_office}
@@ -121,6 +124,19 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
         ],
     }
     return OwnData(content, tuple(file for each in taken for file in each.files))
+
+
+def told_notice(notice: CreditNotice) -> dict[str, Any]:
+    return {
+        "published_by": notice.published_by,
+        "reference": notice.reference,
+        "reason": notice.reason,
+        "starts_on": as_text(notice.starts_on),
+        "ends_on": as_text(notice.ends_on),
+        "entered_at": as_text(notice.entered_at),
+        "repaired_at": as_text(notice.repaired_at),
+        "repair_note": notice.repair_note,
+    }
 
 
 def _mandate(mandate: Mandate, account: Account) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
-from approvals.permissions import Actor
+from approvals.permissions import Actor, may
 from approvals.queries.openings import readable
 from approvals.records.application import Application
 from approvals.records.fold import item_of
@@ -46,6 +46,8 @@ class Receipt:
     is_amended: bool
     """It was sent once more unasked, before anybody said whether it is accepted."""
     files: int
+    may_read_sent: bool
+    """Answers and files are shown to whoever sent them, not to everybody who may follow it."""
     open_steps: tuple[Waiting, ...]
 
 
@@ -91,5 +93,6 @@ def receipt(session: Session, number: str, *, by: Actor, at: Moment) -> Receipt:
         times_sent=last.version,
         is_amended=last.version > 1 and all(each.answered_at != last.at for each in application.corrections),
         files=sum(material.lay_with(last.at) for material in application.materials),
+        may_read_sent=may(by, "material:read", application),
         open_steps=tuple(waiting(step) for step in application.steps if step.status is StepStatus.OPEN),
     )

@@ -28,6 +28,7 @@ from approvals.commands.witness_person import witness
 from approvals.errors import NotFound, Refusal, WrongPassword
 from approvals.events import PersonEvent
 from approvals.queries.account import OwnAccount, own_account
+from approvals.queries.organisation_data import organisation_data
 from approvals.queries.own_application import OwnData
 from approvals.queries.own_data import own_data
 from approvals.queries.second_factor import factor_of
@@ -44,6 +45,7 @@ from portal.errors import words_of
 from portal.guards import actor, allows, visitor
 from portal.letters.gateways import sms
 from portal.unit_of_work import changing, now, reading
+from portal.visitor import Workspace
 from services.answers import masked
 
 __all__ = ["blueprint"]
@@ -213,6 +215,32 @@ def download() -> ResponseReturnValue:
     return answer
 
 
+@blueprint.get("/my/organisations/<int:record>/export")
+@allows("account:close")
+def export_organisation(record: int) -> ResponseReturnValue:
+    return _organisation_page(_managed(record), confirm_form(asking()))
+
+
+@blueprint.post("/my/organisations/<int:record>/export")
+@allows("account:close")
+def download_organisation(record: int) -> ResponseReturnValue:
+    """Likewise of an organisation, for whoever names its members."""
+    space, form, at = _managed(record), confirm_form(asking(), request.form), now()
+    if not form.validate():
+        return _organisation_page(space, form, summary(form)), 422
+    try:
+        _require_password(str(clean(form)["password"]))
+        with changing(actor(), at) as session_:
+            witness(session_, actor().person, PersonEvent.EXPORTED, by=actor().account, at=at, organisation=record)
+    except Refusal as refusal:
+        status, words = words_of(refusal)
+        return _organisation_page(space, form, [("password", words)]), status
+    packed = _packed(organisation_data(reading(), record, by=actor(), at=at))
+    answer = Response(_pieces(packed), mimetype="application/zip")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{space.credit_code}-{at.today:%Y%m%d}.zip")
+    return answer
+
+
 @blueprint.get("/my/account/close")
 @allows("account:close")
 def close() -> ResponseReturnValue:
@@ -346,6 +374,26 @@ def _confirm_page(what: str, form: SectionForm, errors: Errors | None = None) ->
         ],
         action=url_for("auth.finish_close"),
         words=_("注销账号"),
+    )
+
+
+def _managed(record: int) -> Workspace:
+    """An organisation whose members the visitor names; NotFound for any other."""
+    found = next((each for each in visitor().workspaces if each.id == record), None)
+    if found is None or record not in actor().manages:
+        raise NotFound
+    return found
+
+
+def _organisation_page(space: Workspace, form: SectionForm, errors: Errors | None = None) -> str:
+    return form_page(
+        form,
+        errors,
+        heading=_("下载本单位的数据"),
+        lead=_("一个压缩包：本单位的办件、答复、留言、证照和授权，以及各位经办人上传的和部门发来的文件。请妥善保管。"),
+        action=url_for("auth.download_organisation", record=space.id),
+        words=_("下载"),
+        back=(url_for("business.applications"), _("单位办件")),
     )
 
 

@@ -31,4 +31,5 @@ def applications() -> ResponseReturnValue:
         spaces=visitor().workspaces,
         people=visitor().people,
         space=space,
+        is_manager=space.id in actor().manages,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -224,22 +224,20 @@ def is_unmended(draft: Draft, key: str) -> bool:
     )
 
 
-def shown(question: Question, value: Value, draft: Draft) -> tuple[str, ...]:
+def shown(question: Question, value: Value, regions: Mapping[str, Text]) -> tuple[str, ...]:
     """An answer as its giver reads it; personal numbers are masked everywhere but in their own field."""
-    return lines(question, value, language(), draft.regions)
+    return lines(question, value, language(), regions)
 
 
-def change_rows(draft: Draft) -> list[ChangeRow]:
-    """What says otherwise than last sent; nothing for what is not being amended."""
+def change_rows(changes: Iterable[Change], regions: Mapping[str, Text]) -> list[ChangeRow]:
+    """What says otherwise than what was sent before."""
 
     def told(change: Change, value: object) -> tuple[str, ...]:
         if change.question is None:
             return cast("tuple[str, ...]", value) or (_("没有提交"),)
-        return (_("没有填"),) if value is None else shown(change.question, cast("Value", value), draft)
+        return (_("没有填"),) if value is None else shown(change.question, cast("Value", value), regions)
 
-    return [
-        ChangeRow(text(change.label), told(change, change.before), told(change, change.now)) for change in draft.unsent
-    ]
+    return [ChangeRow(text(change.label), told(change, change.before), told(change, change.now)) for change in changes]
 
 
 def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:
@@ -250,7 +248,9 @@ def answer_groups(draft: Draft) -> list[tuple[str, list[AnswerRow]]]:
             [
                 AnswerRow(
                     text(question.label),
-                    shown(question, draft.answers[question.key], draft) if question.key in draft.answers else "",
+                    shown(question, draft.answers[question.key], draft.regions)
+                    if question.key in draft.answers
+                    else "",
                     ""
                     if question.computed is not None
                     else url_for(
@@ -324,6 +324,12 @@ def _file_params(draft: Draft, task: MaterialTask, errors: Mapping[str, str]) ->
 
 
 def _file_row(draft: Draft, key: str, file: HandedIn) -> FileRow:
+    row = file_row(url_for("journey.file", reference=draft.token, key=key, version=file.version), file)
+    return replace(row, remove_url=url_for("journey.remove", token=draft.token, key=key, version=file.version))
+
+
+def file_row(url: str, file: HandedIn) -> FileRow:
+    """A file to look at."""
     has_pages = file.pages and not file.name.lower().endswith(PICTURES)
     pages = ngettext("%(num)s 页", "%(num)s 页", file.pages) if has_pages else ""
     reused = _("沿用 %(number)s 的，没有重新上传", number=file.reused_from) if file.reused_from else ""
@@ -333,8 +339,8 @@ def _file_row(draft: Draft, key: str, file: HandedIn) -> FileRow:
         file.name.rpartition(".")[2],
         "late" if file.scan == "infected" else "done",
         _("，").join(part for part in (reused, scanned, pages, size(file.size)) if part),
-        url_for("journey.file", reference=draft.token, key=key, version=file.version),
-        url_for("journey.remove", token=draft.token, key=key, version=file.version),
+        url,
+        None,
         within_the_page(file.sha256) if file.scan != "infected" else None,
     )
 

@@ -94,7 +94,7 @@ def tasks(token: str) -> ResponseReturnValue:
         draft=draft,
         rows=pages.task_rows(draft),
         mends=pages.mend_groups(draft),
-        changes=pages.change_rows(draft),
+        changes=pages.change_rows(draft.unsent, draft.regions),
         home=pages.home(draft),
     )
 
@@ -411,12 +411,14 @@ def _check_page(draft: drafts.Draft, errors: Errors) -> str:
         groups=pages.answer_groups(draft),
         materials=pages.material_rows(draft),
         mends=pages.mend_groups(draft),
-        changes=pages.change_rows(draft),
+        changes=pages.change_rows(draft.unsent, draft.regions),
     )
 
 
 def _unsent_page(draft: drafts.Draft, refusal: str = "") -> str:
-    return render_template("journey/unsent.html", draft=draft, changes=pages.change_rows(draft), refusal=refusal)
+    return render_template(
+        "journey/unsent.html", draft=draft, changes=pages.change_rows(draft.unsent, draft.regions), refusal=refusal
+    )
 
 
 def _onward(token: str, key: str, *, leaving: bool) -> str:

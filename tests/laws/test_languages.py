@@ -352,6 +352,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/my/applications?show=ended",
             "/my/applications?show=drafts",
             "/my/certificates",
+            "/my/materials",
             f"/my/certificates/{residence[1]}",
             f"/my/certificates/{residence[1]}/copies",
             "/my/letters",
@@ -373,6 +374,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             *(f"/applications/{number}" for number in (*states, *more_states, *from_outside)),
             *(f"/applications/{number}" for number in (everything.amending, everything.too_late)),
             f"/applications/{everything.amending}/receipt",
+            *(f"/applications/{number}/sent" for number in (everything.amending, everything.refused)),
             *(f"/drafts/{amending}{page}" for page in ("", "/check")),
             f"/drafts/{too_late}/unsent",
             f"/applications/{everything.refused}/rating?level=satisfied",
@@ -407,6 +409,8 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/bundles/open-a-restaurant",
             "/bundles/open-a-restaurant/apply?organisation=1",
             "/my/certificates",
+            "/my/materials",
+            "/my/organisations/1/export",
             f"/my/certificates/{permit[1]}",
             "/my/letters",
             "/services/construction-permit",
@@ -415,6 +419,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             f"/applications/{everything.small}",
             f"/applications/{permit[0]}",
             f"/applications/{everything.small}/receipt",
+            *(f"/applications/{number}/sent" for number in (everything.under_way, permit[0])),
             f"/drafts/{mending}",
             f"/drafts/{mending}/sections/matters",
             f"/drafts/{mending}/materials",
@@ -624,6 +629,7 @@ def refusals(everything: Everything) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "wangxiaorong", "/my/account/sessions", {"session": "0"}
     yield "wangxiaorong", "/my/account/export", {"password": "wrong"}
     yield "wangxiaorong", "/my/account/close", {"password": PASSWORD}
+    yield "lijinrong", "/my/organisations/1/export", {"password": "wrong"}
     yield "wangxiaorong", "/my/mandates/new", {"matters": "some", "ends_on-year": "x"}
     yield "wangxiaorong", "/my/mandates/1", {"verb": "revoke"}
     yield "wangxiaorong", "/my/organisations/new", {"organisation_name": "成都示例", "credit_code": "1"}

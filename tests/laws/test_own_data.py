@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, select
 
 from approvals.queries.actor import actor_named
+from approvals.queries.organisation_data import organisation_data
 from approvals.queries.own_data import own_data
 from approvals.records.application import Application
 from approvals.records.base import Record
@@ -61,6 +62,26 @@ def leaves(value: Any) -> Iterator[str]:
 def owned(table: Table, name: str, person: int) -> list[Any]:
     """What stands in this column about somebody and what they applied for in their own name."""
     own = select(Application.id).where(Application.applicant_id == person, Application.organisation_id.is_(None))
+    wanted, of = _within(table, name, own)
+    if wanted is None:
+        wanted = select(table.c[name])
+        key = next(each for each in ("account_id", "grantee_id", "id") if each in of)
+        assert key != "id" or table.name == "accounts", f"nobody can say whose {table.name}.{name} is"
+        wanted = wanted.where(of[key] == person)
+    return list(reading().scalars(wanted))
+
+
+def owned_by_company(table: Table, name: str, organisation: int) -> list[Any]:
+    """Likewise about an organisation; what is sealed of a person alone is not its."""
+    own = select(Application.id).where(Application.organisation_id == organisation)
+    wanted, of = _within(table, name, own)
+    if wanted is None and "organisation_id" in of:
+        wanted = select(table.c[name]).where(of.organisation_id == organisation)
+    return [] if wanted is None else list(reading().scalars(wanted))
+
+
+def _within(table: Table, name: str, own: Select[int]) -> tuple[Select[Any] | None, Any]:
+    """What stands in this column about these applications, None where it is about none; and the columns that say so."""
     wanted, of = select(table.c[name]), table.c
     above = [key for key in table.foreign_keys if "application_id" in key.column.table.c]
     if "application_id" not in of and above:
@@ -70,10 +91,8 @@ def owned(table: Table, name: str, person: int) -> list[Any]:
     elif table.name == "applications":
         wanted = wanted.where(of.id.in_(own))
     else:
-        key = next(each for each in ("account_id", "grantee_id", "id") if each in of)
-        assert key != "id" or table.name == "accounts", f"nobody can say whose {table.name}.{name} is"
-        wanted = wanted.where(of[key] == person)
-    return list(reading().scalars(wanted))
+        return None, of
+    return wanted, of
 
 
 @pytest.mark.parametrize("username", OWNERS)
@@ -90,6 +109,21 @@ def test_nothing_sealed_is_left_out_but_what_has_a_reason(app: Flask, username: 
         if word not in told
     }
     assert missing == set()
+
+
+def test_nothing_sealed_of_a_company_is_left_out_either(app: Flask) -> None:
+    by = actor_named(reading(), "lijinrong")
+    (organisation,) = by.manages
+    told = set(leaves(json.loads(json.dumps(organisation_data(reading(), organisation, by=by, at=now()).content))))
+    found = [
+        (f"{table.name}.{name}", word)
+        for table, name in sealed()
+        if f"{table.name}.{name}" not in NOT_TOLD
+        for value in owned_by_company(table, name, organisation)
+        for word in leaves(value)
+    ]
+    assert len({column for column, _word in found}) > 5
+    assert {column for column, word in found if word not in told} == set()
 
 
 def test_a_date_that_may_still_move_says_so(office: Office) -> None:

@@ -20,10 +20,10 @@ from approvals.commands.send_code import MOST_TO_ADDRESS, MOST_TRIES
 from approvals.queries.own_data import FORMAT
 from approvals.records.one_time_code import OneTimeCode
 from approvals.records.outbox import Parcel
-from approvals.records.people import Account, SignIn
+from approvals.records.people import Account, Membership, SignIn
 from approvals.records.person_event import PersonEventRecord
 from approvals.records.secrecy import keyring
-from approvals.vocabulary import Proof
+from approvals.vocabulary import Duty, Proof
 from forms.account import password_form
 from forms.build import clean
 from forms.fields import Asking
@@ -270,6 +270,32 @@ def test_everything_of_ones_own_is_taken_along(office: Office, signed_in: Enter)
     assert content["account"]["identity_number"] == "510104199003072344"
     assert application["submissions"][0]["answers"]["applicant_identity"]
     assert content["missing_files"] == []
+
+
+def test_a_company_takes_its_data_along(office: Office, signed_in: Enter) -> None:
+    number, own = office.apply("construction-permit"), office.apply("residence-permit")
+    manager = signed_in("lijinrong")
+    page = manager.get("/business/applications").get_data(as_text=True)
+    (where,) = re.findall(r'href="(/my/organisations/\d+/export)"', page)
+    assert manager.get(where).status_code == 200
+    refused = manager.post(where, data={"password": "wrong"})
+    assert refused.status_code == 422
+    answer = manager.post(where, data={"password": PASSWORD})
+    assert answer.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        content = json.loads(archive.read("data.json"))
+        (application,) = content["applications"]
+        assert application["number"] == number
+        assert application["files"]
+        assert all(archive.read(path) for path in application["files"])
+    assert own not in str(content)
+    assert content["members"][0]["name"] == "李锦蓉（示例）"
+    for other in ("wangxiaorong", "yanmao"):
+        assert signed_in(other).get(where).status_code == 404
+        assert signed_in(other).post(where, data={"password": PASSWORD}).status_code == 404
+    with changing(at=now()) as session:
+        session.scalars(select(Membership)).one().duty = str(Duty.HANDLER)
+    assert manager.get(where).status_code == 404, "whoever only applies in its name does not carry everything away"
 
 
 def test_closing_waits_for_what_runs_and_keeps_what_the_law_keeps(office: Office, signed_in: Enter) -> None:
