@@ -53,8 +53,8 @@ class Catalogue:
     """By slug."""
 
     def item(self, name: str) -> Item:
-        """The item with this code or slug. Raises UnknownItem."""
-        found = self.items.get(name) or self._by_slug.get(name)
+        """The item with this code or slug, in capital or small letters. Raises UnknownItem."""
+        found = self.items.get(name.upper()) or self._by_slug.get(name.lower())
         if found is None:
             raise UnknownItem(name)
         return found
@@ -109,9 +109,9 @@ class Catalogue:
         """Items that the words speak of, the nearest first; nothing for no words."""
         return [self.items[one.key] for one in self.find(words, audience).items]
 
-    def find(self, words: str, audience: Audience | None = None) -> Finding:
+    def find(self, words: str, audience: Audience | None = None, *, nearer: Audience | None = None) -> Finding:
         """Items, bundles, departments and themes that the words speak of, the nearest first."""
-        return self.index.find(words, audience)
+        return self.index.find(words, audience, nearer=nearer)
 
     @cached_property
     def index(self) -> Index:

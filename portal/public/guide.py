@@ -204,7 +204,7 @@ def material_count(item: Item) -> str:
     numbers = {"all": len(item.materials), "uploads": len(uploads)}
     if not uploads:
         return _("共 %(all)s 份，都不用上传。", **numbers)
-    if any(one.required_if or one.offered_if or not one.required or _only_for(item, one) for one in uploads):
+    if any(not is_always_asked(item, one) for one in uploads):
         return _("共 %(all)s 份，最多上传 %(uploads)s 份；您的情况不涉及的不用交。", **numbers)
     return _("共 %(all)s 份，其中 %(uploads)s 份要上传。", **numbers)
 
@@ -239,6 +239,18 @@ def _only_for(item: Item, material: Material) -> str:
     if not steps or any(step.joins_if is None for step in steps):
         return ""
     return _("涉及「%(steps)s」才交", steps=_("」「").join(text(step.title) for step in steps))
+
+
+def is_always_asked(item: Item, material: Material) -> bool:
+    """Whether every application needs it, whatever is answered."""
+    home = next((section for section in item.sections if section.key == material.asked_in), None)
+    conditions = (material.required_if, material.offered_if, home.ask_if if home else None)
+    return material.required and not any(conditions) and not _only_for(item, material)
+
+
+def when_asked(item: Item, material: Material) -> str:
+    """In words, when one that not every application needs is asked for."""
+    return _only_for(item, material) or (text(material.hint) if material.hint else _("看您的回答"))
 
 
 def stages(item: Item) -> list[StageLines]:

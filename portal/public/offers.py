@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from approvals.errors import NotFound
 from services.bundle import Bundle
@@ -33,10 +33,13 @@ def featured(audience: Audience) -> list[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for: empty or None where it does not matter. `audience` is a key of AUDIENCES."""
+    """What is looked for: empty or None where it does not matter. `audience` is a key of AUDIENCES; so is `nearer`,
+    which leaves nothing out: what serves it only comes before what is found as well.
+    """
 
     words: str = ""
     audience: str | None = None
+    nearer: str | None = None
     department: str | None = None
     theme: str | None = None
     stage: int | None = None
@@ -48,6 +51,7 @@ class Search:
         given = {
             "q": self.words,
             "for": self.audience,
+            "nearer": self.nearer,
             "department": self.department,
             "theme": self.theme,
             "stage": self.stage,
@@ -62,6 +66,7 @@ def search_of(arguments: Mapping[str, str]) -> Search:
     wanted = Search(
         words=" ".join(arguments.get("q", "").split())[:LONGEST_WORDS],
         audience=arguments.get("for") or None,
+        nearer=arguments.get("nearer") or None,
         department=arguments.get("department") or None,
         theme=arguments.get("theme") or None,
         stage=int(stage) if stage in {"1", "2", "3", "4"} else None,
@@ -70,6 +75,7 @@ def search_of(arguments: Mapping[str, str]) -> Search:
     offered = catalogue()
     known = (
         (wanted.audience, AUDIENCES),
+        (wanted.nearer, AUDIENCES),
         (wanted.department, offered.departments),
         (wanted.theme, offered.themes),
         (wanted.stage or stage or None, offered.construction_stages),
@@ -100,7 +106,7 @@ def found(wanted: Search) -> Results:
     if not wanted.words:
         items = sorted(offered.for_audience(audience), key=lambda item: (not item.is_online, item.code))
         return Results([item for item in items if _fits(item, wanted)])
-    finding = offered.find(wanted.words, audience)
+    finding = offered.find(wanted.words, audience, nearer=AUDIENCES[wanted.nearer] if wanted.nearer else None)
     items = [item for one in finding.items if _fits(item := offered.items[one.key], wanted)]
     return Results(
         items,
@@ -110,6 +116,13 @@ def found(wanted: Search) -> Results:
         finding.topic if items else None,
         finding.by_sound,
     )
+
+
+def besides(wanted: Search) -> int:
+    """How many more items the words name when asked for everybody: the other audience's."""
+    if not wanted.words or wanted.audience is None:
+        return 0
+    return len(found(replace(wanted, audience=None)).items) - len(found(wanted).items)
 
 
 def _is_open(wanted: Search) -> bool:

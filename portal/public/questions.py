@@ -11,7 +11,7 @@ from approvals.queries.lately import Took
 from portal.public import guide
 from portal.ui import text
 from services.current import catalogue
-from services.item import Item, Source, StepKind, Text, Window
+from services.item import Item, Material, Source, StepKind, Text, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,23 @@ def _who(item: Item) -> tuple[str, ...]:
 
 def _materials(item: Item) -> tuple[str, ...]:
     if item.materials:
-        names = [text(one.name) for one in item.materials if one.source is Source.UPLOAD and one.required]
-        listed = [_("一定要上传的：%(names)s。", names=_("、").join(names))] if names else []
-        return (guide.material_count(item), *listed)
+        uploads = [one for one in item.materials if one.source is Source.UPLOAD and one.required]
+        always = [text(one.name) for one in uploads if guide.is_always_asked(item, one)]
+        listed = [_("一定要上传的：%(names)s。", names=_("、").join(always))] if always else []
+        sometimes = [one for one in uploads if not guide.is_always_asked(item, one)]
+        return (guide.material_count(item), *listed, *_sometimes(item, sometimes))
     named = [one for one in guide.named_materials(item) if not one.is_shared]  # they have no English names
     words = ngettext("要准备 %(num)s 种材料，名称见办事指南。", "要准备 %(num)s 种材料，名称见办事指南。", len(named))
     return (words,) if named else ()
+
+
+def _sometimes(item: Item, materials: list[Material]) -> tuple[str, ...]:
+    """What only some applications need, with the condition; those with the same one together."""
+    by_condition: dict[str, list[str]] = {}
+    for one in materials:
+        by_condition.setdefault(guide.when_asked(item, one), []).append(text(one.name))
+    groups = [_("%(names)s（%(when)s）", names=_("、").join(names), when=when) for when, names in by_condition.items()]
+    return (_("看情况才要上传的：%(groups)s。", groups=_("；").join(groups)),) if groups else ()
 
 
 def took_words(took: Took) -> str:
@@ -148,7 +159,25 @@ def _correction(item: Item) -> tuple[str, ...]:
 
 
 def _promise(item: Item) -> tuple[str, ...]:
-    terms = [line for line in guide.promises(item) if not line.excluded]
-    if not terms:
+    """Whether a promise stands for proof: for everybody, on a condition, or in some parts of a joint case only."""
+    lines = guide.promises(item)
+    offered = [line for line in lines if not line.excluded]
+    if not offered:
         return ()
-    return (_("可以。您书面承诺符合条件，部门先办，事后核查；不实的要撤销许可、记入信用记录。"),)
+    whole = item.commitment_terms
+    means = _("您书面承诺符合条件，部门先办，事后核查；不实的要撤销许可、记入信用记录。")
+    if whole is not None and whole.excluded is None:
+        when = text(whole.when) if whole.when else ""
+        if when:
+            return (_("%(when)s，可以；别的不行。", when=when), means)
+        if whole.allowed_if is None:
+            return (_("可以。"), means)
+    parts = [
+        _("%(names)s（%(when)s）", names=line.title, when=line.when) if line.when else line.title for line in offered
+    ]
+    never = [_("%(names)s（%(when)s）", names=line.title, when=line.excluded) for line in lines if line.excluded]
+    return (
+        _("只有这些环节可以：%(parts)s。别的环节要先有材料。", parts=_("；").join(parts)),
+        *((_("绝不能用承诺代替的：%(parts)s。", parts=_("；").join(never)),) if never else ()),
+        means,
+    )

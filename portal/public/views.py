@@ -74,6 +74,7 @@ def services() -> ResponseReturnValue:
         "public/services.html",
         wanted=wanted,
         found=found,
+        besides=offers.besides(wanted),
         answer=questions.answer(items[0], found.topic) if found.topic else None,
         items=items[(page - 1) * offers.PER_PAGE : page * offers.PER_PAGE],
         total=len(items),

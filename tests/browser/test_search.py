@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.fixtures.browser import Visitors
@@ -26,6 +27,33 @@ def test_suggestions_come_while_typing_and_are_walked_by_keyboard(visitors: Visi
     field.press("Enter")
     expect(page.get_by_role("heading", name="找事项")).to_be_visible()
     expect(page.get_by_role("link", name="建筑工程施工许可证核发")).to_be_visible()
+
+
+@pytest.mark.parametrize("side", ["", "?for=citizens", "?for=businesses"])
+@pytest.mark.parametrize(
+    "said, first, also",
+    [
+        ("开餐馆", "食品经营许可", "开餐饮店一件事"),
+        ("施工许可证", "建筑工程施工许可证核发", ""),
+        ("开公司", "企业开办", ""),
+        ("招牌", "招牌", ""),
+        ("居住证", "居住证申领", ""),
+    ],
+)
+def test_the_first_page_suggests_what_is_meant_whoever_it_is_for(
+    visitors: Visitors, lived: Live, side: str, said: str, first: str, also: str
+) -> None:
+    page = visitors.come(address=lived.address)
+    page.goto(f"/{side}")
+    page.get_by_role("searchbox").press_sequentially(said)
+    suggested = page.locator("[data-suggestions] a")
+    expect(suggested.filter(has_text=first).first).to_be_visible()
+    expect(suggested.first).to_contain_text(first)
+    if also:
+        expect(suggested.filter(has_text=also)).to_have_count(1)
+    offered = suggested.first.text_content() or ""
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator(".ry-offers")).to_contain_text(offered.removesuffix("可在线申请"))
 
 
 def test_suggestions_stay_away_where_somebody_only_passes(visitors: Visitors, lived: Live) -> None:

@@ -120,7 +120,7 @@ def test_an_answer_comes_within_a_keystroke_s_pause(catalogue: Catalogue) -> Non
     fresh = [f"{said}店" if said.isascii() else said[:-1] for said in MEANT if len(said) > 3][:60]
     began = time.thread_time()
     for said in fresh:
-        catalogue.index._find(said, None)  # `find` would remember
+        catalogue.index._find(said, None, None)  # `find` would remember
     assert (time.thread_time() - began) / len(fresh) < 0.05
 
 

@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.public import guide, questions
 from portal.public.guide import facts
 from services.current import catalogue
-from services.item import Confidence, Item, Text
+from services.item import Confidence, Item, Source, Text
 from tests.factories import PERMIT, RESIDENCE, applied, returned
 from tests.outside import require_tool
 from tests.portal.journey.walking import begin, words
@@ -163,6 +164,18 @@ def test_words_find_items_and_filters_narrow_them(client: FlaskClient) -> None:
     assert "没有找到" in words(client.get("/services?q=月球旅行许可的许可"))
 
 
+def test_a_filter_by_audience_says_what_it_leaves_out(client: FlaskClient) -> None:
+    said = words(client.get("/services?q=施工许可证&for=citizens"))
+    assert "法人事项里还有" in said
+    assert "事项里还有" not in words(client.get("/services?q=施工许可证"))
+
+
+@pytest.mark.parametrize("address", ["ms027", "MS027", "Residence-Permit"])
+def test_a_guide_is_found_in_capital_and_small_letters(client: FlaskClient, address: str) -> None:
+    answer = client.get(f"/services/{address}")
+    assert (answer.status_code, answer.location) == (301, "/services/residence-permit")
+
+
 def test_suggestions_come_for_a_script_and_lead_others_to_the_page(client: FlaskClient) -> None:
     answer = client.get("/services/suggest?q=sgxkz&for=businesses", headers={"HX-Request": "true"})
     page = answer.get_data(as_text=True)
@@ -182,6 +195,48 @@ def test_a_question_about_an_item_is_answered_above_what_was_found(client: Flask
     assert "每本 120 元" in said
     assert "没有这个事项的收费信息" in words(client.get("/services?q=驾驶证要多少钱"))
     assert "要交钱吗" not in words(client.get("/services?q=护照"))
+
+
+def test_what_must_be_uploaded_is_told_from_what_only_some_need(client: FlaskClient) -> None:
+    residence = words(client.get("/services?q=居住证要什么材料"))
+    must = residence.split("一定要上传的：", 1)[1].split("。", 1)[0]
+    assert "证明" not in must
+    assert "就业证明（按稳定就业申领的要传）" in residence
+    permit = words(client.get("/services?q=施工许可证要什么材料"))
+    must = permit.split("一定要上传的：", 1)[1].split("。", 1)[0]
+    assert "专家评审材料" not in must
+    assert "安全设施设计专篇" not in must
+    assert "安全设施设计专篇（涉及「危险化学品建设项目安全设施设计审查」才交）" in permit
+
+
+def test_what_every_application_needs_is_all_that_is_said_to_be_needed(app: Flask) -> None:
+    with app.test_request_context("/"):
+        for item in catalogue().items.values():
+            always = [one for one in item.materials if guide.is_always_asked(item, one)]
+            assert all(one.required and not one.offered_if and not one.required_if for one in always), item.code
+            said = questions.answer(item, "materials")
+            must = next((line for line in said.lines if line.startswith("一定要上传的")), "") if said else ""
+            uploads = [one for one in item.materials if one.required and one.source is Source.UPLOAD]
+            names = [one.name.zh for one in uploads if one in always]
+            assert must == (f"一定要上传的：{'、'.join(names)}。" if names else ""), item.code
+            unsaid = [one.key for one in uploads if one not in always and guide.when_asked(item, one) == "看您的回答"]
+            assert unsaid == [], item.code
+
+
+@pytest.mark.parametrize(
+    "slug, said, unsaid",
+    [
+        ("food-business-licence", "只销售食品、不制售餐饮的，可以；别的不行。", ""),
+        (PERMIT, "占用、挖掘城市道路审批（占用、挖掘不超过 50 平方米的）", "可以。"),
+    ],
+)
+def test_whether_a_promise_stands_for_proof_is_said_with_its_condition(
+    client: FlaskClient, slug: str, said: str, unsaid: str
+) -> None:
+    page = words(client.get(f"/services/{slug}"))
+    asked = page.split("有的材料还没有，能先办吗？", 1)[1][:600]
+    assert said in asked
+    assert not unsaid or not asked.strip().startswith(unsaid)
 
 
 def test_departments_and_themes_stand_beside_what_was_found(client: FlaskClient) -> None:
