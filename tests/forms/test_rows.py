@@ -8,8 +8,12 @@ from decimal import Decimal
 import pytest
 
 from forms.build import SectionForm, change_rows, clean, form_for, strangers
+from forms.kinds.compound import spelled
 from forms.widgets import errors
+from services.answers import examples
+from services.compounds import Rows
 from services.conditions import Condition
+from services.current import catalogue
 from services.item import Kind, Question, Rule, Section, Text
 from tests.forms.posted import Posted
 
@@ -89,6 +93,31 @@ def test_periods_that_overlap_break_a_rule(second: str, is_right: bool) -> None:
         for part, text in zip(("year", "month", "day"), day, strict=True)
     }
     assert form(JOBS, APART, posted).validate() is is_right
+
+
+@pytest.mark.parametrize(
+    "code, section, key",
+    [("MS045", "benefit", "earlier_jobs"), ("MS026", "home", "earlier_homes"), ("GC307", "road", "phases")],
+)
+def test_jobs_homes_and_sections_of_a_road_come_after_each_other(code: str, section: str, key: str) -> None:
+    item = catalogue().items[code]
+    (asked,) = [each for each in item.sections if each.key == section]
+    given = examples(item, TODAY)
+    rows = given[key]
+    assert isinstance(rows, Rows)
+
+    def judged(entries: Rows) -> list[dict[str, str]]:
+        told = {**given, key: entries}
+        shown = form_for(asked, answers=told, language="zh", today=TODAY, regions=catalogue().districts)
+        posted = Posted(dict(each for field in shown.fields for each in spelled(field)))
+        made = form_for(asked, answers={}, language="zh", today=TODAY, regions=catalogue().districts, formdata=posted)
+        made.validate()
+        return errors(made)
+
+    assert judged(rows) == []
+    (wrong,) = judged(Rows((rows.entries[0], rows.entries[1], rows.entries[0])))
+    assert wrong["id"].startswith(f"{key}-0-")
+    assert "重叠" in wrong["text"]
 
 
 def test_a_computed_value_is_not_asked_but_judged() -> None:

@@ -98,6 +98,19 @@ def test_an_answer_that_can_be_given_breaks_the_rule(item: Item, rule: Rule) -> 
     )
 
 
+def test_periods_of_one_table_may_not_overlap() -> None:
+    """Jobs, homes, sections of a road: wherever a table has periods, a rule says that they come after each other."""
+    found = {
+        (item.code, question.key): [rule.at for rule in section.rules if "overlaps" in rule.holds.source]
+        for item in OWN
+        for section in own(item)
+        for question in section.questions
+        if any(column.kind is Kind.PERIOD for column in question.columns)
+    }
+    assert {code for code, _key in found} >= {"GC307", "MS026", "MS045"}
+    assert {(code, key): at for (code, key), at in found.items() if at != [key]} == {}
+
+
 @pytest.mark.parametrize("item", MARKED, ids=lambda item: item.code)
 def test_what_the_catalogue_says_may_be_promised_is_offered_and_only_on_its_condition(item: Item) -> None:
     given = examples(item, TODAY)
@@ -163,6 +176,7 @@ def others(question: Question, value: Value, given: dict[str, Value]) -> Iterato
 def rows(question: Question, value: Rows, given: dict[str, Value]) -> Iterator[Rows]:
     first, *rest = value.entries
     yield Rows((first,))
+    yield Rows((first, first))
     for column in question.columns:
         if isinstance(number := first.part(column.key), Decimal):
             yield from (Rows((replaced(first, column.key, each), *rest)) for each in others(column, number, given))
