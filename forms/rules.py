@@ -39,25 +39,65 @@ FULL_WIDTH_ALPHANUMERICS = {wide: plain for wide, plain in FULL_WIDTH.items() if
 SPACES = dict.fromkeys(
     map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"), " "
 )
+HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
+"""Minus signs and dashes, as an input method or a copied text has them in numbers."""
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that draw nothing although their category does not say so."""
-LOOK_ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+RADICALS = (range(0x2E80, 0x2FE0), range(0x31C0, 0x31F0))
+"""Pieces of ideographs with code points of their own; text copied from PDFs is full of them."""
+SAME = (*RADICALS, range(0x2160, 0x2180), range(0x3038, 0x303B), range(0xFB00, 0xFB07), range(0xFF66, 0xFFA0))
+"""Where what Unicode holds for the same looks the same, too: radicals, Roman numerals, ligatures, half-width kana."""
+LOOK_ALIKE = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"})
 """Scripts with letters that look like Latin ones."""
+WRITTEN = frozenset({"CJK", "IDEOGRAPHIC", "LATIN", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
+"""Scripts in which answers are written."""
+LATIN = (range(0x01C0), range(0x01C4, 0x0250), range(0x1E00, 0x1F00))
+"""Letters of languages; the phonetic signs beyond look like them."""
+SIGNS_OF_QUANTITIES = frozenset("αβγδεζηθλμξπστφψωΓΔΘΛΞΠΣΦΨΩ")
+"""Greek letters that are no word but a sign, and look like no Latin letter: α 粒子, Φ20."""
+BESIDE_LATIN = frozenset("μπΔΦΩ")
+"""Those of them that stand beside Latin letters: μm, kΩ."""
+KANA_LIKE_HAN = frozenset("カロニエタトハミノー")
+"""王ニ is not 王二, nor 王ー 王一."""
 
 
 def normalised(typed: str, *, several_lines: bool = False) -> str:
-    """NFC, plain digits and letters, plain spaces, trimmed.
+    """NFC, plain digits and letters, plain spaces, trimmed; what Unicode holds for the same and looks it is the same.
 
     Raises Wrong for broken UTF-8 and for characters that nobody sees: they hide what a clerk must read, and two names
     that look alike must be alike.
     """
-    text = unicodedata.normalize("NFC", typed).translate(FULL_WIDTH_ALPHANUMERICS).translate(SPACES)
+    text = unicodedata.normalize("NFC", typed).translate(SPACES)
+    text = unicodedata.normalize("NFC", "".join(map(_same, text)))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text if several_lines else text.replace("\n", " ")
     text = text.replace("\t", " ").strip(" \n\u3000")
     for place, sign in enumerate(text, 1):
-        _refuse_unseen(sign, text[place - 2] if place > 1 else "", place)
+        if not _is_usual(sign):
+            _refuse_unseen(sign, text[place - 2] if place > 1 else "", place)
     return text
+
+
+def _is_usual(sign: str) -> bool:
+    """Most of what is typed: nothing about it needs to be looked up."""
+    return " " <= sign <= "~" or "\u4e00" <= sign <= "\u9fff"
+
+
+def _same(sign: str) -> str:
+    """The usual sign for the same thing: ⼀ is 一, 𝐀 is A, ١ is 1; but ， stays ， and ² stays ²."""
+    if _is_usual(sign):
+        return sign
+    code = ord(sign)
+    if plain := FULL_WIDTH_ALPHANUMERICS.get(code):
+        return chr(plain)
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    is_same = sign == "\u00b5" or unicodedata.decomposition(sign).startswith("<font>") or _is_in(code, SAME)
+    return unicodedata.normalize("NFKC", sign) if is_same else sign
+
+
+def _is_in(code: int, ranges: tuple[range, ...]) -> bool:
+    return any(code in each for each in ranges)
 
 
 def _refuse_unseen(sign: str, before: str, place: int) -> None:
@@ -68,6 +108,14 @@ def _refuse_unseen(sign: str, before: str, place: int) -> None:
         raise Wrong(_("第 %(place)s 个字是看不见的字符，请删掉它再试"), place=place)
     if (category == "Cc" and sign != "\n") or category in {"Zl", "Zp"} or ord(sign) & 0xFFFE == 0xFFFE:
         raise Wrong(_("第 %(place)s 个字是不能使用的控制字符，请删掉它再试"), place=place)
+    if category == "Co":
+        raise Wrong(_("第 %(place)s 个字是自造字，别的电脑上看不到，请换成标准汉字；没有标准汉字的写拼音"), place=place)
+    if category == "Cn" and not _is_han(sign):
+        raise Wrong(_("第 %(place)s 个字这里不认识，请换一个写法"), place=place)
+    if _is_in(ord(sign), RADICALS):
+        raise Wrong(_("第 %(place)s 个字是偏旁或者笔画，不是汉字，请用键盘重新输入"), place=place)
+    if category.startswith("M") and not _selects_variant(sign) and _script(before) != "LATIN":
+        raise Wrong(_("第 %(place)s 个字上叠加了别的符号，请删掉它再试"), place=place)
 
 
 def _selects_variant(sign: str) -> bool:
@@ -81,13 +129,42 @@ def _is_han(sign: str) -> bool:
     )
 
 
+def _script(sign: str) -> str:
+    """As the name of the letter begins; young ideographs have no name yet, º and ª are signs."""
+    if not sign.isalpha() or sign in "ºª":
+        return "CJK" if _is_han(sign) else ""
+    return "CJK" if _is_han(sign) else unicodedata.name(sign, "?").split(" ")[0]
+
+
 def without_look_alikes(text: str) -> str:
-    """Raises Wrong for a word of Latin letters and of letters that only look Latin."""
+    """Raises Wrong for letters of other scripts where Chinese or Latin ones are due, above all those that look so."""
     for word in re.findall(r"[^\W\d_]+", text):
-        scripts = {unicodedata.name(sign, "").split(" ")[0] for sign in word}
-        if "LATIN" in scripts and scripts & set(LOOK_ALIKE):
+        scripts = {_script(sign) for sign in word} - {""}
+        foreign = {sign for sign in word if _script(sign) in LOOK_ALIKE and not _is_sign_of_quantity(sign, word)}
+        phonetic = any(_script(sign) == "LATIN" and not _is_in(ord(sign), LATIN) for sign in word)
+        if foreign or phonetic or _has_kana_like_han(word):
             raise Wrong(_("「%(word)s」里混进了外形相似的外文字母，请用键盘重新输入"), word=word)
+        if scripts - WRITTEN - LOOK_ALIKE:
+            raise Wrong(_("「%(word)s」里有汉字和拉丁字母以外的文字，请改用汉字或者拉丁字母填写"), word=word)
     return text
+
+
+def _is_sign_of_quantity(sign: str, word: str) -> bool:
+    """A single Greek letter that is meant as one."""
+    has_latin = any(_script(each) == "LATIN" for each in word)
+    is_single = sum(_script(each) == "GREEK" for each in word) == 1
+    return is_single and sign in (BESIDE_LATIN if has_latin else SIGNS_OF_QUANTITIES)
+
+
+def _has_kana_like_han(word: str) -> bool:
+    """Whether kana that look like ideographs stand among these, and no other kana say that it is Japanese."""
+    kana = re.findall(r"[\u3041-\u30ff]+", word)
+    return len("".join(kana)) < len(word) and any(set(run) <= KANA_LIKE_HAN for run in kana)
+
+
+def plain_words(typed: str, most: int, *, several_lines: bool = False) -> str:
+    """Words as they are kept: normalised, not too long, in letters that are what they look like."""
+    return without_look_alikes(within_length(normalised(typed, several_lines=several_lines), most))
 
 
 def within_length(text: str, most: int) -> str:
@@ -103,12 +180,12 @@ def compact(typed: str) -> str:
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
+NUMBER = re.compile(r"-?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)", re.ASCII)
 
 
 def number(typed: str, units: tuple[str, ...] = ()) -> Decimal:
-    """Digits with or without thousands separators; a unit typed behind them is understood."""
-    text = compact(typed)
+    """Digits with or without thousands separators; a unit typed behind them is understood, and so is 3。5."""
+    text = re.sub(r"(?<=\d)。(?=\d)", ".", compact(typed).translate(HYPHENS))
     for unit in units:
         text = text.removesuffix(compact(unit))
     if not NUMBER.fullmatch(text):
@@ -166,6 +243,9 @@ CREDIT_CODE_WORDS = {
     Fault.CHARACTERS: _("统一社会信用代码由数字和大写字母组成，没有 I、O、S、V、Z，请对着营业执照再看看"),
     Fault.CHECK_DIGIT: _("统一社会信用代码的最后一位对不上，可能有一位填错了，请对着营业执照再看看"),
 }
+FIRST_GENERATION = re.compile(r"[1-8]\d{5}\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}", re.ASCII)
+PASS = re.compile(r"[HM]\d{8}(\d{2})?|[A-Z]{1,2}\d{7,8}", re.ASCII)
+"""Passes of people from Hong Kong and Macao, and passports."""
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})-?(\d{7,8})", re.ASCII)
 EMAIL = re.compile(
@@ -177,6 +257,12 @@ EMAIL_LENGTH = 254
 def identity_number(typed: str, today: date) -> str:
     """GB 11643, without asking any register: whether such a number can exist."""
     digits = compact(typed).upper()
+    if FIRST_GENERATION.fullmatch(digits):
+        raise Wrong(_("这是 15 位的老身份证号，已经停用，请填现在身份证上的 18 位号码"))
+    if PASS.fullmatch(digits):
+        raise Wrong(
+            _("这像通行证或者护照的号码。这里填 18 位的身份证号，港澳台居民填居住证上的 18 位号码；没有的请到窗口办理")
+        )
     if fault := identity_number_fault(digits, today):
         raise Wrong(IDENTITY_WORDS[fault], count=len(digits))
     return digits
@@ -192,7 +278,7 @@ def credit_code(typed: str) -> str:
 
 def phone(typed: str) -> str:
     """A mobile number of the mainland, or a landline with its area code (kept with a hyphen)."""
-    text = re.sub(r"[()]", "", compact(typed))
+    text = re.sub(r"[()]", "", compact(typed).translate(HYPHENS))
     mobile = re.sub(r"^(\+86|0086|86)", "", text.replace("-", ""))
     if MOBILE.fullmatch(mobile):
         return mobile
@@ -207,7 +293,7 @@ CARD_LENGTHS = range(16, 20)
 
 def bank_account(typed: str) -> str:
     """Digits; a number that begins as those of UnionPay cards (62) must have a card's check digit (Luhn)."""
-    digits = compact(typed).replace("-", "")
+    digits = compact(typed).translate(HYPHENS).replace("-", "")
     if not ACCOUNT.fullmatch(digits):
         raise Wrong(_("银行账号是 8 到 32 位数字，请对着存折或卡片再看看"))
     if digits.startswith("62") and len(digits) in CARD_LENGTHS and not luhn.is_valid(digits):

@@ -5,18 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from forms.fields import AnswerField, Posted, Typed
-from forms.rules import (
-    HIGHEST,
-    LOWEST,
-    TEXT_LENGTH,
-    Wrong,
-    _,
-    normalised,
-    number,
-    within,
-    within_length,
-    without_look_alikes,
-)
+from forms.rules import HIGHEST, LOWEST, TEXT_LENGTH, Wrong, _, number, plain_words, within
 from services.answers import PIN_PARTS, Address, Value
 from services.compounds import is_in_the_city
 
@@ -48,7 +37,7 @@ class AddressField(AnswerField):
         if not isinstance(typed, dict):
             return None
         region = typed["region"].strip()
-        detail = without_look_alikes(within_length(normalised(typed["detail"]), TEXT_LENGTH))
+        detail = plain_words(typed["detail"], TEXT_LENGTH)
         pin = _pin(typed.get("longitude", ""), typed.get("latitude", ""))
         if not region and not detail and pin is None:
             return None

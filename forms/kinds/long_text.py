@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from forms.fields import AnswerField
-from forms.rules import LONG_TEXT_LENGTH, normalised, within_length, without_look_alikes
+from forms.rules import LONG_TEXT_LENGTH, plain_words
 
 
 class LongTextField(AnswerField):
     def read_text(self, typed: str) -> str | None:
-        text = within_length(normalised(typed, several_lines=True), self.question.max_length or LONG_TEXT_LENGTH)
-        return without_look_alikes(text) or None
+        return plain_words(typed, self.question.max_length or LONG_TEXT_LENGTH, several_lines=True) or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.fields import AnswerField, Posted, Typed
-from forms.rules import Wrong, _, normalised, within_length, without_look_alikes
+from forms.rules import Wrong, _, plain_words
 from services.answers import Value
 from services.compounds import Compound, digest
 
@@ -29,7 +29,7 @@ class SignatureField(AnswerField):
     def read(self, typed: Typed) -> Compound | None:
         if not isinstance(typed, dict):
             return None
-        name = without_look_alikes(within_length(normalised(typed["name"]), NAME_LENGTH))
+        name = plain_words(typed["name"], NAME_LENGTH)
         if not name and not typed["consent"].strip():
             return None
         if not name:

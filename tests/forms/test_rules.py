@@ -69,6 +69,13 @@ def test_lines_are_kept_where_there_may_be_several() -> None:
         ("张\u2028三", "控制字符"),
         ("张\uffff三", "控制字符"),
         ("张\ufffd三", "损坏"),
+        ("张\ue000三", "自造字"),
+        ("张\U000f1234三", "自造字"),
+        ("张\u0378三", "不认识"),
+        ("张⺄三", "偏旁"),
+        ("张㇐三", "笔画"),
+        ("张\u0332三", "叠加"),
+        ("张\u20dd三", "叠加"),
     ],
 )
 def test_what_nobody_sees_is_refused_with_its_place(typed: str, words: str) -> None:
@@ -78,15 +85,72 @@ def test_what_nobody_sees_is_refused_with_its_place(typed: str, words: str) -> N
     assert caught.value.values["place"] in {1, 2}
 
 
-@pytest.mark.parametrize("typed", ["раypal", "Αlpha大厦", "СОNSTRUCTION"])
-def test_letters_that_only_look_latin_are_refused(typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "раypal",
+        "Αlpha大厦",
+        "СОNSTRUCTION",
+        "АВС公司",
+        "АВС 公司",
+        "Москва 大厦",
+        "王ニ",
+        "王ー",
+        "ʌ座",
+        "pαypal",
+        "ΑΒΓ",
+    ],
+)
+def test_letters_that_only_look_like_what_is_due_are_refused(typed: str) -> None:
     with pytest.raises(Wrong, match="外形相似"):
         without_look_alikes(typed)
 
 
-@pytest.mark.parametrize("typed", ["Москва 大厦", "α 粒子", "A座 Beta楼", "买买提江"])
-def test_whole_words_of_another_script_are_taken(typed: str) -> None:
-    assert without_look_alikes(typed) == typed
+@pytest.mark.parametrize("typed", ["서울 대厦", "བོད", "ไทย", "ㄧ座", "محمد"])
+def test_other_scripts_are_refused_where_chinese_or_latin_is_due(typed: str) -> None:
+    with pytest.raises(Wrong, match=r"汉字和拉丁字母以外|叠加"):
+        without_look_alikes(normalised(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "α 粒子",
+        "α粒子",
+        "Φ20 钢筋",
+        "5 μm",
+        "10 kΩ",
+        "ΔT",
+        "A座 Beta楼",
+        "买买提江",
+        "Müller",
+        "Nguyễn",
+        "nǚ",
+        "の家",
+        "カラオケ店",
+    ],
+)
+def test_signs_and_letters_that_are_what_they_look_like_are_taken(typed: str) -> None:
+    assert without_look_alikes(normalised(typed)) == typed
+
+
+@pytest.mark.parametrize(
+    "typed, kept",
+    [
+        ("王⼀", "王一"),
+        ("⾦牛区", "金牛区"),
+        ("𝐀𝟙座", "A1座"),
+        ("١٢ 号", "12 号"),
+        ("०९", "09"),
+        ("Ⅲ 类", "III 类"),
+        ("ﬁre", "fire"),
+        ("〹", "卄"),
+        ("㎡，²", "㎡，²"),
+        ("……", "……"),
+    ],
+)
+def test_what_unicode_holds_for_the_same_and_looks_it_is_kept_as_one(typed: str, kept: str) -> None:
+    assert normalised(typed) == kept
 
 
 def test_a_text_of_a_hundred_kilobytes_is_refused_with_its_length() -> None:
@@ -117,6 +181,11 @@ def test_what_was_put_right_once_stays_as_it_is(typed: str) -> None:
         ("120 m²", "120"),
         ("-3", "-3"),
         ("007", "7"),
+        ("\u22123", "-3"),
+        ("1.", "1"),
+        (".5", "0.5"),
+        ("3。5", "3.5"),
+        ("١٢", "12"),
     ],
 )
 def test_a_number_is_understood(typed: str, value: str) -> None:
@@ -124,7 +193,7 @@ def test_a_number_is_understood(typed: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["一百", "12a", "1e9", "NaN", "Infinity", "1,23", "1.2.3", "0x10", "١٢", "1/2", "--1", "+1"]
+    "typed", ["一百", "12a", "1e9", "NaN", "Infinity", "1,23", "1.2.3", "0x10", ".", "1/2", "--1", "+1"]
 )
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(Wrong, match="请用数字填写"):
@@ -179,7 +248,7 @@ def test_a_date_is_understood(typed: dict[str, str], value: date | None) -> None
         (parts("20266", "6", "1"), "请用数字"),
         (parts("26", "6", "1"), "四位数字"),
         (parts("9999", "6", "1"), "四位数字"),
-        (parts("٢٠٢٦", "6", "1"), "请用数字"),
+        (parts("二〇二六", "6", "1"), "请用数字"),
     ],
 )
 def test_an_impossible_date_is_refused(typed: dict[str, str], words: str) -> None:
@@ -231,6 +300,22 @@ def test_a_wrong_credit_code_is_refused(typed: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed, words",
+    [
+        ("110105491231002", "15 位的老身份证号"),
+        ("H12345678", "像通行证或者护照"),
+        ("m1234567890", "通行证或者护照"),
+        ("E12345678", "通行证或者护照"),
+        ("123456789012345", "现在有 %(count)s 位"),
+    ],
+)
+def test_other_numbers_of_people_are_refused_with_what_to_do(typed: str, words: str) -> None:
+    with pytest.raises(Wrong) as caught:
+        identity_number(typed, TODAY)
+    assert words in caught.value.words
+
+
+@pytest.mark.parametrize(
     "typed, kept",
     [
         ("13800000000", "13800000000"),
@@ -239,6 +324,7 @@ def test_a_wrong_credit_code_is_refused(typed: str, words: str) -> None:
         ("１３８００００００００", "13800000000"),
         ("028-61880000", "028-61880000"),
         ("(028) 6188 0000", "028-61880000"),
+        ("028—61880000", "028-61880000"),
         ("+86 28 61880000", "028-61880000"),
     ],
 )
