@@ -13,6 +13,7 @@ from approvals.clock.moment import Moment
 from approvals.commands.count_walk import count_walk, uncount_walk
 from approvals.commands.measure import keep_measured
 from approvals.commands.obligation import drop_all
+from approvals.commands.predict import predict
 from approvals.events import Event
 from approvals.permissions import Actor
 from approvals.records.application import Application
@@ -44,6 +45,7 @@ def settle(application: Application, *, by: Actor, at: Moment) -> Position:
     )
     write_dates(application, at=at)
     keep_measured(application, before, at=at)
+    predict(application, position, at=at)
     if application.has_promises and position.is_finished and position.status is not ApplicationStatus.ISSUED:
         drop_all(application, by=by, at=at)
     if position.is_finished != was_finished:

@@ -1,90 +1,57 @@
-"""When the remaining steps of a running application will probably begin and end."""
+"""When the remaining steps of a running application will probably begin and end, and how that came to be expected."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 
-from approvals.chain.joins import Gate
-from approvals.chain.position import UNFINISHED, Position
-from approvals.clock.deadline import due
-from approvals.clock.moment import Moment, local_date
-from approvals.clock.pauses import Pause
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from approvals.clock.moment import Moment
+from approvals.events import Event
 from approvals.queries.case import Case
-from approvals.records.dates import promise_due, promise_of, step_due, step_pauses
-from approvals.records.fold import plan_of
-from approvals.records.step import StepRecord
-from approvals.vocabulary import StepStatus
-from services.item import Limit, Step
+from approvals.queries.timeline import Happening
+from approvals.records.expected import Forecast, end_of, forecast_of, limit_worked_to
+from approvals.records.prediction import Prediction
+
+__all__ = ["Forecast", "Moved", "expected_end", "forecast", "limit_worked_to", "moves"]
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """Local days. A finished step's are facts; the others assume that every department uses its whole promise."""
+class Moved:
+    """All was expected to be done on the day `before`, and on `after` from what `happened` at that instant on."""
 
-    start: date
-    end: date
+    at: datetime
+    before: date
+    after: date
+    happened: tuple[Happening, ...]
 
 
 def forecast(case: Case, *, at: Moment) -> Mapping[str, Forecast]:
-    """By step key; steps that fell away are left out. A step begins when the last of its joins goes on."""
-    steps = {step.key: step for step in case.application.steps}
-    found: dict[str, Forecast] = {}
-    for planned in plan_of(case.application).steps:
-        step, limits = steps[planned.key], case.item.steps[planned.key]
-        status = case.position.steps[planned.key]
-        if status is StepStatus.WAITING:
-            settled = (_settled_on(gate, found, case.position) for gate in planned.gates)
-            start = max((day for day in settled if day is not None), default=at.today)
-            found[step.key] = _waiting(limits, start, at)
-        elif step.opened_at is not None:
-            found[step.key] = _opened(case, step, local_date(step.opened_at), status, at)
-    return found
+    return forecast_of(case.application, case.position, at=at)
 
 
 def expected_end(case: Case, expected: Mapping[str, Forecast]) -> date | None:
-    """When the last step will probably end; what falls away until then may take longer. None where nothing runs."""
-    waiting_for = plan_of(case.application).waiting_for
-    last = [key for key, waiting in waiting_for.items() if not waiting and case.position.steps[key] in UNFINISHED]
-    return max((expected[key].end for key in last if key in expected), default=None)
+    return end_of(case.application, case.position, expected)
 
 
-def _settled_on(gate: Gate, found: Mapping[str, Forecast], position: Position) -> date | None:
-    return gate.settled_on({key: found[key].end for key in gate.of if key in found}, position.consents)
+def moves(session: Session, application_id: int, happenings: Iterable[Happening]) -> tuple[Moved, ...]:
+    """Every change of the predicted day, newest first; what several steps of one instant led to is one."""
+    wanted = select(Prediction).where(Prediction.application_id == application_id).order_by(Prediction.id)
+    last = {each.at: each.expected_end for each in session.scalars(wanted)}
+    told = list(happenings)
+    found = [
+        Moved(instant, before, after, _causes([each for each in told if each.at == instant]))
+        for (_, before), (instant, after) in pairwise(last.items())
+        if before != after
+    ]
+    return tuple(reversed(found))
 
 
-def limit_worked_to(limits: Step) -> Limit:
-    """The promise, or the law's limit where nothing is promised."""
-    return limits.promised if limits.promised.days is not None else limits.statutory
-
-
-def _waiting(limits: Step, start: date, at: Moment) -> Forecast:
-    deadline = due(limit_worked_to(limits), start, at.calendar)
-    return Forecast(start, deadline.due if deadline else start)
-
-
-def _opened(case: Case, step: StepRecord, opened: date, status: StepStatus, at: Moment) -> Forecast:
-    if step.closed_at is not None and status not in UNFINISHED:
-        return Forecast(opened, local_date(step.closed_at))
-    limits = case.item.steps[step.key]
-    promise, began = promise_of(step, limits)
-    deadline = promise_due(case.application, step, limits, at=at)
-    if deadline is None:
-        promise, began = limits.statutory, step.opened_at
-        deadline = step_due(case.application, step, promise, at=at)
-    announced = _announced_end(case, step, at) if status is StepStatus.PAUSED else None
-    if announced is not None and announced > at.today:
-        spans = step_pauses(case.application, step)
-        pauses = [Pause(span.start, span.end or announced) for span in spans]
-        deadline = due(promise, local_date(began) if began else opened, at.calendar, pauses, at.today)
-    return Forecast(opened, max(at.today, deadline.due) if deadline else at.today)
-
-
-def _announced_end(case: Case, step: StepRecord, at: Moment) -> date | None:
-    running = next(
-        (each for each in case.application.pauses if each.step_id == step.id and each.ended_at is None), None
-    )
-    if running is None or running.days_needed is None:
-        return None
-    return at.calendar.add_working_days(local_date(running.began_at), running.days_needed)
+def _causes(told: list[Happening]) -> tuple[Happening, ...]:
+    """That steps begin follows from something else that happened at the same instant, where anything did."""
+    own = [each for each in told if each.event is not Event.STEP_OPENED]
+    return tuple(own or told)

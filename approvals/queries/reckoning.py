@@ -48,6 +48,8 @@ class Reckoning:
     """The limit of the whole application runs out before the step's own, and ends it."""
     is_on_return: bool = False
     """It was used up when the mended application came in: the day on which it did is still in time."""
+    is_standing: bool = False
+    """Its clock stands still now: the days are those if it went on today."""
 
 
 def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
@@ -123,4 +125,5 @@ def reckoning(case: Case, key: str = "", *, at: Moment) -> Reckoning | None:
         is_provisional=any(each.is_provisional for each in (promised_due, statutory_due) if each),
         is_cut=is_cut,
         is_on_return=is_on_return,
+        is_standing=end is None and any(pause.ended_at is None for pause in stops),
     )

@@ -15,7 +15,7 @@ from approvals.events import Event
 from approvals.permissions import Actor, may, owns
 from approvals.queries.case import Case, load_case
 from approvals.queries.drawing import OVERDUE, Axis, Drawing, Scale
-from approvals.queries.forecast import Forecast, expected_end, forecast
+from approvals.queries.forecast import Forecast, Moved, expected_end, forecast, moves
 from approvals.queries.lane import Lane, lane
 from approvals.queries.ledger import StoppedTime, ledger
 from approvals.queries.notice import Place, notice
@@ -135,6 +135,10 @@ class Tracker:
     statutory_due: date | None
     standing: Standing | None
     expected_end: date | None
+    moves: tuple[Moved, ...]
+    """How the expected day came about, newest first."""
+    predicted_last: date | None
+    """The day that the last event led to; since then only days went by."""
     turn: Turn
     stages: tuple[StageView, ...]
     whole: Axis
@@ -173,6 +177,11 @@ class Tracker:
         return len({each.department_code for stage in self.stages for each in stage.lanes})
 
     @property
+    def is_standing(self) -> bool:
+        """Somewhere a clock stands still now."""
+        return any(each.ended is None for each in self.stopped)
+
+    @property
     def is_own(self) -> bool:
         return self.token is not None
 
@@ -187,6 +196,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
     is_undecided = case.position.status in UNDECIDED
     promised_due = promised.due if promised and is_undecided else application.promised_due
     statutory_due = statutory.due if statutory and is_undecided else application.statutory_due
+    happenings = timeline(session, case, by=by)
     own = owns(by, application) and may(by, "application:correct", application)
     return Tracker(
         number=number,
@@ -207,6 +217,8 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         statutory_due=statutory_due,
         standing=_standing(case, promised_due, statutory_due, at) if is_undecided else None,
         expected_end=expected_end(case, expected),
+        moves=moves(session, application.id, happenings),
+        predicted_last=application.expected_end,
         turn=_turn(case, lanes),
         stages=_stages(case, lanes, promised_due, statutory_due, at),
         whole=_whole(case, lanes, promised_due, statutory_due, at),
@@ -216,7 +228,7 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         reckoning=reckoning(case, dates, at=at)
         or (reckoning(case, _first_opened(lanes), at=at) if not dates else None),
         reckonable=tuple((key, each.title) for key, each in lanes.items() if each.promised_due or each.statutory_due),
-        happenings=timeline(session, case, by=by),
+        happenings=happenings,
         certificate=(application.certificate.number, application.certificate.status)
         if application.certificate
         else None,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
 from approvals.records.catalogue import ItemRevision
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from approvals.records.material import Material
     from approvals.records.obligation import Obligation
     from approvals.records.pause import PauseRecord
+    from approvals.records.prediction import Prediction
     from approvals.records.step import StepRecord
     from approvals.records.writ import Writ
 
@@ -84,6 +85,8 @@ class Application(Record):
     terminated_at: Mapped[datetime | None]
     promised_due: Mapped[date | None]
     statutory_due: Mapped[date | None]
+    expected_end: Mapped[date | None]
+    """What the last event led to; how it came about stands in its predictions."""
     extended_days: Mapped[int] = mapped_column(default=0)
     """Of its extension, in working days; 0 without one."""
     wake_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -112,6 +115,7 @@ class Application(Record):
     commitments: Mapped[list[Commitment]] = relationship(back_populates="application", order_by="Commitment.id")
     obligations: Mapped[list[Obligation]] = relationship(back_populates="application", order_by="Obligation.id")
     writs: Mapped[list[Writ]] = relationship(back_populates="application", order_by="Writ.serial")
+    predictions: WriteOnlyMapped[Prediction] = relationship(back_populates="application", passive_deletes=True)
     annotations: Mapped[list[Annotation]] = relationship(viewonly=True, order_by="Annotation.number")
     credit_records: Mapped[list[CreditRecord]] = relationship(back_populates="application", order_by="CreditRecord.id")
 

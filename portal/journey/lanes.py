@@ -235,9 +235,20 @@ def note(lane: Lane) -> str:
         said += [_("以前的意见不计入")] if lane.outcome is not None else []
     elif lane.status is StepStatus.OPEN and lane.round_began is not None:
         said.append(_("第 %(n)s 轮，从 %(day)s收到改后的内容起算", n=lane.round, day=short_day(lane.round_began)))
+    if lane.standing is not None and lane.standing.light in (Light.RED, Light.DEEP_RED) and still is None:
+        said.append(_late(lane))
     if still is None and lane.stopped_days and lane.opened is not None:
         said.append(ngettext("扣除停表 %(num)s 日", "扣除停表 %(num)s 日", lane.stopped_days))
     return _("；").join(said)
+
+
+def _late(lane: Lane) -> str:
+    """What is late, and what the law still allows."""
+    if lane.standing is not None and lane.standing.light is Light.DEEP_RED:
+        return _("超过了法定的日子")
+    if lane.statutory_due is None:
+        return _("超过了承诺的日子")
+    return _("超过了承诺的日子，法定最迟 %(day)s", day=due_short(lane.statutory_due))
 
 
 def _waiting(lane: Lane) -> str:

@@ -9,10 +9,11 @@ from decimal import Decimal
 import pytest
 
 from approvals.commands.publish import publish
+from approvals.events import Event
 from approvals.queries.actor import actor_named
 from approvals.queries.case import load_case
 from approvals.queries.forecast import forecast
-from approvals.queries.tracker import tracker
+from approvals.queries.tracker import Tracker, tracker
 from portal.demonstration.acting import apply
 from portal.unit_of_work import changing, reading
 from services.answers import examples
@@ -54,3 +55,41 @@ def test_a_decision_is_expected_when_its_join_goes_on(office: Office, join: Join
     assert expected["decide"].start == start
     assert tracker(reading(), number, by=applicant, at=at).expected_end == expected["issue"].end
     assert expected["slow"].end == date(2026, 5, 13), "who will probably fall away is expected all the same"
+
+
+def expected(found: Tracker) -> date:
+    assert found.expected_end is not None
+    return found.expected_end
+
+
+def seen(number: str, office: Office, day: str) -> Tracker:
+    reading().rollback()
+    return tracker(reading(), number, by=actor_named(reading(), "wangxiaorong"), at=office.at(day, 17))
+
+
+def test_what_was_expected_before_is_told_with_what_moved_it(office: Office) -> None:
+    number = office.apply("residence-permit", "2026-05-06")
+    first = seen(number, office, "2026-05-06")
+    assert first.moves == ()
+    office.take(number, "accept", "2026-05-06")
+    office.ask(number, "review", "photo", day="2026-05-07")
+    asked = seen(number, office, "2026-05-07")
+    slid = seen(number, office, "2026-05-11")
+    assert expected(slid) > expected(asked), "as long as it stands still, every day moves it"
+    assert slid.predicted_last == asked.expected_end
+    assert slid.is_standing
+    office.mend(number, "2026-05-12", files=("identity_card",), employer="成都另一家示例有限公司")
+    mended = seen(number, office, "2026-05-12")
+    newest = mended.moves[0]
+    assert newest.after == mended.expected_end == mended.predicted_last
+    assert newest.before == asked.expected_end
+    assert Event.CORRECTION_ANSWERED in {each.event for each in newest.happened}
+
+
+def test_what_is_late_moves_the_expected_day_by_itself(office: Office) -> None:
+    number = office.apply("residence-permit", "2026-05-06")
+    office.take(number, "accept", "2026-05-06")
+    in_time, late = seen(number, office, "2026-05-07"), seen(number, office, "2026-05-29")
+    assert in_time.expected_end == in_time.predicted_last
+    assert expected(late) > expected(in_time) == late.predicted_last
+    assert late.turn.late
