@@ -14,7 +14,7 @@ from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may, owns
 from approvals.queries.certificates import without_numbers
 from approvals.queries.paging import Page, paged
-from approvals.queries.register import status_on
+from approvals.queries.register import day_of_issue, status_on
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate, PastVersion
 from approvals.records.fold import item_of, lead_of
@@ -123,9 +123,9 @@ def life(session: Session, number: str, *, by: Actor, at: Moment) -> Life:
             for each in reversed(found.acts)
         ),
         versions=(
-            Version(found.version, found.identifier, local_date(found.issued_at) if found.issued_at else None, None),
+            Version(found.version, found.identifier, day_of_issue(found), None),
             *(
-                Version(each.version, each.identifier, local_date(each.issued_at), local_date(each.ended_at))
+                Version(each.version, each.identifier, local_date(each.granted_at), local_date(each.ended_at))
                 for each in past
             ),
         ),
@@ -146,7 +146,7 @@ def registered(session: Session, *, search: str, page: int, by: Actor, at: Momen
             each.title,
             str(each.sheet["holder"]),
             status_on(each, at.today),
-            local_date(each.issued_at) if each.issued_at else None,
+            day_of_issue(each),
             each.valid_until,
         )
         for each in session.scalars(query)

@@ -16,7 +16,7 @@ from approvals.permissions import Actor, check
 from approvals.queries.applications import owned
 from approvals.queries.openings import readable
 from approvals.queries.paging import Page, paged
-from approvals.queries.register import status_on
+from approvals.queries.register import day_of_issue, status_on
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.fold import item_of
@@ -30,7 +30,9 @@ PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-
 
 @dataclass(frozen=True, slots=True)
 class CertificateRow:
-    """`title` as printed. `granted_on` is the day of the decision, `issued_on` of the signature: none while pending."""
+    """`title` as printed. `granted_on` is the day of the decision; `issued_on`, the day on the paper, is the same, and
+    none while it is being made.
+    """
 
     number: str
     title: str
@@ -140,6 +142,6 @@ def _row(certificate: Certificate, issuer: Text, at: Moment) -> CertificateRow:
         issuer=issuer,
         status=status_on(certificate, at.today),
         granted_on=local_date(certificate.granted_at),
-        issued_on=local_date(certificate.issued_at) if certificate.issued_at else None,
+        issued_on=day_of_issue(certificate),
         valid_until=certificate.valid_until,
     )

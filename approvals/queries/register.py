@@ -62,6 +62,7 @@ class RegisterEntry:
     status: CertificateStatus
     granted_on: date
     issued_on: date | None
+    """The day that the paper shows and the QR code says, which is that of the grant; none while it is being made."""
     valid_until: date | None
     sha256: str | None
     is_on_commitment: bool = False
@@ -125,6 +126,11 @@ def status_on(certificate: Certificate, today: date) -> CertificateStatus:
     return CertificateStatus.EXPIRED if stands and has_run_out else certificate.status
 
 
+def day_of_issue(certificate: Certificate) -> date | None:
+    """As the paper has it: the day it was granted, or changed, or issued again; none while it is being made."""
+    return local_date(certificate.granted_at) if certificate.issued_at else None
+
+
 def since_when(certificate: Certificate, today: date) -> date | None:
     """Since when it is not in force any more; none while it is, and while it is being made."""
     status = status_on(certificate, today)
@@ -161,7 +167,7 @@ def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
         ),
         status=CertificateStatus.SUPERSEDED,
         granted_on=local_date(past.granted_at),
-        issued_on=local_date(past.issued_at),
+        issued_on=local_date(past.granted_at),
         valid_until=past.valid_until,
         sha256=past.sha256,
         signed_sha256=past.signed_sha256,
@@ -239,7 +245,7 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         issuer=names.get(found.department_code, Text(found.department_code)),
         status=status_on(found, today),
         granted_on=local_date(found.granted_at),
-        issued_on=local_date(found.issued_at) if found.issued_at else None,
+        issued_on=day_of_issue(found),
         valid_until=found.valid_until,
         sha256=found.sha256,
         is_on_commitment=bool(found.sheet.get("on_commitment")),

@@ -57,6 +57,7 @@ def _told(finding: Finding, entry: RegisterEntry) -> dict[str, Any]:
         "issuer": {"zh": entry.issuer.zh, "en": entry.issuer.en},
         "granted_on": entry.granted_on.isoformat(),
         "issued_on": entry.issued_on.isoformat() if entry.issued_on else None,
+        "entered_at": entry.entered_at.isoformat(timespec="seconds") if entry.entered_at else None,
         "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
         "is_on_commitment": entry.is_on_commitment,
         **({"copy": _copy(entry.copy)} if entry.copy else {}),

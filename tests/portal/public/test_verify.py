@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -36,6 +36,7 @@ from tests.fixtures.issued import Issued
 from tests.fixtures.portal import MoveIn
 from tests.outside import qr_code_of
 
+Enter = Callable[[str], FlaskClient]
 DAY = date(2026, 6, 8)
 MISMATCH = "没有查到：编号和核验码对不上"
 TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
@@ -113,6 +114,28 @@ def test_number_and_code_lead_to_the_address_of_the_qr_code(client: FlaskClient,
     assert "王＊＊" in text(page)
     assert "王小蓉" not in text(page)
     assert "还要看一眼手里的证照" in text(page)
+
+
+def test_the_day_of_issue_is_the_one_on_the_paper_however_late_it_was_made(
+    app: Flask, client: FlaskClient, paper: Paper, code: str, signed_in: Enter
+) -> None:
+    """After an outage, or midnight: who compares the page with the paper finds the same day."""
+    late = on(date(2026, 6, 24))
+    paper.becomes(issued_at=late.instant)
+    on_paper, entered = "2026 年 6 月 5 日", "2026 年 6 月 24 日"
+    for page in (text(client.get(paper.address)), text(scan(client, code))):
+        days = re.findall(r"<dt>签发日期</dt><dd[^>]*>([^<]*)</dd>", page)
+        assert days
+        assert set(days) == {on_paper}
+        assert re.search(rf"<dt>登记时间</dt><dd[^>]*>{entered}", page)
+    told = client.get(f"/api/v1/certificates/{paper.number}", headers={"Verification-Code": paper.code}).get_json()
+    assert (told["granted_on"], told["issued_on"]) == ("2026-06-05", "2026-06-05")
+    assert datetime.fromisoformat(told["entered_at"]) == late.instant
+    holder = signed_in("wangxiaorong")
+    for address in ("/my/certificates", f"/my/certificates/{paper.number}"):
+        page = text(holder.get(address))
+        assert on_paper in page
+        assert "签发，带电子签名" not in page or f"{on_paper}签发，带电子签名" in page
 
 
 @pytest.mark.parametrize("spell", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("-", "")])
