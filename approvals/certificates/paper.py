@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -166,16 +167,24 @@ def environment(folder: Path = TEMPLATES) -> SandboxedEnvironment:
     return made
 
 
+RARE = """
+@font-face { font-family: "Rongyi Song Rare"; src: url("given:rare-regular"); font-weight: 400 }
+@font-face { font-family: "Rongyi Song Rare"; src: url("given:rare-bold"); font-weight: 700 }
+"""
+
+
 @cache
-def fonts_and_styles(folder: Path = TEMPLATES, sheet: str = "certificate.css") -> tuple[FontConfiguration, CSS]:
-    """Loaded once a process: the fonts are the costly part."""
+def fonts_and_styles(
+    folder: Path = TEMPLATES, sheet: str = "certificate.css", *, with_rare: bool = False
+) -> tuple[FontConfiguration, CSS]:
+    """Loaded once a process: the fonts are the costly part. `with_rare` for a text that fonts.beyond_cut finds."""
     configuration = FontConfiguration()
-    parts = {
-        "regular": (fonts.REGULAR.read_bytes(), "font/ttf"),
-        "bold": (fonts.BOLD.read_bytes(), "font/ttf"),
-    }
+    files = {"regular": fonts.REGULAR, "bold": fonts.BOLD}
+    if with_rare:
+        files |= {"rare-regular": fonts.RARE_REGULAR, "rare-bold": fonts.RARE_BOLD}
+    parts = {name: (file.read_bytes(), "font/ttf") for name, file in files.items()}
     css = CSS(
-        string=(folder / sheet).read_text(encoding="utf-8") + spacings(),
+        string=(folder / sheet).read_text(encoding="utf-8") + spacings() + (RARE if with_rare else ""),
         font_config=configuration,
         url_fetcher=Given(parts),
         base_url="given:",
@@ -189,8 +198,8 @@ def english_date(day: date) -> str:
 
 
 def width(text: str) -> float:
-    """About how wide a text is, in letters of full width."""
-    return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.56 for letter in text)
+    """How wide a text is at most, in letters of full width: as its bold letters are."""
+    return sum(fonts.advance(letter) for letter in text)
 
 
 LONGEST = 9
@@ -229,17 +238,35 @@ def _lines(label: str) -> tuple[str, ...]:
     return tuple(line for part in parts for line in _broken(part))
 
 
+WORD = re.compile(r"[^\s\u2e80-\uffef]+\s*|.", re.DOTALL)
+"""What stays on one line: a Latin word or number with the space behind it, a Chinese letter."""
+
+
 def _broken(text: str) -> list[str]:
-    """In lines of about the same length that the column takes."""
-    if width(text) <= LONGEST:
+    """In lines of about the same length that the column takes; between words where there are any."""
+    count = math.ceil(width(text) / LONGEST)
+    if count < 2:
         return [text]
-    share = min(LONGEST, math.ceil(len(text) / math.ceil(width(text) / LONGEST)))
-    return [text[start : start + share] for start in range(0, len(text), share)]
+    even = _wrapped(text, math.ceil(width(text) / count))
+    return even if len(even) == count else _wrapped(text, LONGEST)
+
+
+def _wrapped(text: str, limit: float) -> list[str]:
+    """A word that is wider than a line by itself is broken anywhere."""
+    lines = [""]
+    for word in WORD.findall(text):
+        for part in [word] if width(word.rstrip()) <= limit else list(word):
+            if width((lines[-1] + part).rstrip()) > limit:
+                lines.append("")
+            lines[-1] += part
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _gap(line: str, share: float) -> float:
-    """Between letters; a line of one letter or of the full width has none, one in brackets stays together."""
-    if len(line) < 2 or line.startswith("（"):
+    """Between letters; a line of one letter or of the full width has none, one in brackets or with Latin words stays
+    together.
+    """
+    if len(line) < 2 or line.startswith("（") or not all(unicodedata.east_asian_width(each) in "WFA" for each in line):
         return 0.0
     return round(max(0.0, (share - width(line)) / (len(line) - 1)), 3)
 
@@ -277,6 +304,7 @@ def markup(sheet: Sheet, setting: str, folder: Path = TEMPLATES) -> str:
         rows=[(label, value) for label, (_text, value) in zip(labels.labels, fields, strict=True)],
         paragraphs=[paragraph for paragraph in sheet.statement.splitlines() if paragraph.strip()],
         title_letters=width(sheet.title),
+        watermark_letters=width(sheet.watermark),
     )
 
 
@@ -302,7 +330,7 @@ def render(sheet: Sheet, folder_of_templates: Path | None = None) -> bytes:
 
 def lay_out(sheet: Sheet, folder: Path = TEMPLATES) -> Document:
     """Set as roomily as one page allows; the estimate is mostly right, so that mostly one attempt does."""
-    configuration, css = fonts_and_styles(folder)
+    configuration, css = fonts_and_styles(folder, with_rare=bool(fonts.beyond_cut(sheet.texts())))
     images = {f"given:{name}": Placed(picture) for name, picture in pictures(sheet).items()}
     document: Document | None = None
     for name in settings(sheet):

@@ -13,7 +13,9 @@ import pytest
 from approvals.certificates import paper
 from approvals.certificates.archive import MOST_PAGES, TooLong
 from approvals.certificates.sheet import Sheet
+from approvals.commands.copy import LONGEST
 from services.current import catalogue
+from services.papers import LABEL, TITLE
 from tests.approvals.certificates.samples import KINDS
 from tests.approvals.certificates.test_paper import ATTACHED, HOSTILE, text_of, words_of
 
@@ -34,9 +36,17 @@ VALUES = [*HOSTILE, "长" * 10_000, "W" * 3000, "مرحبا שלום", LONG * 3,
 
 
 def spoiled(sheet: Sheet, value: str) -> Sheet:
-    """The value in every field that an applicant or a clerk could have written."""
-    fields = tuple((label, value) for label, _value in sheet.fields)
-    return replace(sheet, fields=fields, statement=value, notes=(value,) if sheet.notes else (), holder=value[:200])
+    """The value in every place where an applicant, a holder or somebody of the office could have written it."""
+    return replace(
+        sheet,
+        title=value[:TITLE],
+        issuer=value[:60],
+        fields=tuple((value[:LABEL], value) for _label, _value in sheet.fields),
+        statement=value,
+        notes=(value,) if sheet.notes else (),
+        holder=value[:200],
+        watermark=f"仅供{value[:LONGEST]}用于{value[:LONGEST]}，有效期至 2026 年 12 月 30 日",
+    )
 
 
 def test_every_template_has_its_sample_and_its_mark() -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from PIL import Image, ImageChops
 
 from approvals.certificates import archive, paper
 from approvals.certificates.sheet import Sheet
+from approvals.commands.copy import LONGEST
 from services.han import han_date
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE
+from tests.approvals.certificates.test_paper import words_of
 from tests.outside import require_tool
 
 LONG_NAME = "成都东部新区示例国际航空经济协同发展实验基础设施建设投资运营管理集团股份有限责任公司"
@@ -107,6 +112,71 @@ def test_a_remark_in_a_label_takes_a_line_of_its_own() -> None:
     column = paper.column(["法定代表人（负责人）", "住所"], are_spread=True)
     assert [text for text, _gap in column.labels[0].lines] == ["法定代表人", "（负责人）"]
     assert column.letters == 6
+
+
+@pytest.mark.parametrize(
+    "label, lines",
+    [
+        ("W" * 16, None),
+        ("WIFI MAC ADDRESS", ["WIFI MAC", "ADDRESS"]),
+        ("GB/T 36904 NUMBER", ["GB/T 36904", "NUMBER"]),
+        ("食品 CAS 登记号", ["食品 CAS 登记号"]),
+    ],
+)
+def test_latin_labels_stay_in_their_column_and_are_broken_between_words(
+    label: str, lines: list[str] | None, tmp_path: Path
+) -> None:
+    column = paper.column([label, "建设规模"], are_spread=True)
+    broken, gaps = zip(*column.labels[0].lines, strict=True)
+    assert lines is None or list(broken) == lines
+    assert set(gaps) == {0.0}
+    value = "右边的值"
+    sheet = replace(PERMIT, fields=((label, value), ("建设规模", value)))
+    words = [word for page in words_of(paper.render(sheet), tmp_path) for word in page]
+    edge = min(word.left for word in words if word.text == value)
+    own = [word for word in words if word.text in " ".join(broken).split()]
+    assert len(own) >= len(broken)
+    assert [word for word in own if word.right > edge] == []
+
+
+@pytest.mark.parametrize(
+    "recipient, purpose",
+    [
+        ("W" * LONGEST, "办理对公账户"),
+        ("W" * LONGEST, "W" * LONGEST),
+        ("示" * LONGEST, "例" * LONGEST),
+        ("https://bank.example.org/forms/2026", "somebody.with.a.long.name@bank.example"),
+    ],
+)
+def test_a_watermark_stays_inside_the_frame_whatever_it_says(recipient: str, purpose: str, tmp_path: Path) -> None:
+    said = f"仅供{recipient}用于{purpose}，有效期至 2026 年 12 月 30 日"
+    for sheet in (PERMIT, RESIDENCE):
+        plain, marked = (
+            letters_of(paper.render(each), tmp_path / name)
+            for name, each in (("plain", sheet), ("marked", replace(sheet, watermark=said)))
+        )
+        assert marked - plain == Counter(re.sub(r"\s", "", said) * 3), "each of the three stands there whole"
+        both = [picture(tmp_path / f"{name}.pdf") for name in ("plain", "marked")]
+        left, top, right, bottom = ImageChops.difference(*both).getbbox() or (0, 0, 0, 0)
+        width, height = both[0].size
+        frame = width * 18.6 / 210
+        assert left > frame
+        assert top > frame
+        assert right < width - frame
+        assert bottom < height - frame
+
+
+def letters_of(content: bytes, file: Path) -> Counter[str]:
+    """How often each letter stands on its one page."""
+    file.with_suffix(".pdf").write_bytes(content)
+    (page,) = text_of(file.with_suffix(".pdf"))
+    return Counter(page)
+
+
+def picture(file: Path) -> Image.Image:
+    with pypdfium2.PdfDocument(file) as document:
+        shown: Image.Image = document[0].render(scale=1).to_pil().convert("RGB")
+        return shown
 
 
 def test_english_labels_are_not_spread() -> None:
