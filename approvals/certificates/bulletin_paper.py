@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from approvals.certificates import authority, drawing
+from approvals.certificates import authority, drawing, fonts
 from approvals.certificates.archive import archived
 from approvals.certificates.paper import (
     SAMPLE_LINE,
@@ -31,7 +31,8 @@ def make_bulletin(told: dict[str, Any], made_at: datetime, keys: Path) -> bytes:
     """`told` has language, issuer, issuer_zh, number, title, is_demonstration, paragraphs, tables (title, heads, rows)
     and notes: words and figures alone.
     """
-    configuration, css = fonts_and_styles(TEMPLATES, "writ.css")
+    data = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
+    configuration, css = fonts_and_styles(TEMPLATES, "writ.css", with_rare=bool(fonts.beyond_cut(data.split("\n"))))
     day = local_date(made_at)
     words = WORDS[told["language"]]
     markup = (
@@ -47,6 +48,5 @@ def make_bulletin(told: dict[str, Any], made_at: datetime, keys: Path) -> bytes:
     document = Page(string=markup, url_fetcher=nothing_else(), base_url="given:").render(
         font_config=configuration, stylesheets=[css], pdf_variant="pdf/a-3a", pdf_tags=True, cache=dict(pictures)
     )
-    data = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
     paper = archived(document, name=DATA_NAME, data=data, day=day, description=told["title"])
     return sign(paper, authority.signer(keys), at=made_at, reason=told["title"])

@@ -1,4 +1,4 @@
-"""Which fonts certificates are set in: our own cut ones, and the whole original for rare characters."""
+"""Which fonts certificates are set in: our own cut ones, and those of rare characters where a text has one."""
 
 from __future__ import annotations
 
@@ -8,47 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from fontTools.pens.basePen import BasePen
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTFont
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "certificates" / "fonts"
 REGULAR = FOLDER / "rongyi-song-regular.ttf"
 BOLD = FOLDER / "rongyi-song-bold.ttf"
-FAMILY = "Rongyi Song"
-WHOLE_FAMILY = "Noto Serif CJK SC"
-PLACES = (
-    "/usr/share/fonts/opentype/noto",
-    "/usr/share/fonts/noto-cjk",
-    "/usr/share/fonts/google-noto-serif-cjk-fonts",
-    "/usr/share/fonts/google-noto-cjk",
-)
-"""Where distributions install the whole Noto Serif CJK; it is used only for a character beyond the cut fonts."""
-
-
-@cache
-def whole(weight: str) -> Path | None:
-    """The original font of a weight (Regular, Bold) as installed on this machine; None where it is not."""
-    candidates = (Path(place) / f"NotoSerifCJK-{weight}.ttc" for place in PLACES)
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
+RARE_REGULAR = FOLDER / "rongyi-song-rare-regular.ttf"
+RARE_BOLD = FOLDER / "rongyi-song-rare-bold.ttf"
+"""Twenty megabytes that few sheets need: they are read for a character beyond the cut fonts, and not before."""
 
 
 @cache
 def cut_characters() -> frozenset[int]:
     """What both cut fonts can show."""
-    with TTFont(REGULAR, lazy=True) as regular, TTFont(BOLD, lazy=True) as bold:
-        return frozenset(regular.getBestCmap()) & frozenset(bold.getBestCmap())
+    return _characters(REGULAR, BOLD)
 
 
 @cache
-def whole_characters() -> frozenset[int]:
-    """What the whole font can show in both weights; nothing where it is not installed."""
-    shown: frozenset[int] | None = None
-    for weight in ("Regular", "Bold"):
-        if (path := whole(weight)) is None:
-            return frozenset()
-        with TTCollection(path, lazy=True) as collection:
-            characters = frozenset(_simplified(collection).getBestCmap())
-        shown = characters if shown is None else shown & characters
-    return shown or frozenset()
+def rare_characters() -> frozenset[int]:
+    """What the fonts of rare characters can show in both weights."""
+    return _characters(RARE_REGULAR, RARE_BOLD)
+
+
+def _characters(*files: Path) -> frozenset[int]:
+    shown = []
+    for file in files:
+        with TTFont(file, lazy=True) as font:
+            shown.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*shown)
 
 
 def beyond_cut(texts: Iterable[str]) -> set[str]:
@@ -103,32 +90,15 @@ class OperatorPen(BasePen):
 
 def _bold(letter: str) -> tuple[Any, str]:
     """The font that has a letter and its glyph's name; a letter nobody has, refused before issuing, is a space."""
-    for font, characters in _bold_fonts():
+    for file in (BOLD, RARE_BOLD):
+        font, characters = _opened(file)
         if name := characters.get(ord(letter)):
             return font, name
-    font, characters = next(iter(_bold_fonts()))
+    font, characters = _opened(BOLD)
     return font, characters[0x3000]
 
 
-def _bold_fonts() -> Iterable[tuple[Any, dict[int, str]]]:
-    yield _cut_bold()
-    if (found := _whole_bold()) is not None:
-        yield found
-
-
 @cache
-def _cut_bold() -> tuple[Any, dict[int, str]]:
-    font = TTFont(BOLD, lazy=True)
+def _opened(file: Path) -> tuple[Any, dict[int, str]]:
+    font = TTFont(file, lazy=True)
     return font, font.getBestCmap()
-
-
-@cache
-def _whole_bold() -> tuple[Any, dict[int, str]] | None:
-    if (path := whole("Bold")) is None:
-        return None
-    font = _simplified(TTCollection(path, lazy=True))
-    return font, font.getBestCmap()
-
-
-def _simplified(collection: Any) -> Any:
-    return next(font for font in collection.fonts if font["name"].getDebugName(1) == WHOLE_FAMILY)

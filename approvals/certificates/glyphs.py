@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from approvals.certificates.fonts import beyond_cut, whole_characters
+from approvals.certificates.fonts import beyond_cut, rare_characters
 
 INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
 """Unicode categories without shape: controls, direction marks (they would turn a name round), private. Of what Python's
@@ -14,7 +14,7 @@ tables call unassigned the fonts decide: they may be younger than the tables.
 
 
 def missing(texts: Iterable[str]) -> tuple[str, ...]:
-    """Each once, in code order; the whole font is looked into only when the cut one does not do."""
+    """Each once, in code order; the fonts of rare characters are looked into only when the cut ones do not do."""
     return tuple(sorted(letter for letter in set().union(*texts) if not _is_shown(letter)))
 
 
@@ -32,7 +32,7 @@ def _is_shown(letter: str) -> bool:
         return True
     if unicodedata.category(letter) in INVISIBLE:
         return False
-    return not beyond_cut(letter) or ord(letter) in whole_characters()
+    return not beyond_cut(letter) or ord(letter) in rare_characters()
 
 
 def _is_blank(letter: str) -> bool:

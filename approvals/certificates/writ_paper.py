@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
 from weasyprint import Document
 
-from approvals.certificates import drawing
+from approvals.certificates import drawing, fonts
 from approvals.certificates.archive import archived
 from approvals.certificates.desk import Desk
 from approvals.certificates.drawing import Picture
@@ -76,7 +77,8 @@ def render_writ(sheet: WritSheet) -> bytes:
 
 def lay_out_writ(sheet: WritSheet) -> Document:
     shown = visible(sheet)
-    configuration, css = fonts_and_styles(TEMPLATES, "writ.css")
+    with_rare = bool(fonts.beyond_cut(_texts(shown)))
+    configuration, css = fonts_and_styles(TEMPLATES, "writ.css", with_rare=with_rare)
     template = environment(TEMPLATES).get_template("writ.html")
     words = WORDS[shown.language]
     images = {f"given:{name}": Placed(picture) for name, picture in pictures(shown).items()}
@@ -111,13 +113,17 @@ def pictures(sheet: WritSheet) -> dict[str, Picture]:
     return {**found, "qr": drawing.qr(sheet.address)} if sheet.address else found
 
 
+def _texts(sheet: WritSheet) -> tuple[str, ...]:
+    """What people wrote, and the names."""
+    rows = sheet.table.rows if sheet.table else ()
+    return (sheet.issuer, sheet.issuer_zh, sheet.addressee, *sheet.before, *sheet.after, *chain.from_iterable(rows))
+
+
 def visible(sheet: WritSheet) -> WritSheet:
     """What no font shows, or has no shape and might turn a line round, stands as its code: a decision is not held up
     for a character, and nothing of it is lost.
     """
-    rows = sheet.table.rows if sheet.table else ()
-    every = (sheet.issuer, sheet.issuer_zh, sheet.addressee, *sheet.before, *sheet.after, *(c for r in rows for c in r))
-    unknown = missing(every)
+    unknown = missing(_texts(sheet))
     if not unknown:
         return sheet
     codes = str.maketrans(

@@ -31,8 +31,10 @@ from approvals.certificates.seal import FIELD, STAMPED_ROOM, sign
 from approvals.certificates.sheet import DATA_FILE, Sheet
 from approvals.certificates.signatories import chosen
 from approvals.certificates.trust import STAMPS, Trust, trusted
-from approvals.vocabulary import SignatureLevel
-from tests.approvals.certificates.samples import PERMIT, SIGNED_AT
+from approvals.certificates.writ_paper import render_writ
+from approvals.vocabulary import SignatureLevel, WritKind
+from tests.approvals.certificates.samples import PERMIT, RARE, RARE_SHEETS, SIGNED_AT
+from tests.approvals.certificates.writs import writ
 from tests.benchmarks.goals import goal
 from tests.outside_authority import Authority
 
@@ -109,7 +111,20 @@ def levels() -> None:
         for level in SignatureLevel:
             pdf = lift(pdf, level, desk, at=now).pdf
             one_level(level, pdf, trusted(keys), now)
+        sizes(desk, now)
         stamping.stop()
+
+
+def sizes(desk: Desk, now: datetime) -> None:
+    """Of what needs more letters than a permit: rare ones, the words across a copy, a writ about a rare name."""
+    print("the file at B-T")
+    pages = {name: paper.render(sheet) for name, sheet in RARE_SHEETS.items()}
+    pages |= {str(kind): render_writ(writ(kind, addressee=RARE, title=f"{RARE}的申请")) for kind in WritKind}
+    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer)
+    for name, page in pages.items():
+        signed = sign(page, signer, at=SIGNED_AT, reason=PERMIT.title, room=STAMPED_ROOM)
+        size = len(lift(signed, SignatureLevel.B_T, desk, at=now).pdf) / 1000
+        print(f"  {name:34}{size:8.1f} kB   {goal(f'<= {LARGEST}', met=size <= LARGEST)}")
 
 
 def one_level(level: SignatureLevel, pdf: bytes, trust: Trust, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,17 @@ def test_the_licence_stands_beside_the_fonts_whole_and_alone() -> None:
     assert "GPL" not in text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if "rare" in name])
+def test_a_font_of_rare_characters_has_what_the_cut_ones_lack(name: str) -> None:
+    """Of Extension A and B and the compatibility ideographs, too; no letter stands in two files."""
+    with TTFont(FONTS / name) as font, TTFont(FONTS / name.replace("rare-", "")) as everyday:
+        rare, cut = set(font.getBestCmap()), set(everyday.getBestCmap())
+    assert {ord(letter) for letter in "龑㼆𠮷\uf900ﾃ"} <= rare
+    assert len([code for code in rare if unicodedata.name(chr(code), "").startswith("CJK UNIFIED")]) > 21_000
+    assert rare & cut == set()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "rare" not in name])
 def test_a_cut_font_shows_every_standard_character(name: str) -> None:
     """GB 2312, and what the table of 2013 adds to it: every name registered since can be printed."""
     rare = (ROOT / "deploy" / "fonts" / "beyond-gb2312.txt").read_text("utf-8").replace("\n", "")

@@ -168,6 +168,16 @@ KINDS = {
 """One sheet for every template."""
 
 
+RARE = "严龑䶮𠮷㼆"
+"""Of a name of the demonstration, and two rarer characters."""
+RARE_SHEETS = {
+    "rare name": replace(RESIDENCE, holder=RARE, fields=(("姓名", RARE), *RESIDENCE.fields[1:])),
+    "rare name on a permit": replace(PERMIT, fields=(*PERMIT.fields[:9], ("项目负责人", RARE), *PERMIT.fields[10:])),
+    "half-width kana": replace(PERMIT, fields=(*PERMIT.fields[:9], ("项目负责人", "ﾃｽﾄ"), *PERMIT.fields[10:])),
+    "copy": replace(PERMIT, watermark=f"仅供{RARE}用于办理{RARE}的手续，有效期至 2026 年 12 月 30 日"),
+}
+
+
 def sheet(**changes: Any) -> Sheet:
     """The permit, changed."""
     return replace(PERMIT, **changes)

@@ -19,13 +19,16 @@ from approvals.certificates.desk import Desk, Stamping
 from approvals.certificates.examine import Examination, Reason, Verdict
 from approvals.certificates.judge import look
 from approvals.certificates.make import signed_digest
+from approvals.certificates.paper import render
 from approvals.certificates.seal import STAMPED_ROOM, sign
 from approvals.certificates.signatories import chosen
 from approvals.certificates.trust import Trust, trusted
-from approvals.vocabulary import SignatureLevel
+from approvals.certificates.writ_paper import render_writ
+from approvals.vocabulary import SignatureLevel, WritKind
 from tests.approvals.certificates import attacks
-from tests.approvals.certificates.samples import EXAMINED_AT, PERMIT, SIGNED_AT
+from tests.approvals.certificates.samples import EXAMINED_AT, PERMIT, RARE, RARE_SHEETS, SIGNED_AT
 from tests.approvals.certificates.test_seal import said
+from tests.approvals.certificates.writs import writ
 from tests.fixtures.outside_authority import LIFTED_AT
 from tests.outside import require_tool
 from tests.outside_authority import Authority
@@ -126,8 +129,28 @@ def test_openssl_verifies_the_token_of_b_t(lifted: Lifted, shared_authority: Aut
     assert "Verification: OK" in answer
 
 
+LARGEST = 120_000
+
+
 def test_a_certificate_at_b_t_has_at_most_120_kilobytes(lifted: Lifted) -> None:
-    assert len(lifted[B_T]) <= 120_000
+    assert len(lifted[B_T]) <= LARGEST
+
+
+def at_b_t(pdf: bytes, desk: Desk) -> bytes:
+    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer)
+    done = lift.lift(sign(pdf, signer, at=SIGNED_AT, reason="示例", room=STAMPED_ROOM), B_T, desk, at=LIFTED_AT)
+    assert done.level is B_T
+    return done.pdf
+
+
+@pytest.mark.parametrize("name", RARE_SHEETS)
+def test_rare_characters_and_copies_keep_within_120_kilobytes_at_b_t(name: str, shared_desk: Desk) -> None:
+    assert len(at_b_t(render(RARE_SHEETS[name]), shared_desk)) <= LARGEST
+
+
+@pytest.mark.parametrize("kind", list(WritKind))
+def test_a_writ_about_a_rare_name_keeps_within_120_kilobytes_at_b_t(kind: WritKind, shared_desk: Desk) -> None:
+    assert len(at_b_t(render_writ(writ(kind, addressee=RARE, title=f"{RARE}的申请")), shared_desk)) <= LARGEST
 
 
 @pytest.mark.parametrize(
