@@ -61,11 +61,11 @@ def receipt(speak: Speech) -> Composed:
         Table(heads, rows) if rows else None,
         (
             speak.say(
-                "本机关将在{day}前告知是否受理。逾期不告知的，自收到申请材料之日起即为受理。",
-                "You will be told by {day} whether it is accepted. If you are not told in time, it counts as accepted"
-                " from the day the materials were received.",
+                "本机关最迟{day}告知是否受理。",
+                "You will be told by {day} whether it is accepted. ",
                 day=speak.due("answer_by"),
             )
+            + _silence(speak)
             if facts["answer_by"]
             else "",
             speak.say(
@@ -73,6 +73,17 @@ def receipt(speak: Speech) -> Composed:
                 "This receipt only proves that application and materials were received; it is no acceptance.",
             ),
         ),
+    )
+
+
+def _silence(speak: Speech) -> str:
+    """Article 32: acceptance follows from the law's limit, not from an earlier day that was promised."""
+    if not speak.facts.get("silent_after"):
+        return ""
+    return speak.say(
+        "到{day}仍不告知的，自收到申请材料之日起即为受理。",
+        "If you are not told by {day}, it counts as accepted from the day the materials were received.",
+        day=speak.due("silent_after"),
     )
 
 

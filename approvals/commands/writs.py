@@ -33,7 +33,7 @@ def receipt(application: Application, *, by: Actor, at: Moment) -> Writ:
     counted = [(each, sum(file.key == each.key for file in there)) for each in item.materials]
     facts = {
         "materials": [[*pair(material.name), count] for material, count in counted if count],
-        **_dues(at, answer_by=accepting.promised_due or accepting.statutory_due),
+        **_dues(at, answer_by=accepting.promised_due or accepting.statutory_due, silent_after=accepting.statutory_due),
     }
     return draw_up(application, WritKind.RECEIPT, accepting, facts, by=by, at=at)
 

@@ -82,6 +82,15 @@ def test_what_is_no_licence_does_not_call_itself_one() -> None:
     assert [sheet.title for sheet in sheets if "行政许可" in said(sheet)] == []
 
 
+def test_a_receipt_promises_one_day_and_takes_silence_as_consent_after_that_of_the_law() -> None:
+    words = said(writ(WritKind.RECEIPT))
+    assert "本机关最迟2026年5月8日告知是否受理。到2026年5月13日仍不告知的，自收到申请材料之日起即为受理。" in words
+    english = said(writ(WritKind.RECEIPT, "en"))
+    assert "You will be told by 8 May 2026" in english
+    assert "If you are not told by 13 May 2026, it counts as accepted" in english
+    assert "起即为受理" not in said(writ(WritKind.RECEIPT, silent_after=None)), "where no law says so"
+
+
 def test_an_acceptance_by_silence_names_the_day_the_law_takes() -> None:
     words = said(writ(WritKind.ACCEPTANCE, is_deemed=True))
     assert "自收到申请材料之日即2026年5月7日起为受理" in words

@@ -27,6 +27,7 @@ FACTS: dict[WritKind, dict[str, Any]] = {
     WritKind.RECEIPT: {
         "materials": [["施工合同", "Contract", 2], ["安全措施资料", "Safety", 1]],
         "answer_by": "2026-05-08",
+        "silent_after": "2026-05-13",
         "provisional": [],
     },
     WritKind.ACCEPTANCE: {

@@ -27,7 +27,8 @@ from approvals.records.event import EventRecord
 from approvals.records.letter import Letter
 from approvals.records.step import Decision, StepRecord
 from approvals.records.supervision import SupervisionRecord
-from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, Rung, StepStatus
+from approvals.records.writ import Writ
+from approvals.vocabulary import ApplicationStatus, Outcome, PauseReason, Rung, StepStatus, WritKind
 from portal.extensions import db
 from portal.unit_of_work import changing, reading
 from portal.worker import clock
@@ -162,6 +163,8 @@ def office_is_sound(office: Office) -> bool:
 
 def test_silence_of_five_working_days_is_acceptance_from_the_day_of_receipt(office: Office) -> None:
     number = office.small("2026-05-06")
+    receipt = reading().scalars(select(Writ).where(Writ.kind == WritKind.RECEIPT)).one()
+    assert receipt.facts["answer_by"] <= receipt.facts["silent_after"] == "2026-05-12"
     strike(office.at("2026-05-12", 23, 59))
     assert office.open(number) == ["accept"], "the fifth day is still in time"
     strike(office.at("2026-05-13", 0, 1))
