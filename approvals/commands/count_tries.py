@@ -17,6 +17,8 @@ from approvals.records.secrecy import keyring
 
 MOST_FAILURES = 20
 """Wrong codes from one network."""
+MOST_FILES = 120
+"""Files to be verified from one network."""
 WINDOW = timedelta(hours=1)
 
 
@@ -34,9 +36,31 @@ def count_try(session: Session, *, has_failed: bool, network: str, at: Moment) -
     one too: otherwise the refusal would still tell right from wrong. A failure must be committed before the door
     answers.
     """
-    counted = reserve(session, [Limit(f"verify|{whereabouts(network)}", MOST_FAILURES, WINDOW)], at=at)
+    counted = reserve(session, [_codes_of(network)], at=at)
     if not has_failed:
         release(session, counted)
+
+
+def require_tries(session: Session, *, network: str, at: Moment) -> None:
+    """For an address, which only looks: TooManyAttempts where count_try would say so. What fails is counted by that."""
+    limit = _codes_of(network)
+    if _failures(session, keyring().mark(limit.subject), limit, at) >= limit.most:
+        raise TooManyAttempts(minutes=int(limit.window.total_seconds() // 60))
+
+
+def count_file(session: Session, *, network: str, at: Moment) -> None:
+    """Every file that is to be verified counts, good ones too: each may cost seconds of the two places there are."""
+    reserve(session, [Limit(f"file|{whereabouts(network)}", MOST_FILES, WINDOW)], at=at)
+
+
+def _codes_of(network: str) -> Limit:
+    return Limit(f"verify|{whereabouts(network)}", MOST_FAILURES, WINDOW)
+
+
+def _failures(session: Session, subject: str, limit: Limit, at: Moment) -> int:
+    failures = select(func.count()).select_from(SignInAttempt)
+    recent = failures.where(SignInAttempt.subject == subject, SignInAttempt.at > at.instant - limit.window)
+    return session.scalars(recent).one()
 
 
 def reserve(session: Session, limits: Iterable[Limit], *, at: Moment) -> list[int]:
@@ -50,9 +74,7 @@ def reserve(session: Session, limits: Iterable[Limit], *, at: Moment) -> list[in
         subject = keyring().mark(limit.subject)
         if session.get_bind().dialect.name == "postgresql":  # on SQLite there is one writer at a time anyway
             session.execute(select(func.pg_advisory_xact_lock(int(subject[:15], 16))))
-        failures = select(func.count()).select_from(SignInAttempt)
-        recent = failures.where(SignInAttempt.subject == subject, SignInAttempt.at > at.instant - limit.window)
-        if session.scalars(recent).one() >= limit.most:
+        if _failures(session, subject, limit, at) >= limit.most:
             raise TooManyAttempts(minutes=int(limit.window.total_seconds() // 60))
         attempt = SignInAttempt(subject=subject, at=at.instant)
         session.add(attempt)

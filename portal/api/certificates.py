@@ -30,7 +30,7 @@ def certificate(number: str) -> ResponseReturnValue:
     code = request.headers.get(CODE_HEADER, "").strip()
     if not code:
         return _refused(400, "code_missing", f"send the certificate's code in the header {CODE_HEADER}")
-    at, network = now(), request.remote_addr or ""
+    number, at, network = number.upper(), now(), request.remote_addr or ""
     try:
         with changing(at=at) as session:
             reserve(session, [Limit(f"api|{whereabouts(network)}", MOST, WINDOW)], at=at)

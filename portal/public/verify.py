@@ -16,7 +16,7 @@ from approvals.certificates.essence import scanned
 from approvals.certificates.examine import LARGEST
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import trusted
-from approvals.commands.count_tries import count_try
+from approvals.commands.count_tries import count_file, count_try, require_tries
 from approvals.errors import Refusal
 from approvals.queries.register import entry_by_code
 from approvals.queries.verification import Finding, Reason, verify_code, verify_file, verify_scan
@@ -100,10 +100,19 @@ def verify_given() -> ResponseReturnValue:
 @blueprint.get("/verify/<number>/<code>", endpoint="verify_code")
 @allows(PUBLIC)
 def verify_address(number: str, code: str) -> ResponseReturnValue:
-    """Not counted against anybody: with 80 random bits, guessing addresses leads nowhere."""
-    finding = verify_code(reading(), number, code, today=now().today)
+    """A wrong address counts as a wrong code in the form does; a right one costs nothing."""
+    number, moment, network = number.upper(), now(), request.remote_addr or ""
+    given = MultiDict({"number": number, "code": code})
+    try:
+        require_tries(reading(), network=network, at=moment)
+        finding = verify_code(reading(), number, code, today=moment.today)
+        if finding is None:
+            with changing(at=moment) as session:
+                count_try(session, has_failed=True, network=network, at=moment)
+    except Refusal as refusal:
+        status, words = words_of(refusal)
+        return _page(verification_form(asking(), given), errors=[("number", words)]), status
     if finding is None:
-        given = MultiDict({"number": number, "code": code})
         return _page(verification_form(asking(), given), errors=[("number", _mismatch())]), 404
     return _page(finding=finding)
 
@@ -157,10 +166,17 @@ def _by_file(upload: FileStorage | None) -> ResponseReturnValue:
     if not content:
         words = _("请选择一个 PDF 文件。") if not upload or not upload.filename else _("文件是空的，请重新选择。")
         return _page(errors=[("file", words)]), 422
-    finding = verify_file(reading(), content, trusted(current_app.extensions["settings"].keys), at=now())
+    moment = now()
+    try:
+        with changing(at=moment) as session:
+            count_file(session, network=request.remote_addr or "", at=moment)
+    except Refusal as refusal:
+        status, words = words_of(refusal)
+        return _page(errors=[("file", words)]), status
+    finding = verify_file(reading(), content, trusted(current_app.extensions["settings"].keys), at=moment)
     if finding.reason in REFUSED:
-        status, refusal = REFUSED[finding.reason]
-        return _page(errors=[("file", str(refusal) % {"limit": LARGEST_MB})]), status
+        status, told = REFUSED[finding.reason]
+        return _page(errors=[("file", str(told) % {"limit": LARGEST_MB})]), status
     return _page(finding=finding)
 
 

@@ -21,7 +21,7 @@ from approvals.certificates.essence import masked_name
 from approvals.certificates.examine import LARGEST, Verdict, examine
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import Trust
-from approvals.commands.count_tries import MOST_FAILURES
+from approvals.commands.count_tries import MOST_FAILURES, MOST_FILES, count_file
 from approvals.queries.verification import VERDICTS, Reason
 from approvals.records.certificate import Certificate
 from approvals.records.people import SignInAttempt
@@ -181,8 +181,32 @@ def test_guessing_codes_is_slowed_down_network_by_network(client: FlaskClient, p
     assert ask(client, paper.number, paper.code).status_code == 303, "an hour later"
 
 
+def test_guessing_by_addresses_is_counted_with_all_other_ways(client: FlaskClient, paper: Paper) -> None:
+    for _ in range(MOST_FAILURES):
+        assert client.get(f"/verify/{paper.number}/AAAA").status_code == 404
+    for answer in (
+        client.get(f"/verify/{paper.number}/AAAA"),
+        client.get(paper.address),
+        ask(client, paper.number, paper.code, network="127.0.0.1"),
+    ):
+        assert answer.status_code == 429
+        assert "60 分钟后再试" in text(answer)
+    assert client.get(paper.address, environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
+    assert failures() == MOST_FAILURES
+
+
+def test_files_are_counted_network_by_network(client: FlaskClient, send: Callable[[bytes], TestResponse]) -> None:
+    with changing(at=now()) as session:
+        for _ in range(MOST_FILES):
+            count_file(session, network="127.0.0.1", at=now())
+    refused = send(b"not a file")
+    assert refused.status_code == 429
+    assert "60 分钟后再试" in text(refused)
+    assert client.get("/verify").status_code == 200
+
+
 def test_looking_writes_nothing(client: FlaskClient, paper: Paper) -> None:
-    for address in ("/verify", paper.address, f"/verify/{paper.number}/AAAA"):
+    for address in ("/verify", paper.address, f"/verify/{paper.number.lower()}/{paper.code}"):
         client.get(address)
     ask(client, paper.number, paper.code)
     assert failures() == 0
