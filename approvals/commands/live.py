@@ -13,6 +13,7 @@ from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.obligation import drop_all
 from approvals.errors import (
+    ChangedMeanwhile,
     EndedAlready,
     GlyphMissing,
     NothingChanged,
@@ -61,11 +62,16 @@ def annul(certificate: Certificate, ground: AnnulmentGround, reason: str, *, by:
     announce(certificate.application, ParcelKind.LETTER, event, at=at)
 
 
-def change(certificate: Certificate, values: Mapping[str, str], reason: str, *, by: Actor, at: Moment) -> None:
+def change(
+    certificate: Certificate, values: Mapping[str, str], reason: str, *, version: int, by: Actor, at: Moment
+) -> None:
     """变更: `values` by label of the field take the place of what stood there, in a new version with a file, a code and
-    an identifier of its own. Raises NotInForce, UnknownField, NothingChanged or GlyphMissing.
+    an identifier of its own. `version` is the one they were written beside. Raises ChangedMeanwhile, NotInForce,
+    UnknownField, NothingChanged or GlyphMissing.
     """
     _permit(certificate, "certificate:change", reason, by=by)
+    if version != certificate.version:
+        raise ChangedMeanwhile
     _require_in_force(certificate, at)
     fields = [(label, value) for label, value in certificate.sheet["fields"]]
     known = {label for label, _value in fields}

@@ -62,12 +62,15 @@ class Life:
     application: str
     status: CertificateStatus
     valid_until: date | None
+    version: int
     fields: tuple[tuple[Text, str], ...]
     """Label and value of what a change may write anew: not identity and telephone numbers, which pages mask."""
     acts: tuple[Lived, ...]
     versions: tuple[Version, ...]
     verbs: tuple[str, ...]
     """Keys of VERBS that this person may carry out now."""
+    closed: frozenset[str]
+    """Keys of VERBS that nobody can carry out as it stands now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def life(session: Session, number: str, *, by: Actor, at: Moment) -> Life:
         application=found.application.number or "",
         status=status,
         valid_until=found.valid_until,
+        version=found.version,
         fields=_changeable(found),
         acts=tuple(
             Lived(
@@ -130,6 +134,7 @@ def life(session: Session, number: str, *, by: Actor, at: Moment) -> Life:
             ),
         ),
         verbs=tuple(verb for verb in verbs if is_possible(VERBS[verb][0], status) and may(by, VERBS[verb][1], lead)),
+        closed=frozenset(verb for verb, (act, _permission) in VERBS.items() if not is_possible(act, status)),
     )
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from approvals.commands import live
-from approvals.errors import Refusal
+from approvals.errors import EndedAlready, NotInForce, NotSuspendedNow, Refusal
 from approvals.queries import for_change
 from approvals.queries.certificate_life import Life, life, registered
 from approvals.vocabulary import AnnulmentGround
@@ -28,6 +28,14 @@ from portal.unit_of_work import changing, now, reading
 if TYPE_CHECKING:
     from approvals.clock.moment import Moment
 
+CLOSED: dict[str, type[Refusal]] = {
+    "suspend": NotInForce,
+    "resume": NotSuspendedNow,
+    "change": NotInForce,
+    "reissue": NotInForce,
+    "annul": EndedAlready,
+}
+"""What stands against each, as it stands now: said before what is missing in a form that could not be sent."""
 DONE = {
     "suspend": _l("证照已暂停使用，核验页立即显示，已通知持证人。"),
     "resume": _l("证照已恢复使用，已通知持证人。"),
@@ -59,7 +67,10 @@ def certificate(number: str) -> ResponseReturnValue:
     if verb not in DONE:
         return _page(found, refusal=_("请选择要怎么处理。")), 422
     form = _form(verb, found, posted=True)
-    if strangers(form, request.form, ("csrf_token", "verb")) or not form.validate():
+    if strangers(form, request.form, ("csrf_token", "verb", "version")) or not form.validate():
+        if verb in found.closed and verb in CLOSED:
+            status, words = words_of(CLOSED[verb](status=str(found.status)))
+            return _page(found, verb=verb, form=form, refusal=words), status
         return _page(found, verb=verb, form=form), 422
     try:
         with changing(actor(), at) as session:
@@ -81,7 +92,8 @@ def _carry_out(verb: str, certificate: Any, form: SectionForm, found: Life, at: 
         case "resume":
             live.resume(certificate, reason, by=by, at=at)
         case "change":
-            live.change(certificate, changed_values(form, found.fields), reason, by=by, at=at)
+            version = request.form.get("version", 0, type=int)
+            live.change(certificate, changed_values(form, found.fields), reason, version=version, by=by, at=at)
         case "reissue":
             live.reissue(certificate, reason, by=by, at=at)
         case _:
@@ -102,7 +114,12 @@ def _page(found: Life, *, verb: str = "", form: SectionForm | None = None, refus
         each: [{**params(field), "id": f"{each}-{field.id}"} for field in drawn_form.fields]
         for each, drawn_form in forms.items()
     }
-    errors = [(f"{verb}-{field.id}", words) for field in (form.fields if form else ()) for words in field.errors]
+    if verb == "change" and refusal:
+        for written, (_label, value) in zip(drawn["change"], found.fields, strict=False):
+            if written["value"] != value:
+                written["hint"] = _("现在登记的是：%(value)s", value=value)
+    wrong = form.fields if form and not refusal else ()
+    errors = [(f"{verb}-{field.id}", words) for field in wrong for words in field.errors]
     return render_template(
         "clerk/certificate.html", life=found, drawn=drawn, posted=verb, errors=errors, refusal=refusal
     )

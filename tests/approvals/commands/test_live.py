@@ -13,6 +13,7 @@ from approvals.certificates.life import FROM, LEADS_TO, status_after
 from approvals.clock.moment import Moment
 from approvals.commands import live
 from approvals.errors import (
+    ChangedMeanwhile,
     EndedAlready,
     GlyphMissing,
     NotAllowed,
@@ -114,9 +115,8 @@ def test_a_change_makes_a_new_version_and_the_old_one_says_by_what_it_was_replac
     code, digest, identifier, signed = before.code, before.sha256, before.identifier, before.signed_sha256
     assert digest is not None
     assert signed is not None
-    act(
-        application, lambda c, b, a: live.change(c, {"居住地址": "成都市锦江区新路 1 号"}, "迁居。", by=b, at=a), by, at
-    )
+    moved = {"居住地址": "成都市锦江区新路 1 号"}
+    act(application, lambda c, b, a: live.change(c, moved, "迁居。", version=1, by=b, at=a), by, at)
     after = held(number)
     assert (after.status, after.version) == (CertificateStatus.IN_FORCE, 2)
     assert after.identifier.split(".")[-2] == "002"
@@ -143,11 +143,15 @@ def test_a_change_that_changes_nothing_or_cannot_be_printed_is_refused(
     application, number = numbers
     at, by = on(LATER), head("ga")
     with pytest.raises(NothingChanged):
-        act(application, lambda c, b, a: live.change(c, {}, "无。", by=b, at=a), by, at)
+        act(application, lambda c, b, a: live.change(c, {}, "无。", version=1, by=b, at=a), by, at)
     with pytest.raises(UnknownField):
-        act(application, lambda c, b, a: live.change(c, {"没有": "值"}, "无。", by=b, at=a), by, at)
+        act(application, lambda c, b, a: live.change(c, {"没有": "值"}, "无。", version=1, by=b, at=a), by, at)
     with pytest.raises(GlyphMissing):
-        act(application, lambda c, b, a: live.change(c, {"姓名": "王\u202e蓉"}, "改名。", by=b, at=a), by, at)
+        act(
+            application, lambda c, b, a: live.change(c, {"姓名": "王\u202e蓉"}, "改名。", version=1, by=b, at=a), by, at
+        )
+    with pytest.raises(ChangedMeanwhile):
+        act(application, lambda c, b, a: live.change(c, {"姓名": "王蓉"}, "改名。", version=0, by=b, at=a), by, at)
     assert held(number).version == 1
 
 

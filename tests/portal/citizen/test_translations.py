@@ -191,7 +191,10 @@ def test_one_asked_for_while_its_version_is_replaced_is_never_made(app: Flask) -
 def test_what_an_act_has_changed_stands_as_it_was_written(app: Flask, tmp_path: Path) -> None:
     application, _number = issued(RESIDENCE)
     new = {"居住地址": "成都市锦江区示例路 9 号"}
-    acted(application, lambda certificate, head: change(certificate, new, "搬家。", by=head, at=now()))
+    acted(
+        application,
+        lambda certificate, head: change(certificate, new, "搬家。", version=1, by=head, at=now()),
+    )
     asked(application)
     (copy,) = rows()
     assert copy.sheet is not None

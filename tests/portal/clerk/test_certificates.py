@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from approvals.records.certificate import Certificate
+from portal.unit_of_work import reading
 from tests.fixtures.issued import Issued
 from tests.fixtures.portal import MoveIn
 
@@ -63,3 +67,29 @@ def test_a_change_shows_what_stands_there_and_masks_numbers(
     assert same.status_code == 422
     unknown = head.post(address, data={"verb": "burn"})
     assert unknown.status_code == 422
+
+
+def test_a_change_beside_a_colleagues_is_refused_and_undoes_nothing(
+    app: Flask, issued_once: Issued, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    address = f"/office/certificates/{issued_once.permit[1]}"
+    head = signed_in("head-zj")
+    opened = head.get(address).get_data(as_text=True)
+    fields = dict(re.findall(r'<input[^>]*?name="(field-\d+)"[^>]*?value="([^"]*)"', opened))
+    first, second = list(fields)[:2]
+    version = re.findall(r'name="version" value="(\d+)"', opened)[0]
+    sent = {"verb": "change", "version": version, "reason": "变更。", **fields}
+    assert head.post(address, data={**sent, first: "甲"}).status_code == 303
+    late = head.post(address, data={**sent, second: "乙"})
+    assert late.status_code == 409
+    page = late.get_data(as_text=True)
+    assert "这一页在别处改过了" in page
+    assert 'value="乙"' in page, "what was typed stays"
+    assert "现在登记的是：甲" in page
+    reading().rollback()
+    (certificate,) = reading().scalars(select(Certificate).where(Certificate.number == issued_once.permit[1]))
+    assert certificate.version == 2
+    assert certificate.sheet["fields"][0][1] == "甲"
+    half = head.post(address, data={"verb": "change", "version": "2", "reason": "变更。"})
+    assert half.status_code == 409, "being made: that, and not eleven fields to fill in"
+    assert "请填写" not in re.sub(r"<form.*?</form>", "", half.get_data(as_text=True), flags=re.DOTALL)
