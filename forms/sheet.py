@@ -12,6 +12,7 @@ from forms.kinds.compound import spelled
 from services.answers import NO, YES, Value, is_asked
 from services.compounds import members
 from services.item import EARLIER, Item, Kind, Question, Text
+from services.provinces import PROVINCES
 
 APART = frozenset({Kind.BOUNDARY, Kind.GROUP, Kind.TABLE, Kind.DECLARATION, Kind.SIGNATURE})
 """Kinds that a row of a table cannot hold: they are answered in the draft."""
@@ -88,7 +89,8 @@ def _columns(
     more = {"is_conditional": whole.ask_if is not None, "is_known": is_known}
     if question.kind is Kind.ADDRESS:
         district, detail = Text("区（市）县", "district"), Text("街道和门牌号", "street and number")
-        for part, words, choices in (("region", district, tuple(regions.items())), ("detail", detail, ())):
+        places = tuple({**regions, **(PROVINCES if question.anywhere else {})}.items())
+        for part, words, choices in (("region", district, places), ("detail", detail, ())):
             told = Text(*(f"{a} · {b}" for a, b in _both(label, words)))
             kind = Kind.CHOICE if choices else Kind.TEXT
             yield Column(f"{name}-{part}", whole.key, kind, told, whole.hint, is_required, choices, **more)

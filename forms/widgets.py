@@ -52,6 +52,8 @@ def _beyond(field: AnswerField) -> dict[str, Any]:
         found["statement"] = field.question.statement.in_language(language)
     if field.question.pinned:
         found["pinned"] = True
+    if field.question.anywhere:
+        found["anywhere"] = True
     if isinstance(field, CompoundField):
         found["parts"] = [params(part) for part in field.members]
     if isinstance(field, RowsField):

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from services.compounds import ROWS, Compound, Rows, members
 from services.item import FromToday, Item, Kind, Material, Question, Section, Text
 from services.outline import Boundary, NoOutline, kept
+from services.provinces import PROVINCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +302,7 @@ def show(
         case date():
             return show_date(value, language)
         case Address(region=region, detail=detail):
-            name = (regions or {}).get(region, Text(region)).in_language(language)
+            name = (regions or {}).get(region, PROVINCES.get(region, Text(region))).in_language(language)
             return f"{detail}, {name}" if language.startswith("en") else f"{name}{detail}"
         case tuple():
             return (", " if language.startswith("en") else "、").join(

@@ -44,6 +44,7 @@ from services.places import HOLDER, faults, places
 from services.precheck import ASKABLE
 from services.presence import together
 from services.problems import Problem
+from services.provinces import PROVINCES
 from services.reader import Page
 from services.wording import placeholders
 
@@ -147,17 +148,24 @@ class _Proof:
         if item.title_from is not None and item.title_from not in asked:
             yield self._unknown("item.title_from", "question", item.title_from, asked)
         if item.district_from is not None:
-            if item.district_from not in asked:
-                yield self._unknown("item.district_from", "question", item.district_from, asked)
-            elif asked[item.district_from].kind is not Kind.ADDRESS:
-                remedy = "name a question of kind address"
-                yield self._wrong("item.district_from", "a district follows from an address only", remedy)
+            yield from self._district_from(item.district_from)
         for key in item.precheck or ():
             if key not in asked:
                 yield self._unknown("item.precheck", "question", key, asked)
             elif asked[key].kind not in ASKABLE:
                 text = f"{key!r} is of kind {asked[key].kind.value}, which nobody can answer before applying"
                 yield self._wrong("item.precheck", text, "name a choice, a number, a date or yes or no")
+
+    def _district_from(self, key: str) -> Iterator[Problem]:
+        asked = self.item.questions
+        if key not in asked:
+            yield self._unknown("item.district_from", "question", key, asked)
+        elif asked[key].kind is not Kind.ADDRESS:
+            remedy = "name a question of kind address"
+            yield self._wrong("item.district_from", "a district follows from an address only", remedy)
+        elif asked[key].anywhere:
+            text = "no district follows from an address that may lie anywhere"
+            yield self._wrong("item.district_from", text, "remove `anywhere` from the question, or name another")
 
     def _unknown(self, path: str, what: str, name: str, known: Iterable[str]) -> Problem:
         names = sorted(known)
@@ -348,6 +356,8 @@ class _Proof:
             )
         if question.pinned and question.kind is not Kind.ADDRESS:
             yield self._wrong(f"{path}.pinned", "only an address is pinned to a place", "remove it, or use kind point")
+        if question.anywhere and question.kind is not Kind.ADDRESS:
+            yield self._wrong(f"{path}.anywhere", "only an address may lie anywhere", "remove it")
         if question.prefill is not None and question.prefill not in PREFILLS:
             yield self._unknown(f"{path}.prefill", "source of first values", question.prefill, PREFILLS)
 
@@ -855,7 +865,8 @@ def why_wrong(question: Question, value: object, regions: Mapping[str, Region]) 
         case Address(region=region, detail=detail, pin=pin):
             if pin is not None and not is_in_the_city(*pin):
                 return "its place is outside the city"
-            return None if region in regions and detail else "unknown region, or no street"
+            known = region in regions or (question.anywhere and region in PROVINCES)
+            return None if known and detail else "unknown region, or no street"
         case tuple():
             return next((f"{part!r} is no choice" for part in value if part not in _values(question)), None)
         case Compound(parts=parts):

@@ -143,6 +143,8 @@ class Question:
     """Of a declaration or signature: the words that are declared or signed."""
     pinned: bool = False
     """Of an address: its place on the map may be given, too."""
+    anywhere: bool = False
+    """Of an address: it may lie outside of the city, in any province; no department's competence follows from it."""
     computed: Condition | None = None
     """It is not asked but follows from answers before it, like them in conditions, on the desk and on paper."""
 
@@ -536,6 +538,9 @@ class Window:
     name: Text
     address: Text
     hours: Text
+    phone: str = ""
+    complaints: str = ""
+    """The number at which complaints about it are taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,14 @@ def _is_telling(item: Item, rule: Rule) -> bool:
     return not is_slip and all(_is_askable(item, name) for name in names)
 
 
+def _is_judged(item: Item, section: Section) -> bool:
+    """Whether a condition, or a rule between questions that are asked, speaks for a favourable answer."""
+    asked = {question.key for question in section.questions}
+    return bool(item.conditions) or any(
+        _is_telling(item, rule) and rule.holds.names - {TODAY} <= asked for rule in _rules(item)
+    )
+
+
 def _is_askable(item: Item, key: str) -> bool:
     question = item.questions.get(key)
     if question is None:
@@ -148,6 +156,8 @@ def _both(one: Condition | None, other: Condition | None) -> Condition | None:
 class Verdict(StrEnum):
     YES = "yes"
     NO = "no"
+    BARE = "bare"
+    """Nothing was asked by which it could be judged."""
     OPEN = "open"
     """Nothing speaks against it, but something was not answered."""
 
@@ -205,7 +215,8 @@ def outlook(
         for each in section.questions
         if each.computed is None and is_asked(each, known) and each.key not in answers
     )
-    verdict = Verdict.NO if wrong or unmet or refused else Verdict.OPEN if unanswered else Verdict.YES
+    favourable = Verdict.YES if _is_judged(item, section) else Verdict.BARE
+    verdict = Verdict.NO if wrong or unmet or refused else Verdict.OPEN if unanswered else favourable
     return Outlook(
         verdict=verdict,
         wrong_applicant=wrong,

@@ -501,6 +501,7 @@ QUESTION_OPTIONAL = (
         "most",
         "statement",
         "pinned",
+        "anywhere",
         "computed",
     ),
 )
@@ -526,6 +527,7 @@ def read_question(page: Page, node: Node) -> Question:
         most=given.whole("most"),
         statement=given.text_or_none("statement"),
         pinned=given.flag("pinned", missing=False),
+        anywhere=given.flag("anywhere", missing=False),
         computed=given.condition("computed"),
     )
     if question.computed is not None:
@@ -830,8 +832,9 @@ def _region(page: Page, node: Node) -> Region:
 
 
 def _window(page: Page, node: Node) -> Window:
-    given = page.given(node, f"window@{node.start_mark.line}", ("name", "address", "hours"))
-    return Window(given.text("name"), given.text("address"), given.text("hours"))
+    given = page.given(node, f"window@{node.start_mark.line}", ("name", "address", "hours"), ("phone", "complaints"))
+    numbers = (given.word_or_none("phone") or "", given.word_or_none("complaints") or "")
+    return Window(given.text("name"), given.text("address"), given.text("hours"), *numbers)
 
 
 def read_themes(page: Page, node: Node | None) -> tuple[tuple[Theme, ...], dict[int, Text]]:

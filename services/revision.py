@@ -188,6 +188,7 @@ def _question(question: Question) -> dict[str, object]:
         most=question.most,
         statement=_text(question.statement),
         pinned=True if question.pinned else None,
+        anywhere=True if question.anywhere else None,
         computed=_source(question.computed),
     )
 

@@ -78,14 +78,14 @@ def _stopped(session: Session, applications: Sequence[int]) -> dict[int, list[Pa
     return found
 
 
-def used_most(session: Session, *, at: Moment, least: int = LEAST) -> dict[str, int]:
-    """Items by code with the number of applications sent in the last 90 days, the most first; those with fewer than
-    `least` are left out.
+def used_most(session: Session, *, at: Moment, period: int = PERIODS[0], least: int = LEAST) -> dict[str, int]:
+    """Items by code with the number of applications sent in the last `period` days, the most first; those with fewer
+    than `least` are left out.
     """
     number = func.count()
     query = (
         select(Application.item_code, number)
-        .where(Application.submitted_at >= at.instant - timedelta(days=PERIODS[0]))
+        .where(Application.submitted_at >= at.instant - timedelta(days=period))
         .group_by(Application.item_code)
         .having(number >= least)
         .order_by(number.desc(), Application.item_code)

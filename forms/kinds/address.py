@@ -1,16 +1,24 @@
-"""An address: the district chosen, street and number typed; where the question asks for it, its place on the map."""
+"""An address: the district or province chosen, the rest typed; where the question asks for it, its place on the map."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from forms.fields import AnswerField, Posted, Typed
 from forms.rules import HIGHEST, LOWEST, TEXT_LENGTH, Wrong, _, number, plain_words, within
 from services.answers import PIN_PARTS, Address, Value
 from services.compounds import is_in_the_city
+from services.item import Text
+from services.provinces import PROVINCES
 
 PARTS = ("region", "detail")
+NAMES_A_PLACE = re.compile("[市区县州盟旗]|[A-Za-z]{2}")
+"""Chinese names of cities and districts end so; who writes in Latin letters is believed."""
 DEGREE = ("°", "度")
+ELSEWHERE = "elsewhere"
+"""What somebody chooses who lives outside of the city: the refusal says where to go instead."""
+OUTSIDE = Text("不在成都市", "Not in Chengdu")
 PLACES = 7
 """After the point: a centimetre."""
 
@@ -25,7 +33,8 @@ class AddressField(AnswerField):
         return tuple(f"{self.name}-{part}" for part in self.posted)
 
     def choices(self) -> tuple[tuple[str, str], ...]:
-        return tuple((code, name.in_language(self.asking.language)) for code, name in self.asking.regions.items())
+        offered = {**self.asking.regions, **(PROVINCES if self.question.anywhere else {ELSEWHERE: OUTSIDE})}
+        return tuple((code, name.in_language(self.asking.language)) for code, name in offered.items())
 
     def blank(self) -> dict[str, str]:
         return dict.fromkeys(self.posted, "")
@@ -42,10 +51,22 @@ class AddressField(AnswerField):
         if not region and not detail and pin is None:
             return None
         if region not in self.asking.regions:
-            raise Wrong(_("请选择区（市）县"))
+            self._beyond(region)
         if not detail:
             raise Wrong(_("请填写街道和门牌号"))
+        if region in PROVINCES and not NAMES_A_PLACE.search(detail):
+            raise Wrong(_("请从市、区（县）写起，例如：绵阳市涪城区示例路 1 号"))
         return Address(region, detail, pin)
+
+    def _beyond(self, region: str) -> None:
+        """Raises Wrong for what lies outside of the city, where that may not be, or nowhere."""
+        if self.question.anywhere:
+            if region not in PROVINCES:
+                raise Wrong(_("请选择省（区、市）或者成都的区（市）县"))
+        elif region == ELSEWHERE:
+            raise Wrong(_("这里只受理成都市的事。地址在别的城市的，请到当地的政务服务网或者政务服务中心办理"))
+        else:
+            raise Wrong(_("请选择区（市）县"))
 
     def spell(self, value: Value) -> dict[str, str]:
         if not isinstance(value, Address):

@@ -129,8 +129,18 @@ def facts(item: Item) -> list[tuple[str, str | Text]]:
             _("工程建设第 %(n)s 阶段：%(name)s", n=item.construction_stage, name=text(stage)) if stage else "",
         ),
         (_("告知承诺"), _commitment(item)),
+        (_("到窗口次数"), _visits(item)),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _visits(item: Item) -> str:
+    """Of the applicant; that a department comes to look is said elsewhere."""
+    if not item.is_online:
+        return ""
+    if item.in_person:
+        return _("1 次：%(why)s", why=text(item.in_person))
+    return _("网上办 0 次，窗口办 1 次（示例数据）")
 
 
 def authority(item: Item) -> str:

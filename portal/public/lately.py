@@ -24,9 +24,9 @@ def lasted(item_code: str) -> Took | None:
     return kept(f"lasted {item_code}", lambda: took(reading(), item_code, at=now()))
 
 
-def most_used() -> Mapping[str, int]:
-    """What is applied for most, by item code, with how many applications."""
-    return kept("most used", lambda: used_most(reading(), at=now()))
+def most_used(period: int, least: int) -> Mapping[str, int]:
+    """What is applied for most in that many days, by item code, with how many applications."""
+    return kept(f"most used {period}", lambda: used_most(reading(), at=now(), period=period, least=least))
 
 
 def content() -> Satisfaction:

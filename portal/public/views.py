@@ -32,6 +32,8 @@ __all__ = ["blueprint", "verify"]
 MOST_SUGGESTED = 6
 MOST_SHOWN = 9
 """Items on the home page under one heading."""
+USED = ((90, 10), (365, 3))
+"""Days looked back on for what is used most, and applications an item needs: the longer where nothing has enough."""
 CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark"), "elder": ("on", "off")}
 
 
@@ -42,11 +44,13 @@ def home() -> ResponseReturnValue:
     wanted = offers.search_of({"for": request.args.get("for") or usual})
     audience = offers.AUDIENCES[wanted.audience or usual]
     offered = catalogue()
+    used, used_days = _used(audience)
     return render_template(
         "public/home.html",
         audience=wanted.audience,
         online=offers.featured(audience),
-        used=_used(audience),
+        used=used,
+        used_days=used_days,
         themes=[(offered.themes[key], len(items)) for key, items in offered.by_theme(audience).items()],
         stages=[
             (n, offered.construction_stages[n], len(items)) for n, items in offered.by_construction_stage().items()
@@ -181,12 +185,17 @@ def preferences() -> ResponseReturnValue:
     return response
 
 
-def _used(audience: Audience) -> list[tuple[Item, int]]:
-    """What is applied for most of late, with how many applications; nothing where there were few."""
+def _used(audience: Audience) -> tuple[list[tuple[Item, int]], int]:
+    """What is applied for most of late, with how many applications, and in how many days; nothing where hardly anybody
+    applied.
+    """
     offered = catalogue()
     serving = {item.code for item in offered.for_audience(audience)}
-    counted = most_used()
-    return [(offered.items[code], number) for code, number in counted.items() if code in serving][:MOST_SHOWN]
+    for period, least in USED:
+        counted = most_used(period, least)
+        if used := [(offered.items[code], number) for code, number in counted.items() if code in serving]:
+            return used[:MOST_SHOWN], period
+    return [], 0
 
 
 def _mine() -> Applications | None:

@@ -309,6 +309,32 @@ def test_a_wrong_answer_is_refused_in_words_and_still_there(
     assert ([kept] if isinstance(kept, str) else list(kept)) == typed
 
 
+@pytest.mark.parametrize(
+    "region, detail, words",
+    [
+        ("110000", "朝阳区示例路 1 号", ""),
+        ("510104", "锦江东路 1 号", ""),
+        ("810000", "1 Sample Road, Kowloon", ""),
+        ("110000", "示例路 1 号", "从市、区（县）写起"),
+        ("110000", "", "请填写街道和门牌号"),
+        ("elsewhere", "示例路 1 号", "请选择省（区、市）"),
+        ("990000", "示例路 1 号", "请选择省（区、市）"),
+    ],
+)
+def test_where_letters_go_may_lie_in_any_province(region: str, detail: str, words: str) -> None:
+    made = form(Kind.ADDRESS, placed(region, detail), anywhere=True)
+    assert words in errors(made)
+    assert clean(made) == ({} if words else {"key": Address(region, detail)})
+    assert ("110000", "北京市") in made.fields[0].choices()
+
+
+def test_who_lives_elsewhere_is_told_where_to_go() -> None:
+    made = form(Kind.ADDRESS, placed("elsewhere", "绵阳市涪城区示例路 1 号"))
+    assert "只受理成都市的事" in errors(made)
+    assert made.fields[0].choices()[-1] == ("elsewhere", "不在成都市")
+    assert "请选择区" in errors(form(Kind.ADDRESS, placed("110000", "朝阳区示例路 1 号")))
+
+
 def pinned(east: str, north: str) -> dict[str, str | Sequence[str]]:
     return {**placed("510104", "锦江东路 1 号"), "key-longitude": east, "key-latitude": north}
 

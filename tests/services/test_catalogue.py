@@ -16,6 +16,26 @@ from services.numbers import credit_code_fault
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "certificates"
 
 
+def test_all_districts_of_the_city_can_be_given_and_each_has_somebody_competent(catalogue: Catalogue) -> None:
+    assert len(catalogue.districts) == 23
+    steps = [step for item in catalogue.items.values() for step in item.steps.values()]
+    for code in catalogue.districts:
+        for duty, level in {(step.duty, step.level) for step in steps}:
+            assert catalogue.competent(duty, level, code) is not None, (code, duty, level)
+        window = catalogue.regions[code].window
+        assert window is not None
+        assert window.phone
+
+
+def test_letters_may_go_to_any_province_and_what_decides_who_is_competent_lies_in_the_city(
+    catalogue: Catalogue,
+) -> None:
+    for item in catalogue.items.values():
+        if post := item.questions.get("post_address"):
+            assert post.anywhere, item.code
+        assert item.district_from is None or not item.questions[item.district_from].anywhere, item.code
+
+
 def test_every_item_of_the_catalogue_of_facts_is_there(catalogue: Catalogue) -> None:
     kinds = Counter(code[:2] for code in catalogue.items)
     assert kinds == {"GC": 55, "MS": 78}

@@ -192,6 +192,13 @@ DEFECTS = {
         "only an address is pinned",
         "kind point",
     ),
+    "anywhere is no address": (
+        "kind: number\n        label: {zh: 层数",
+        "kind: number\n        anywhere: true\n        label: {zh: 层数",
+        "anywhere: true",
+        "only an address may lie anywhere",
+        "remove it",
+    ),
     "pinned outside the city": (
         'kind: address\n        label: {zh: 地址, en: Site}\n        example: {region: "510104", detail: 示例路 1 号}',
         (

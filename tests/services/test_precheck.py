@@ -11,6 +11,7 @@ from services.answers import Value, examples, relevant, required_materials
 from services.catalogue import Catalogue
 from services.item import Audience, Item, Text
 from services.precheck import ASKABLE, DISTRICT, WHO, Need, Outlook, Verdict, is_own, is_personal, outlook, questions
+from services.shared import APPLICANTS
 
 TODAY = date(2026, 6, 1)
 CITY = "510100"
@@ -61,13 +62,29 @@ def test_who_answers_as_the_examples_do_can_apply_and_sees_the_materials_of_the_
     for item in catalogue.items.values():
         answers = rightly(catalogue, item)
         found = looked(catalogue, item, answers, "510104")
-        assert found.verdict is Verdict.YES, (item.code, found.refused, found.unanswered)
+        assert found.verdict in {Verdict.YES, Verdict.BARE}, (item.code, found.refused, found.unanswered)
         assert found.parts, item.code
         whole = required_materials(item, relevant(item, examples(item, TODAY)))
         surely = {each.key: need for each, need in found.materials if need is not Need.DEPENDS}
         wanted = {each.key: Need.NEEDED if needed else Need.OPTIONAL for each, needed in whole}
         assert {key: wanted.get(key) for key in surely} == surely, item.code
         assert wanted.keys() <= {each.key for each, _need in found.materials}, item.code
+
+
+def test_who_was_asked_nothing_by_which_it_is_judged_is_not_told_yes(catalogue: Catalogue) -> None:
+    found = {
+        item.code: looked(catalogue, item, rightly(catalogue, item), "510104").verdict
+        for item in catalogue.items.values()
+    }
+    common = {*APPLICANTS.values(), "contact", "matter", "declaration"}
+    assert found["GC101"] is found["MS078"] is Verdict.BARE
+    assert found["MS027"] is found["GC303"] is found["MS045"] is Verdict.YES
+    for code, verdict in found.items():
+        item = catalogue.items[code]
+        if item.conditions:
+            assert verdict is Verdict.YES, code
+        elif {section.key for section in item.sections} <= common:
+            assert verdict is Verdict.BARE, code
 
 
 def test_nothing_answered_leaves_it_open_and_lists_what_may_be_needed(catalogue: Catalogue) -> None:

@@ -48,6 +48,7 @@ def test_what_it_took_is_counted_without_the_applicants_own_days(app: Flask) -> 
     assert took(reading(), "MS027", at=too_late, least=2) is None
     assert used_most(reading(), at=soon, least=2) == {"MS027": 2}
     assert used_most(reading(), at=soon) == used_most(reading(), at=later, least=2) == {}
+    assert used_most(reading(), at=later, period=365, least=2) == {"MS027": 2}
 
 
 def test_days_on_which_it_was_suspended_are_not_the_offices(app: Flask) -> None:
@@ -62,6 +63,19 @@ def test_days_on_which_it_was_suspended_are_not_the_offices(app: Flask) -> None:
     assert took(reading(), "MS027", at=on(date(2026, 7, 15)), least=1) == Took(1, 3, 3, 90)
 
 
+def test_the_first_page_shows_what_is_used_most_of_a_year_where_a_quarter_has_too_few(
+    app: Flask, client: FlaskClient
+) -> None:
+    assert "近期办得最多" not in words(client.get("/"))
+    for _ in range(3):
+        applied(RESIDENCE, now())
+    del app.extensions["counted lately"]
+    said = words(client.get("/"))
+    assert "近期办得最多" in said
+    assert "最近 365 天的申请" in said
+    assert "近期办得最多" not in words(client.get("/?for=businesses"))
+
+
 @pytest.mark.soak
 def test_a_guide_says_what_it_took_from_ten_cases_on(app: Flask, client: FlaskClient) -> None:
     today = now().today
@@ -69,7 +83,7 @@ def test_a_guide_says_what_it_took_from_ten_cases_on(app: Flask, client: FlaskCl
     for _ in range(LEAST - 1):
         ended(begun, first=begun)
     assert "不足 10 件" in words(client.get(f"/services/{RESIDENCE}"))
-    assert "近期办得最多" not in words(client.get("/"))
+    assert "最近 365 天的申请" in words(client.get("/")), "of ninety days there are too few"
     ended(begun, first=begun)
     assert "不足 10 件" in words(client.get(f"/services/{RESIDENCE}")), "counted anew every ten minutes"
     del app.extensions["counted lately"]
