@@ -25,7 +25,7 @@ from portal.ui import text
 from services.answers import NO, YES
 from services.current import catalogue
 from services.item import Kind, Question, Section, Text
-from services.provinces import PROVINCES
+from services.provinces import ELSEWHERE, OUTSIDE, PROVINCES
 
 log = structlog.get_logger()
 
@@ -412,7 +412,7 @@ def typed(name: str, value: str) -> tuple[str, str]:
         return str(FIELD_WORDS.get(key, FIELD_WORDS["explanation"])), str(CHOSEN.get(value, value))
     questions = questions or _asked(key, sections)
     shown = [text(choice.label) for question in questions for choice in question.choices if choice.value == value]
-    if part.endswith("region") and (place := {**PROVINCES, **catalogue().region_names}.get(value)):
+    if part.endswith("region") and (place := {ELSEWHERE: OUTSIDE, **PROVINCES, **catalogue().region_names}.get(value)):
         shown = [text(place)]
     if any(question.kind is Kind.YES_NO for question in questions) and value in ("yes", "no"):
         shown = [text({"yes": YES, "no": NO}[value])]

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from services.item import Text
 
+ELSEWHERE = "elsewhere"
+"""What somebody chooses who lives outside of the city where an address has to be in it."""
+OUTSIDE = Text("不在成都市", "Not in Chengdu")
 PROVINCES: Mapping[str, Text] = {
     "110000": Text("北京市", "Beijing"),
     "120000": Text("天津市", "Tianjin"),

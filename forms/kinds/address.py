@@ -9,16 +9,12 @@ from forms.fields import AnswerField, Posted, Typed
 from forms.rules import HIGHEST, LOWEST, TEXT_LENGTH, Wrong, _, number, plain_words, within
 from services.answers import PIN_PARTS, Address, Value
 from services.compounds import is_in_the_city
-from services.item import Text
-from services.provinces import PROVINCES
+from services.provinces import ELSEWHERE, OUTSIDE, PROVINCES
 
 PARTS = ("region", "detail")
 NAMES_A_PLACE = re.compile("[市区县州盟旗]|[A-Za-z]{2}")
 """Chinese names of cities and districts end so; who writes in Latin letters is believed."""
 DEGREE = ("°", "度")
-ELSEWHERE = "elsewhere"
-"""What somebody chooses who lives outside of the city: the refusal says where to go instead."""
-OUTSIDE = Text("不在成都市", "Not in Chengdu")
 PLACES = 7
 """After the point: a centimetre."""
 
