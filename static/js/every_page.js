@@ -58,12 +58,30 @@ for (const place of document.querySelectorAll("[data-when-hash]")) {
   load();
 }
 
-// The service worker comes when the page has been whole for a while, so that it costs a first visit nothing.
+// A button that prints the page; hidden where no script runs, since nobody could press it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// The service worker comes with the second page that somebody opens, once that has been whole for a while: a first visit
+// asks neither for it nor for what it keeps.
 const WHOLE = 4000; // milliseconds
+
+function isFirst() {
+  try {
+    const known = sessionStorage.getItem("visited");
+    sessionStorage.setItem("visited", "yes");
+    return known === null;
+  } catch {
+    return true; // where nothing may be kept, no worker is wanted
+  }
+}
 
 const { serviceWorker } = navigator;
 if (serviceWorker) {
-  addEventListener("load", () => setTimeout(() => serviceWorker.register(document.body.dataset.worker, { scope: "/" }).catch(() => {}), WHOLE));
+  const register = () => serviceWorker.register(document.body.dataset.worker, { scope: "/" }).catch(() => {});
+  if (!isFirst()) addEventListener("load", () => setTimeout(register, WHOLE));
   serviceWorker.addEventListener("message", ({ data }) => tell(data.notSent));
 }
 

@@ -33,9 +33,25 @@ TAKEN_OVER = """async () => {
 }"""
 
 
+AFTER = 6000
+"""Milliseconds: more than the worker waits for a page to be whole."""
+
+
 def installed(page: Page) -> None:
     """Until the worker answers for the page."""
     page.evaluate(TAKEN_OVER)
+
+
+def test_the_worker_comes_with_the_second_page(visitors: Visitors, lived: Live) -> None:
+    page = visitors.come(address=lived.address, installs=True)
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.goto("/")
+    page.wait_for_timeout(AFTER)
+    assert not {"/service-worker", "/offline"} & set(asked), "a first visit does not pay for it"
+    page.goto("/departments")
+    installed(page)
+    assert "/service-worker" in asked
 
 
 def test_only_static_files_and_the_offline_page_are_kept(
@@ -64,6 +80,7 @@ def test_without_network_a_page_says_so_in_the_readers_language(
     page = visitors.come(address=lived.address, installs=True)
     page.context.add_cookies([{"name": "language", "value": language, "url": lived.address}])
     page.goto("/")
+    page.goto("/departments")
     installed(page)
     page.context.set_offline(True)
     page.goto("/services")
