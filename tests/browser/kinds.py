@@ -6,23 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from approvals.commands.batch import MOST
+from approvals.commands.batch import prepare as prepare_batch
+from approvals.commands.follow_up import Limits
+from approvals.commands.mandate import give
+from approvals.commands.rate import rate
 from approvals.commands.start_together import start_together
 from approvals.commands.supervise import send_order
 from approvals.queries import for_change
-from approvals.queries.actor import actor_named
+from approvals.queries.actor import actor_named, clerk_of
+from approvals.queries.queue import found_steps
+from approvals.queries.queue_filter import Filters
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.obligation import Obligation
+from approvals.records.people import Account
+from approvals.records.rating import FollowUp
 from approvals.storage import Folder
-from approvals.vocabulary import Outcome
+from approvals.vocabulary import BatchVerb, Duty, MandateAction, Outcome, RatingLevel, RatingReason
 from config import ROOT, Settings
 from portal import create_app
 from portal.demonstration.acting import fill_in
 from portal.extensions import db
+from portal.invitations import link
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
 from tests.attending import begun, prepared, taken, visited
@@ -66,6 +77,10 @@ class Kind:
     path: str
     form: str = ""
     file: Path | None = None
+    typed: tuple[tuple[str, str], ...] = ()
+    """What is typed into the form before it is sent, by the names of its fields."""
+    arrives: str = ""
+    """Where the form leads, when that is another page."""
 
     def open(self, page: Page, places: Mapping[str, str]) -> Response:
         came = page.goto(self.path.format_map(places))
@@ -73,6 +88,8 @@ class Kind:
             if self.file:
                 page.locator(self.form).locator("input[type=file]").first.set_input_files(self.file)
             page.locator(self.form).evaluate("form => form.closest('details')?.setAttribute('open', '')")
+            for name, words in self.typed:
+                page.locator(self.form).locator(f"[name={name}]").fill(words)
             is_swapped = page.locator(self.form).get_attribute("hx-post") is not None
             with page.expect_navigation() as coming:
                 if is_swapped:  # by a script; without one its answer is a page
@@ -120,6 +137,7 @@ def prepare(live: Live) -> dict[str, str]:
             places.setdefault(f"{name}_code", certificate.code)
         opened(places["GC303_in_review"], MANAGER)
         places["notice"] = str(noticed())
+        places |= _refused() | {"mandate": str(_mandate()), "batch": str(_batch()), "welcome": _welcome()}
         places["order"] = str(_ordered(places["GC303_in_review"]))
         db.session.remove()
         db.engine.dispose()
@@ -144,6 +162,51 @@ def _ordered(number: str) -> int:
     with changing(by, moment) as session:
         step = for_change.step(session, number, "gc302")
         return send_order(step, "申请人来电催办，请说明。", due, by=by, at=moment).id
+
+
+def _refused() -> dict[str, str]:
+    """Against which an objection can be raised, and its bad rating, which somebody follows up."""
+    number = applied(RESIDENCE)
+    for key, outcome in (("accept", Outcome.ACCEPT), ("review", Outcome.AGREE), ("decide", Outcome.REFUSE)):
+        decided(number, key, outcome, "居住证明与登记地址不符。" if outcome is Outcome.REFUSE else "")
+    moment, by = now(), actor_named(reading(), CITIZEN)
+    with changing(by, moment) as session:
+        application = for_change.application(session, number)
+        rate(
+            application, RatingLevel.DISSATISFIED, [RatingReason.SLOW], "没有回音。", limits=Limits(), by=by, at=moment
+        )
+    return {"refused": number, "follow_up": str(reading().scalars(select(func.max(FollowUp.id))).one())}
+
+
+def _mandate() -> int:
+    moment, by = now(), actor_named(reading(), CITIZEN)
+    with changing(by, moment) as session:
+        return give(
+            session,
+            organisation=None,
+            name="龑䶮",
+            phone="13900000002",
+            duty=Duty.AGENT,
+            items=(),
+            actions=(MandateAction.FILL,),
+            begins_on=moment.today,
+            ends_on=moment.today + timedelta(days=30),
+            by=by,
+            at=moment,
+        ).id
+
+
+def _batch() -> int:
+    moment, by = now(), clerk_of(reading(), "GA")
+    steps = found_steps(reading(), Filters(), MOST, by=by, at=moment)
+    with changing(by, moment) as session:
+        return prepare_batch(session, BatchVerb.DECIDE, steps, by=by, at=moment).id
+
+
+def _welcome() -> str:
+    """The way of somebody new among the staff to a password."""
+    account = reading().scalars(select(Account).where(Account.username == "auditor")).one()
+    return urlsplit(link(account.id, account.password_hash)).path
 
 
 def _bundle() -> str:
@@ -304,7 +367,34 @@ KINDS = (
     Kind("register", "", "/register"),
     Kind("register refused", "", "/register", "main form"),
     Kind("reset", "", "/reset"),
+    Kind(
+        "register with a code",
+        "",
+        "/register",
+        "main form",
+        typed=(("phone", "13900006601"),),
+        arrives="/register/details",
+    ),
+    Kind("register with mistakes", "", "/register/details", "main form"),
+    Kind("reset with a code", "", "/reset", "main form", typed=(("reach", "13900006602"),), arrives="/reset/details"),
+    Kind("reset with mistakes", "", "/reset/details", "main form"),
+    Kind("welcome", "", "{welcome}"),
+    Kind("welcome refused", "", "{welcome}", "main form"),
     Kind("account", CITIZEN, "/my/account"),
+    Kind("another phone", CITIZEN, "/my/account/phone"),
+    Kind("another phone refused", CITIZEN, "/my/account/phone", "main form"),
+    Kind("data taken along", CITIZEN, "/my/account/export"),
+    Kind("data not taken along", CITIZEN, "/my/account/export", "main form"),
+    Kind("second factor to remove", "administrator", "/my/account/second-factor/remove"),
+    Kind("mandate given", CITIZEN, "/my/mandates/{mandate}"),
+    Kind("objection", CITIZEN, "/applications/{refused}/objection"),
+    Kind("objection refused", CITIZEN, "/applications/{refused}/objection", "main form"),
+    Kind("follow-up of a rating", "supervisor", "/management/ratings/{follow_up}"),
+    Kind("follow-up refused", "supervisor", "/management/ratings/{follow_up}", "main form"),
+    Kind("follow-up at the office", "head-ga", "/office/ratings/{follow_up}"),
+    Kind("batch", "clerk-ga", "/office/batches/{batch}"),
+    Kind("more time", "government", f"/management/applications/{RUNNING}/extend"),
+    Kind("more time refused", "government", f"/management/applications/{RUNNING}/extend", "main form"),
     Kind("password refused", CITIZEN, "/my/account/password", "main form"),
     Kind("letters chosen", CITIZEN, "/my/account/letters"),
     Kind("due dates in a calendar", CITIZEN, "/my/account/calendar"),

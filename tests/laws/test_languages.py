@@ -783,38 +783,27 @@ def signed_in(app: Flask, who: str) -> FlaskClient:
     return client
 
 
+NO_PAGES = frozenset(
+    {
+        *("static", "health.alive", "health.ready", "public.web_manifest", "public.service_worker"),
+        *("journey.file", "journey.sent_file", "journey.piece", "journey.writ", "journey.many_template"),
+        *("journey.tracker_news", "journey.export_applications", "public.suggest", "public.sample"),
+        *("citizen.certificate_pdf", "citizen.certificate_data", "citizen.copy_pdf", "auth.calendar_feed"),
+        *("clerk.file", "clerk.thumbnail", "clerk.drawing", "clerk.evidence", "clerk.owed_material"),
+        *("clerk.preview_version", "manager.bulletin_paper", "manager.time_export", "api.certificate"),
+        *("public.open_data", "public.verification_key_file"),
+    }
+)
+"""Files, parts of pages, machines' answers and the health checks."""
+
+
 def test_the_walk_leads_past_every_page(portal: Flask, everything: Everything) -> None:
-    """Of a new page somebody must say here who looks at it; files, parts of pages and the health checks are none."""
-    no_pages = {"static", "health.alive", "health.ready", "journey.file", "clerk.file", "citizen.certificate_pdf"}
-    no_pages |= {"clerk.thumbnail"}
-    no_pages |= {
-        "clerk.drawing",
-        "journey.tracker_news",
-        "journey.piece",
-        "journey.writ",
-        "manager.bulletin_paper",
-        "public.suggest",
-        "public.sample",
-        "clerk.evidence",
-        "clerk.owed_material",
-        "journey.sent_file",
-        "citizen.copy_pdf",
-    }
-    no_pages |= {"public.verification_key_file", "citizen.certificate_data", "api.certificate", "clerk.preview_version"}
-    no_pages |= {
-        "public.open_data",
-        "manager.time_export",
-        "journey.export_applications",
-        "auth.calendar_feed",
-        "journey.many_template",
-        "public.web_manifest",
-        "public.service_worker",
-    }
+    """Of a new page somebody must say here who looks at it."""
     adapter = portal.url_map.bind("localhost")
     paths = {address.partition("?")[0] for addresses in places(everything).values() for address in addresses}
     walked = {adapter.match(path, method="GET")[0] for path in paths - {"/nowhere"}}
     asked = {rule.endpoint for rule in portal.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert asked - no_pages - walked == set()
+    assert asked - NO_PAGES - walked == set()
 
 
 def test_every_field_has_its_name_on_the_page_of_an_error(portal: Flask, chinese: dict[str, Said]) -> None:
