@@ -71,6 +71,12 @@ def change_letter_way(
         account.wants_texts = wants_texts
 
 
+def change_language(session: Session, language: str, *, by: Actor) -> None:
+    """In which one reads, and so in which letters come."""
+    check(by, "account:edit")
+    session.get_one(Account, by.person).language = language
+
+
 def end_session(session: Session, sign_in_id: int, *, by: Actor, at: Moment) -> None:
     """One of one's own; NotFound for any other."""
     check(by, "account:read")

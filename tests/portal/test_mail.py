@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -165,3 +166,20 @@ def test_settings_that_cannot_send_safely_are_refused(wrong: dict[str, str], mon
         monkeypatch.setenv(f"RONGYIBAN_{name}", value)
     with pytest.raises(Incoherent):
         from_environment()
+
+
+def test_letters_come_in_the_language_that_was_switched_to(app: Flask, signed_in: Enter) -> None:
+    def languages() -> list[str]:
+        reading().rollback()
+        wanted = select(Account.language).where(Account.username.in_(("wangxiaorong", "yanmao")))
+        return list(reading().scalars(wanted.order_by(Account.username)))
+
+    client = signed_in("wangxiaorong")
+    client.post("/preferences", data={"elder": "on"})
+    assert languages() == ["zh", "zh"]
+    client.post("/preferences", data={"language": "en"})
+    assert languages() == ["en", "zh"]
+    app.test_client().post("/preferences", data={"language": "en"})
+    signed_in("clerk-zj").post("/preferences", data={"language": "en"})
+    client.post("/preferences", data={"language": "xx"})
+    assert languages() == ["en", "zh"]
