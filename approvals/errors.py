@@ -191,6 +191,14 @@ class ChangedMeanwhile(Refusal):
     """The draft was saved elsewhere since this page was opened."""
 
 
+class DraftGone(Refusal):
+    """The draft that this page belongs to was deleted since, or belongs to somebody one no longer acts for."""
+
+
+class TypedElsewhere(Refusal):
+    """Something typed on another page of the same section waits to be saved, and this page has not shown it."""
+
+
 class AnswersIncomplete(Refusal):
     """Questions or materials are missing or wrong. Facts: `sections`, `materials`."""
 

@@ -47,6 +47,10 @@ class SectionForm(BaseForm):
     def fields(self) -> list[AnswerField]:
         return [field for field in self if isinstance(field, AnswerField)]
 
+    def unjudged(self) -> None:
+        for field in self.fields:
+            field.unjudged()
+
     @property
     def asked(self) -> frozenset[str]:
         """Keys of the questions that the answers given so far call for."""
@@ -148,6 +152,13 @@ def clean(form: SectionForm) -> dict[str, Value]:
         for field in form.fields
         if field.name in form.asked and field.data is not None and not field.process_errors
     }
+
+
+def typed_in(form: SectionForm) -> list[tuple[str, str]]:
+    """Everything the form holds, right or wrong, under the names it is posted with; posted again it is the same. What
+    was in a file comes as the answer that it gave, or not at all.
+    """
+    return [pair for field in form.fields for pair in field.as_text()]
 
 
 def strangers(form: SectionForm, formdata: Posted, known: Collection[str] = ("csrf_token",)) -> tuple[str, ...]:

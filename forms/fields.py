@@ -11,7 +11,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 from wtforms.utils import unset_value
 
-from forms.rules import Wrong, _
+from forms.rules import Incomplete, Wrong, _
 from services.answers import Value
 from services.item import Question, Text
 
@@ -56,6 +56,8 @@ class AnswerField(Field):
         self.asking = asking
         self.typed: Typed = self.blank()
         self.data: Value | None = None
+        self.is_incomplete = False
+        """Nothing is wrong with what was posted but that some of it is missing."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,7 +67,7 @@ class AnswerField(Field):
         self, formdata: Posted | None, data: Any = unset_value, extra_filters: Sequence[Any] | None = None
     ) -> None:
         """From what was posted, or else from a value that is kept already."""
-        self.process_errors, self.errors, self.data = [], [], None
+        self.process_errors, self.errors, self.data, self.is_incomplete = [], [], None, False
         if formdata is None:
             self.data = None if data is unset_value else data
             self.typed = self.blank() if self.data is None else self.spell(self.data)
@@ -74,7 +76,7 @@ class AnswerField(Field):
         try:
             self.data = self.read(self.typed)
         except Wrong as wrong:
-            self.process_errors = [self.say(wrong)]
+            self.process_errors, self.is_incomplete = [self.say(wrong)], isinstance(wrong, Incomplete)
 
     def say(self, wrong: Wrong) -> str:
         return self.asking.translate(wrong.words) % wrong.values
@@ -86,6 +88,21 @@ class AnswerField(Field):
     def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
         self.errors = list(self.process_errors)
         return not self.errors
+
+    @property
+    def is_wrong(self) -> bool:
+        """Judged: what was typed cannot be taken, and filling in more does not help."""
+        return bool(self.process_errors and not self.is_incomplete) or bool(self.errors and self.data is not None)
+
+    def as_text(self) -> list[tuple[str, str]]:
+        """What it holds under the names it is posted with."""
+        if isinstance(self.typed, dict):
+            return [(f"{self.name}-{part}", text) for part, text in self.typed.items()]
+        return [(self.name, text) for text in ((self.typed,) if isinstance(self.typed, str) else self.typed)]
+
+    def unjudged(self) -> None:
+        """As if nobody had looked at it yet: what was typed stands there without a word about it."""
+        self.errors = []
 
     # What kinds differ in.
 

@@ -27,6 +27,10 @@ class Wrong(ValueError):
         self.words, self.values = words, values
 
 
+class Incomplete(Wrong):
+    """Right so far, and not all of it: what is saved to be gone on with later may be like that."""
+
+
 def _(words: str) -> str:
     """Marks words for translation; they are translated where they are shown."""
     return words
@@ -216,7 +220,7 @@ def day(typed: Mapping[str, str]) -> date | None:
     if not any(parts.values()):
         return None
     if not all(parts.values()):
-        raise Wrong(_("请把年、月、日都填上"))
+        raise Incomplete(_("请把年、月、日都填上"))
     if not all(re.fullmatch(r"\d{1,4}", text, re.ASCII) for text in parts.values()):
         raise Wrong(_("年、月、日请用数字填写，例如 2026 年 6 月 1 日"))
     year, month, day_of_month = (int(parts[name]) for name in ("year", "month", "day"))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from forms.build import SectionForm, ask, clean
 from forms.fields import Asking
-from forms.kinds.compound import spelled
 from services.answers import NO, YES, Value, is_asked
 from services.compounds import members
 from services.item import EARLIER, Item, Kind, Question, Text
@@ -148,7 +147,7 @@ def _posted(shown: Sequence[Column], cells: Mapping[str, str], filled: set[str],
     posted = Cells()
     for each in known.fields:
         if each.name not in filled:
-            for name, text in spelled(each):
+            for name, text in each.as_text():
                 posted.setdefault(name, []).append(text)
     for column in shown:
         if column.key in filled:

@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         rights,
         searching,
         security,
+        signed_out,
         static_files,
         terms,
         ui,
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     opinions.register(app)
     rights.register(app)
     errors.register(app)
+    signed_out.register(app)
     blueprints.register(app)
     static_files.register(app)
     worker.configure(app)

@@ -46,6 +46,7 @@ from portal.journey import objecting as _objecting
 from portal.journey import pieces as _pieces
 from portal.journey import promising as _promising
 from portal.journey import rating as _rating
+from portal.journey import sections as _sections
 from portal.journey import sending as _sending
 from portal.journey import talking as _talking
 from portal.journey import tracker as _tracker
@@ -119,6 +120,7 @@ ROUTES = (
     _rating,
     _overseen,
     _satisfaction,
+    _sections,
     _talking,
     _answering,
     _objecting,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import structlog
@@ -11,7 +11,6 @@ from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
@@ -94,6 +93,14 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     ),
     refusals.AlreadySubmitted: (409, _l("这件申请已经提交过了，没有重复提交。")),
     refusals.ChangedMeanwhile: (409, _l("这一页在别处改过了。您填写的内容还在下面，请核对后再保存一次。")),
+    refusals.DraftGone: (
+        404,
+        _l("这份草稿已经不在了：可能在另一个窗口删除了，或者您换了办事的身份。您刚才填写的内容列在下面，可以复制。"),
+    ),
+    refusals.TypedElsewhere: (
+        409,
+        _l("这一页在别的窗口或者设备上也填过，还没有保存，列在下面。再保存一次，就以这一页为准。"),
+    ),
     refusals.AnswersIncomplete: (422, _l("还有内容没有填完，请补齐后再提交。")),
     refusals.NotOnline: (409, _l("这个事项还不能网上申请。")),
     refusals.WrongApplicant: (403, _l("这个事项不是面向您现在的身份。请换一个身份再办。")),
@@ -263,11 +270,22 @@ ADVICE: Mapping[int, str] = {
     503: _l("请过一会儿再试。"),
 }
 
-SECRET_FIELDS = frozenset({"csrf_token", "new_password", "next", "one_time_code", "password"})
+SECRET_FIELDS = frozenset({"carried", "csrf_token", "new_password", "next", "one_time_code", "password"})
 UNTYPED_FIELDS = frozenset(
     {
-        *("confirmed", "declared", "elder", "explains", "handed", "items", "language", "next_step", "organisation"),
-        *("outcome", "round", "sealed", "session", "theme", "until", "verb", "version", "workspace"),
+        *(
+            "confirmed",
+            "declared",
+            "elder",
+            "explains",
+            "handed",
+            "items",
+            "language",
+            "next_step",
+            "open_page",
+            "organisation",
+        ),
+        *("outcome", "round", "sealed", "session", "then", "theme", "until", "verb", "version", "workspace"),
     }
 )
 """What pages post beside what was typed: their own marks, and what one click chooses again."""
@@ -373,9 +391,18 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
     return error_page(status, words)
 
 
-def error_page(status: int, words: str | None = None) -> tuple[str, int]:
-    """What happened, what to do, the request's number, and everything that was typed."""
-    kept = _kept()
+def error_page(
+    status: int,
+    words: str | None = None,
+    *,
+    kept: Sequence[tuple[str, str]] | None = None,
+    is_listed: bool = True,
+    **way_on: object,
+) -> tuple[str, int]:
+    """What happened, what to do, the request's number, and everything that was typed; `way_on` is what else the page
+    offers.
+    """
+    kept = kept if kept is not None else given_back(posted()) if is_listed else []
     advice = words or str(ADVICE.get(status, ADVICE[500] if status >= 500 else ""))
     if kept and not words:
         advice = _("%(advice)s您刚才填写的内容列在下面，可以复制。", advice=advice)
@@ -387,19 +414,23 @@ def error_page(status: int, words: str | None = None) -> tuple[str, int]:
         words=advice,
         number=g.get("request_number", ""),
         kept=kept,
+        **way_on,
     )
     return page, status
 
 
-def _kept() -> list[tuple[str, str]]:
-    """Label and value of what was typed; the label is empty where nobody knows it."""
+def posted() -> list[tuple[str, str]]:
     if request.method == "GET":
         return []
     try:
-        given = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_GIVEN_BACK]
+        return list(request.form.items(multi=True))
     except HTTPException:  # the body itself was refused, so there is nothing to read back
         return []
-    kept = [typed(name, value) for name, value in given if value.strip()]
+
+
+def given_back(posted: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Label and value of what was typed; the label is empty where nobody knows it."""
+    kept = [typed(name, value) for name, value in posted if name not in NOT_GIVEN_BACK and value.strip()]
     return [(label, shown) for label, shown in kept if label or not MARK.fullmatch(shown)]
 
 
@@ -438,10 +469,6 @@ def _either(words: Iterable[str]) -> str:
 
 def register(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
-
-    @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> ResponseReturnValue:
-        return error_page(400)
 
     @app.errorhandler(NameUnreadable)
     def unreadable(_error: NameUnreadable) -> ResponseReturnValue:

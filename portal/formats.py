@@ -60,6 +60,11 @@ def instant(value: datetime | None) -> str:
     return f"{day(local.date())} {local:%H:%M}"
 
 
+def clock(value: datetime) -> str:
+    """The minute alone, of today, in the city's time."""
+    return f"{value.astimezone(CITY):%H:%M}"
+
+
 def days(value: Decimal | int | None, unit: str = "wd") -> str:
     """3 个工作日 / 3 working days; 0 = on the spot, None = nothing is known."""
     if value is None:

@@ -15,7 +15,7 @@ from flask_login import current_user
 from approvals.errors import MandateEnded, NotAllowed, NotFound
 from approvals.permissions import POLICY, Actor
 from approvals.queries import for_change
-from portal.errors import error_page
+from portal.signed_out import signed_out
 from portal.unit_of_work import changing
 from portal.visitor import Visitor
 
@@ -70,7 +70,7 @@ def guard() -> ResponseReturnValue | None:
             # A page has asked by itself: leading it to sign in would put that page into it. 286 tells htmx to stop.
             return Response(render_template("journey/signed_out.html"), 286, {"HX-Reswap": "none"})
         if request.method != "GET":
-            return error_page(401, _after_idling() if idle else None)
+            return signed_out(_after_idling() if idle else None)
         return redirect(f"{url_for('auth.sign_in')}?{urlencode({'next': request.full_path.rstrip('?'), **idle})}")
     if g.pop("has_lost_mandate", False):
         if request.method != "GET":
@@ -96,11 +96,8 @@ def _turn_away() -> NoReturn:
 
 
 def _after_idling() -> str:
-    return _(
-        "您有 %(minutes)s 分钟没有操作，为了您的安全已自动退出。"
-        "请重新登录后再提交；您刚才填写的内容列在下面，可以复制。",
-        minutes=current_app.extensions["settings"].idle_minutes,
-    )
+    minutes = current_app.extensions["settings"].idle_minutes
+    return _("您有 %(minutes)s 分钟没有操作，为了您的安全已自动退出，刚才的内容还没有保存。", minutes=minutes)
 
 
 def visitor() -> Visitor:

@@ -6,6 +6,7 @@ from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
 from approvals.commands.complete import complete_answers
+from approvals.commands.draft import forget_typed_pages
 from approvals.commands.honour import honour
 from approvals.commands.regroup import regroup
 from approvals.commands.running import require_running
@@ -81,6 +82,7 @@ def leave_as_sent(application: Application, *, by: Actor, at: Moment) -> None:
             file.removed_at = file.removed_at or at.instant
         elif file.removed_at is not None and file.removed_at > sent.at:
             file.removed_at = None
+    forget_typed_pages(application)
     write(application, amending_since=None)
 
 

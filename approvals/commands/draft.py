@@ -17,6 +17,7 @@ from approvals.records.catalogue import ItemRevision
 from approvals.records.fold import item_of
 from approvals.records.letter import Letter, LetterDelivery
 from approvals.records.people import Organisation
+from approvals.records.typed_page import TypedPage
 from approvals.vocabulary import ApplicationStatus, MandateAction, Origin
 from services.answers import Answers, dump, load
 from services.item import Audience, Item
@@ -136,9 +137,15 @@ def remove(application: Application) -> None:
     letters = select(Letter.id).where(Letter.application_id == application.id)
     session.execute(delete(LetterDelivery).where(LetterDelivery.letter_id.in_(letters)))
     session.execute(delete(Letter).where(Letter.application_id == application.id))
+    forget_typed_pages(application)
     for each in (*application.materials, *application.attendances):
         session.delete(each)
     session.delete(application)
+
+
+def forget_typed_pages(application: Application) -> None:
+    """What was typed and not saved goes with the draft, and when it is sent."""
+    session_of(application).execute(delete(TypedPage).where(TypedPage.application_id == application.id))
 
 
 def require_editable(application: Application) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from approvals.clock.moment import Moment
 from approvals.commands.amend import amend
 from approvals.commands.confirm import confirm
+from approvals.commands.draft import forget_typed_pages
 from approvals.commands.resubmit import resubmit
 from approvals.commands.submit import submit
 from approvals.errors import NothingMended
@@ -34,6 +35,7 @@ def send_in(
         amend(application, version=version, by=by, at=at)
     else:
         submit(application, version=version, by=by, at=at)
+    forget_typed_pages(application)
     if by.role is Role.COUNTER:
         confirm(application, confirmed, by=by, at=at)
     return str(application.number)

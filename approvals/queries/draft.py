@@ -19,6 +19,7 @@ from approvals.commitments.signed import deferrals, signed_keys
 from approvals.errors import NotFound
 from approvals.permissions import Actor, may
 from approvals.queries.applications import bundle_name
+from approvals.queries.typed_page import typed_sections
 from approvals.records.amending import is_amending
 from approvals.records.application import Application, Submission
 from approvals.records.correction import Correction
@@ -150,6 +151,8 @@ class Draft:
     """Characters of the answers that its certificate cannot show, named."""
     bundle: tuple[str, Text] | None = None
     """Token and name of the bundle it was started with."""
+    typed: frozenset[str] = frozenset()
+    """Sections on whose pages something was typed and not saved."""
 
     @property
     def is_mending(self) -> bool:
@@ -233,6 +236,7 @@ def draft(session: Session, token: str, *, by: Actor, at: Moment) -> Draft:
         is_too_late=application.amending_since is not None and not amends and not asked,
         unsent=_unsent(application, item, answers) if application.amending_since else (),
         regions=regions,
+        typed=typed_sections(session, application.id),
         unprintable=spoken(unprintable(item, answers, holder=holder, regions=regions)),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
 from approvals.queries.own_application import WHOLE, OwnData, as_text, of_application, papers_of, past_versions_of
+from approvals.queries.typed_page import typed_of
 from approvals.records.application import Application
 from approvals.records.counter import Visit
 from approvals.records.credit import CreditNotice
@@ -105,8 +106,9 @@ def about_applications(session: Session, applications: Sequence[Application], at
     openings = session.scalars(select(Opening).where(Opening.application_id.in_(ids)).order_by(Opening.id)).all()
     messages = session.scalars(select(Message).where(Message.application_id.in_(ids)).order_by(Message.id)).all()
     ratings = session.scalars(select(Rating).where(Rating.application_id.in_(ids)).order_by(Rating.id)).all()
+    typed = typed_of(session, ids)
     content = {
-        "applications": [each.content for each in taken],
+        "applications": [{**each.content, "typed_and_not_saved": typed.get(each.content["id"], {})} for each in taken],
         "looked_into": [
             {"application": each.application_id, "at": as_text(each.at), "role": str(each.role)}
             | {"reason": str(each.reason)}

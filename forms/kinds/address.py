@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from forms.fields import AnswerField, Posted, Typed
-from forms.rules import HIGHEST, LOWEST, TEXT_LENGTH, Wrong, _, number, plain_words, within
+from forms.rules import HIGHEST, LOWEST, TEXT_LENGTH, Incomplete, Wrong, _, number, plain_words, within
 from services.answers import PIN_PARTS, Address, Value
 from services.compounds import is_in_the_city
 from services.provinces import ELSEWHERE, OUTSIDE, PROVINCES
@@ -49,7 +49,7 @@ class AddressField(AnswerField):
         if region not in self.asking.regions:
             self._beyond(region)
         if not detail:
-            raise Wrong(_("请填写街道和门牌号"))
+            raise Incomplete(_("请填写街道和门牌号"))
         if region in PROVINCES and not NAMES_A_PLACE.search(detail):
             raise Wrong(_("请从市、区（县）写起，例如：绵阳市涪城区示例路 1 号"))
         return Address(region, detail, pin)
@@ -58,11 +58,11 @@ class AddressField(AnswerField):
         """Raises Wrong for what lies outside of the city, where that may not be, or nowhere."""
         if self.question.anywhere:
             if region not in PROVINCES:
-                raise Wrong(_("请选择省（区、市）或者成都的区（市）县"))
+                raise (Wrong if region else Incomplete)(_("请选择省（区、市）或者成都的区（市）县"))
         elif region == ELSEWHERE:
             raise Wrong(_("这里只受理成都市的事。地址在别的城市的，请到当地的政务服务网或者政务服务中心办理"))
         else:
-            raise Wrong(_("请选择区（市）县"))
+            raise (Wrong if region else Incomplete)(_("请选择区（市）县"))
 
     def spell(self, value: Value) -> dict[str, str]:
         if not isinstance(value, Address):
@@ -75,7 +75,7 @@ def _pin(east: str, north: str) -> tuple[Decimal, Decimal] | None:
     if not east.strip() and not north.strip():
         return None
     if not east.strip() or not north.strip():
-        raise Wrong(_("经度和纬度要一起填，或者都不填"))
+        raise Incomplete(_("经度和纬度要一起填，或者都不填"))
     pin = _degrees(east), _degrees(north)
     if not is_in_the_city(*pin):
         raise Wrong(_("这个位置不在成都市范围内，请检查经度和纬度"))

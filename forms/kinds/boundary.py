@@ -55,6 +55,12 @@ class BoundaryField(AnswerField):
     def spell(self, value: Value) -> dict[str, str]:
         return {"corners": value.text} if isinstance(value, Boundary) else self.blank()
 
+    def as_text(self) -> list[tuple[str, str]]:
+        """Not what was in a file: the answer that it gave."""
+        typed = self.typed if isinstance(self.typed, dict) else self.blank()
+        read = self.data.text if "file" in typed and isinstance(self.data, Boundary) else typed["corners"]
+        return [(f"{self.name}-corners", read)]
+
     @property
     def drawing(self) -> Boundary | None:
         """What is understood so far, to be drawn."""

@@ -57,12 +57,12 @@ class CompoundField(AnswerField):
     def process(
         self, formdata: Posted | None, data: Any = unset_value, extra_filters: Sequence[Any] | None = None
     ) -> None:
-        self.process_errors, self.errors, self.data = [], [], None
+        self.process_errors, self.errors, self.data, self.is_incomplete = [], [], None, False
         kept = dict(data.parts) if isinstance(data, Compound) else {}
         for member in self.members:
             member.process(formdata, kept.get(member.question.key, unset_value))
         self.typed = {
-            name.removeprefix(f"{self.name}-"): text for member in self.members for name, text in spelled(member)
+            name.removeprefix(f"{self.name}-"): text for member in self.members for name, text in member.as_text()
         }
         if formdata is None:
             self.data = data if isinstance(data, Compound) else None
@@ -74,12 +74,13 @@ class CompoundField(AnswerField):
             if not member.errors and member.data is None and member.question.required:
                 member.refuse(member.say(Wrong(member.missing, label=member.label.text)))
         self.process_errors = [words for member in self.members for words in member.errors]
+        self.is_incomplete = not any(member.is_wrong for member in self.members)
         if not self.process_errors:
             self.data = self.assembled()
             try:
                 self.judge()
             except Wrong as wrong:
-                self.data, self.process_errors = None, [self.say(wrong)]
+                self.data, self.process_errors, self.is_incomplete = None, [self.say(wrong)], False
 
     def assembled(self) -> Value:
         parts = ((member.question.key, member.data) for member in self.members)
@@ -94,6 +95,11 @@ class CompoundField(AnswerField):
     def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
         self.errors = list(self.process_errors)
         return not self.errors
+
+    def unjudged(self) -> None:
+        super().unjudged()
+        for member in self.members:
+            member.unjudged()
 
     @property
     def missing(self) -> str:
@@ -111,13 +117,6 @@ class PeriodField(CompoundField):
 
 class PointField(CompoundField):
     """Degrees, in the box around the city."""
-
-
-def spelled(field: AnswerField) -> list[tuple[str, str]]:
-    """What the field holds under the names it is posted with."""
-    if isinstance(field.typed, dict):
-        return [(f"{field.name}-{part}", text) for part, text in field.typed.items()]
-    return [(field.name, field.typed)] if isinstance(field.typed, str) else [(field.name, text) for text in field.typed]
 
 
 def entry_question(question: Question) -> Question:

@@ -61,7 +61,7 @@ class RowsField(AnswerField):
     def process(
         self, formdata: Posted | None, data: Any = unset_value, extra_filters: Sequence[Any] | None = None
     ) -> None:
-        self.process_errors, self.errors, self.data = [], [], None
+        self.process_errors, self.errors, self.data, self.is_incomplete = [], [], None, False
         if formdata is None:
             entries: tuple[Compound, ...] = data.entries if isinstance(data, Rows) else ()
             self.rows = [self._row(number) for number in range(max(1, len(entries)))]
@@ -74,8 +74,10 @@ class RowsField(AnswerField):
                 row.process(formdata)
                 row.errors = list(row.process_errors)
             self.process_errors = [words for row in self.rows for words in row.process_errors]
+            self.is_incomplete = not any(row.is_wrong for row in self.rows)
             found = tuple(row.data for row in self.rows if isinstance(row.data, Compound))
             if len(self.rows) > self.most:
+                self.is_incomplete = False
                 self.process_errors = [self.say(Wrong(_("最多填 %(most)s 项，请删掉多余的"), most=self.most))]
             elif not self.process_errors and found:
                 self.data = Rows(found)
@@ -116,3 +118,8 @@ class RowsField(AnswerField):
     def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
         self.errors = list(self.process_errors)
         return not self.errors
+
+    def unjudged(self) -> None:
+        super().unjudged()
+        for row in self.rows:
+            row.unjudged()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.fields import AnswerField, Posted, Typed
-from forms.rules import Wrong, _, plain_words
+from forms.rules import Incomplete, Wrong, _, plain_words
 from services.answers import Value
 from services.compounds import Compound, digest
 
@@ -33,11 +33,11 @@ class SignatureField(AnswerField):
         if not name and not typed["consent"].strip():
             return None
         if not name:
-            raise Wrong(_("请输入签名人的姓名"))
+            raise Incomplete(_("请输入签名人的姓名"))
         if any(sign.isdigit() for sign in name):
             raise Wrong(_("姓名里不会有数字，请再看看"))
         if typed["consent"] != "yes":
-            raise Wrong(_("请勾选同意，以输入姓名作为签名"))
+            raise Incomplete(_("请勾选同意，以输入姓名作为签名"))
         words = self.question.statement or self.question.label
         return Compound((("name", name), ("on", self.asking.today), ("sha256", digest(words))))
 

@@ -18,7 +18,7 @@ from forms.build import SectionForm, clean
 from portal.asking import asking, summary
 from portal.auth.drawing import Errors, drawn, form_page
 from portal.auth.sessions import awaited, begin_session, count_password_try, is_factor_optional
-from portal.auth.views import HOMES, blueprint
+from portal.auth.views import HOMES, blueprint, go_on
 from portal.errors import words_of
 from portal.guards import PUBLIC, actor, allows, local_path, visitor
 from portal.unit_of_work import changing, now, reading
@@ -38,13 +38,23 @@ def second() -> ResponseReturnValue:
     return _sign_in_page(who, factor_form(asking()))
 
 
+def code_page(onward: str, carried: str) -> ResponseReturnValue:
+    """Right after the password, with what was typed on a page when its session was over."""
+    who = awaited()
+    return _sign_in_page(who, factor_form(asking()), onward=onward, carried=carried) if who else _too_late()
+
+
+def _too_late() -> ResponseReturnValue:
+    flash(_("等得太久了，请重新登录。"), "warning")
+    return redirect(url_for("auth.sign_in"), 303)
+
+
 @blueprint.post("/sign-in/code")
 @allows(PUBLIC)
 def enter_code() -> ResponseReturnValue:
     who, form = awaited(), factor_form(asking(), request.form)
     if who is None:
-        flash(_("等得太久了，请重新登录。"), "warning")
-        return redirect(url_for("auth.sign_in"), 303)
+        return _too_late()
     if not form.validate():
         return _sign_in_page(who, form, summary(form)), 422
     code, at = str(clean(form)["factor_code"]), now()
@@ -63,8 +73,9 @@ def enter_code() -> ResponseReturnValue:
     except Refusal as refusal:
         status, words = words_of(refusal)
         return _sign_in_page(who, form, [("factor_code", words)]), status
-    onward = local_path(request.args.get("next")) or url_for(HOMES[found.actor.role])
-    return _codes_page(recovery, onward) if recovery else redirect(onward, 303)
+    onward = local_path(request.args.get("next"))
+    going_on = go_on(found, onward, request.form.get("carried", ""))
+    return _codes_page(recovery, onward or url_for(HOMES[found.actor.role])) if recovery else going_on
 
 
 @blueprint.get("/my/account/second-factor")
@@ -141,12 +152,15 @@ def _proposal(username: str) -> Proposal:
     return found
 
 
-def _sign_in_page(who: Entrant, form: SectionForm, errors: Errors | None = None) -> str:
+def _sign_in_page(
+    who: Entrant, form: SectionForm, errors: Errors | None = None, *, onward: str = "", carried: str = ""
+) -> str:
     return render_template(
         "auth/second.html",
         heading=_("输入验证码") if who.has_factor else _("设置两步验证"),
         is_enrolling=not who.has_factor,
-        action=url_for("auth.enter_code", next=local_path(request.args.get("next")) or None),
+        action=url_for("auth.enter_code", next=onward or local_path(request.args.get("next")) or None),
+        carried=carried or request.form.get("carried", ""),
         fields=drawn(form),
         errors=errors or [],
         back=(url_for("auth.sign_in"), _("换一个账号登录")),

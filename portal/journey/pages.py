@@ -152,6 +152,8 @@ def _section_row(draft: Draft, key: str, title: str, state: TaskState, to_mend: 
     url = url_for("journey.section", token=draft.token, key=key)
     if key in to_mend:
         return Row(title, url, "returned", _("要改"))
+    if key in draft.typed:
+        return Row(title, url, "draft", _("有写了没保存的内容"))
     words = {TaskState.DONE: ("done", _("已填好")), TaskState.BEGUN: ("draft", _("没填完"))}
     return Row(title, url, *words.get(state, ("none", _("没填"))))
 
@@ -388,3 +390,12 @@ def _section_gaps(draft: Draft, section: Section) -> tuple[tuple[str, str], ...]
         (url(rule.at), text(rule.message)) for rule in section.rules if rule.is_broken(draft.answers, draft.today)
     ]
     return (*unanswered, *broken)
+
+
+def unsaved(draft: Draft) -> list[tuple[str, str]]:
+    """Pages on which something was typed that is not saved, and so is not sent: address and title."""
+    return [
+        (url_for("journey.section", token=draft.token, key=task.section.key, back="check"), text(task.section.title))
+        for task in draft.sections
+        if task.section.key in draft.typed
+    ]

@@ -10,18 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from approvals.commands.change_account import change_language
 from approvals.errors import NotFound
 from approvals.queries.applications import Applications, Filter, applications
 from approvals.queries.open_drafts import open_drafts
 from approvals.spawned import Jammed
-from config import Settings
 from portal.errors import error_page
 from portal.guards import PUBLIC, allows, visitor
+from portal.looks import choose_looks
 from portal.public import blueprint, guide, offers, questions, samples, verify
 from portal.public.lately import lasted, most_used
-from portal.ui import LANGUAGES, YEAR, language, workspace
-from portal.unit_of_work import changing, now, reading
+from portal.ui import language, workspace
+from portal.unit_of_work import now, reading
 from services.catalogue import UnknownItem
 from services.current import catalogue
 from services.item import Audience, Item
@@ -35,7 +34,6 @@ MOST_SHOWN = 9
 """Items on the home page under one heading."""
 USED = ((90, 10), (365, 3))
 """Days looked back on for what is used most, and applications an item needs: the longer where nothing has enough."""
-CHOICES = {"language": ("zh", "en"), "theme": ("light", "dark"), "elder": ("on", "off")}
 
 
 @blueprint.get("/")
@@ -176,20 +174,8 @@ def departments() -> ResponseReturnValue:
 @blueprint.post("/preferences")
 @allows(PUBLIC)
 def preferences() -> ResponseReturnValue:
-    """Language, colours and 长辈版 are kept in cookies of this browser for a year; an applicant's language with
-    the account, too: letters come in it.
-    """
     response = redirect(_local(request.form.get("next", "")) or url_for("public.home"), 303)
-    settings: Settings = current_app.extensions["settings"]
-    for name, values in CHOICES.items():
-        chosen = request.form.get(name)
-        if chosen in values:
-            response.set_cookie(name, chosen, max_age=YEAR, secure=settings.is_secure, httponly=True, samesite="Lax")
-    chosen = request.form.get("language")
-    if chosen in LANGUAGES and current_user.is_authenticated and not current_user.is_staff:
-        by = visitor().actor
-        with changing(by, now()) as session:
-            change_language(session, chosen, by=by)
+    choose_looks(response, request.form)
     return response
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from forms.build import SectionForm, change_rows, clean, form_for, strangers
-from forms.kinds.compound import spelled
 from forms.widgets import errors
 from services.answers import examples
 from services.compounds import Rows
@@ -109,7 +108,7 @@ def test_jobs_homes_and_sections_of_a_road_come_after_each_other(code: str, sect
     def judged(entries: Rows) -> list[dict[str, str]]:
         told = {**given, key: entries}
         shown = form_for(asked, answers=told, language="zh", today=TODAY, regions=catalogue().districts)
-        posted = Posted(dict(each for field in shown.fields for each in spelled(field)))
+        posted = Posted(dict(each for field in shown.fields for each in field.as_text()))
         made = form_for(asked, answers={}, language="zh", today=TODAY, regions=catalogue().districts, formdata=posted)
         made.validate()
         return errors(made)

@@ -16,7 +16,6 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from forms.build import form_for
-from forms.kinds.compound import spelled
 from portal.demonstration.acting import FILES, SAMPLES
 from portal.unit_of_work import now
 from services.answers import Address, Value, examples
@@ -89,7 +88,7 @@ class Walk:
         given = examples(self.item, now().today)
         asked = next(one for one in self.item.sections if one.key == section)
         form = form_for(asked, answers=given, language="zh", today=now().today, regions=catalogue().districts)
-        return {name: text for field in form.fields for name, text in spelled(field)} | changed
+        return {name: text for field in form.fields for name, text in field.as_text()} | changed
 
     def post_section(self, section: str, data: Mapping[str, Any], *, next_step: str = "continue") -> TestResponse:
         page = f"/sections/{section}"
