@@ -33,7 +33,7 @@ __all__ = ["blueprint"]
 DUTIES: Mapping[Duty, str] = {
     Duty.LEGAL_REPRESENTATIVE: _l("法定代表人"),
     Duty.ADMINISTRATOR: _l("管理员"),
-    Duty.HANDLER: _l("经办人"),
+    Duty.HANDLER: _l("单位经办人"),
     Duty.AGENT: _l("代办人"),
 }
 ACTIONS: Mapping[MandateAction, str] = {

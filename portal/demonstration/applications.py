@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 WASTE = "运输路线图缺少夜间绕行路段，请补充后重新上传处置方案。"
 NETWORK = "管网公司的接入点复核意见还没有回。"
-EXPERTS = "放射防护评价报告需要专家评审，预计 4 个工作日。"
+EXPERTS = "放射防护评价报告需要专家评审。"
 
 
 def fill(app: Flask, at: Moment) -> None:

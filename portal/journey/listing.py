@@ -89,7 +89,7 @@ def export_applications(form: str) -> ResponseReturnValue:
     )
     heads = [
         _("办件编号"), _("名称"), _("事项"), _("状态"), _("轮到谁"), _("在办部门"), _("要补正几处"), _("到期日期"),
-        _("时限"), _("开始填写"), _("提交日期"), _("办结日期"), _("证照编号"), *([_("经办人")] if space else []),
+        _("时限"), _("开始填写"), _("提交日期"), _("办结日期"), _("证照编号"), *([_("单位经办人")] if space else []),
     ]  # fmt: skip
     name = f"applications-{at.today:%Y%m%d}"
     return as_download(form, name, heads, (_line(row, has_handlers=space is not None) for row in found))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +19,26 @@ FEW = 15
 """Presses of Tab that a person would bear to get from one field to the next."""
 
 NUMBER = re.compile(r"\d{6}-\d{8}-[A-Z]+-\d{6}-[0-9A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    name: str
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PHONE, DESKTOP = Size("phone", 390, 844), Size("desktop", 1280, 800)
+
+
+def keep(page: Page, name: str, of: Size = PHONE) -> None:
+    """A picture for the documents, where somebody asked for it and the page has the size that it shows."""
+    folder = os.environ.get("RONGYIBAN_PICTURES")
+    if folder and page.viewport_size == {"width": of.width, "height": of.height}:
+        page.screenshot(path=Path(folder) / f"journey-{name}.png")
 
 
 def sign_in(page: Page, username: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.kinds import BUSINESS, CITIZEN
-from tests.browser.people import sign_in
+from tests.browser.people import PHONE, keep, sign_in
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
 
@@ -92,7 +92,7 @@ def test_without_network_a_page_says_so_in_the_readers_language(
 
 
 def test_what_was_typed_stays_when_it_cannot_be_sent(visitors: Visitors, lived: Live, places: dict[str, str]) -> None:
-    page = visitors.come(address=lived.address, installs=True)
+    page = visitors.come(address=lived.address, width=PHONE.width, height=PHONE.height, installs=True)
     sign_in(page, BUSINESS)
     page.goto(f"/drafts/{places['empty']}/sections/project")
     installed(page)
@@ -101,6 +101,7 @@ def test_what_was_typed_stays_when_it_cannot_be_sent(visitors: Visitors, lived: 
     page.context.set_offline(True)
     page.get_by_role("button", name="保存，下次再填").click()
     expect(page.locator("#said")).to_contain_text("还没有送出")
+    keep(page, "page-cut")
     expect(name).to_have_value("没有送出的工程（示例）")
     page.context.set_offline(False)
     with page.expect_navigation():

@@ -5,7 +5,6 @@ With RONGYIBAN_PICTURES=docs/pictures a picture of each is kept for the document
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -23,13 +22,29 @@ from services.answers import Value, examples
 from services.compounds import Compound
 from services.current import catalogue
 from services.item import Item, Kind, Section
-from tests.browser.people import NUMBER, ask_to_mend, decide, is_there, open_step, put, upload, upload_all
+from tests.browser.people import (
+    DESKTOP,
+    NUMBER,
+    PHONE,
+    Size,
+    ask_to_mend,
+    decide,
+    is_there,
+    keep,
+    open_step,
+    put,
+    upload,
+    upload_all,
+)
 from tests.browser.test_citizen import assert_fits, sign_in
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
 from tests.processes import wait_until
 
 RESIDENCE = "residence-permit"
+LARGE = 60
+"""Pixels that whatever is pressed has at least in elder mode."""
+ACTIONS = ("fill", "submit", "sign", "collect")
 NEWCOMER = {"person": "陈新蓉", "identity_number": "510104198511120010", "new_password": "三月 锦江 看花 去"}
 
 
@@ -37,15 +52,14 @@ def today() -> date:
     return datetime.now(CITY).date()
 
 
-def on_a_phone(visitors: Visitors, live: Live) -> Page:
-    return visitors.come(address=live.address, width=390, height=844)
+def on(first: Size) -> pytest.MarkDecorator:
+    """On both sizes, the one that people will use in every run and the other in the soak."""
+    other = DESKTOP if first is PHONE else PHONE
+    return pytest.mark.parametrize("size", [first, pytest.param(other, marks=pytest.mark.soak)], ids=str)
 
 
-def keep(page: Page, name: str) -> None:
-    """A picture for the documents, where somebody asked for it."""
-    folder = os.environ.get("RONGYIBAN_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"journey-{name}.png")
+def on_a(size: Size, visitors: Visitors, live: Live) -> Page:
+    return visitors.come(address=live.address, width=size.width, height=size.height)
 
 
 @pytest.fixture
@@ -119,10 +133,11 @@ def declare(page: Page, words: str = "提交申请") -> str:
     return number
 
 
-def test_a_newcomer_on_a_phone_from_registration_to_receipt(
-    visitors: Visitors, live: Live, photo: Path, scan: Path
+@on(PHONE)
+def test_a_newcomer_comes_from_registration_to_receipt(
+    visitors: Visitors, live: Live, photo: Path, scan: Path, size: Size
 ) -> None:
-    page = on_a_phone(visitors, live)
+    page = on_a(size, visitors, live)
     page.goto("/")
     page.get_by_role("link", name="登录").first.click()
     page.get_by_role("link", name="注册").first.click()
@@ -148,14 +163,20 @@ def test_a_newcomer_on_a_phone_from_registration_to_receipt(
     assert_fits(page)
 
 
-def give_mandate(page: Page, person: str, phone: str, *, duty: str = "") -> None:
+def give_mandate(
+    page: Page, person: str, phone: str, *, duty: str = "", item: str = "", actions: tuple[str, ...] = ACTIONS
+) -> None:
+    """For everything, or for one item alone (its code)."""
     page.goto("/my/mandates/new")
     page.locator("[name=person]").fill(person)
     page.locator("[name=phone]").fill(phone)
     if duty:
         page.locator("label").filter(has_text=duty).first.click()
-    page.locator("label").filter(has=page.locator("[name=matters][value=all]")).click()
-    for action in ("fill", "submit", "sign", "collect"):
+    matters = "some" if item else "all"
+    page.locator("label").filter(has=page.locator(f"[name=matters][value={matters}]")).click()
+    if item:
+        page.locator("label").filter(has=page.locator(f"[name=items][value={item}]")).click()
+    for action in actions:
         page.locator("label").filter(has=page.locator(f"[name=actions][value={action}]")).click()
     for part, number in (("year", today().year + 1), ("month", 6), ("day", 30)):
         page.locator(f"[name=ends_on-{part}]").fill(str(number))
@@ -173,46 +194,61 @@ def accept_mandate(page: Page, principal: str) -> None:
     page.get_by_role("button", name="切换").click()
 
 
-def test_a_company_handler_acts_on_a_mandate(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
+@on(DESKTOP)
+def test_a_company_handler_acts_on_a_mandate(
+    visitors: Visitors, live: Live, photo: Path, scan: Path, size: Size
+) -> None:
     chief = visitors.come(address=live.address)
     sign_in(chief, "lijinrong")
     chief.goto("/business/applications")
     company = chief.locator("#workspace option").nth(1).inner_text()
-    give_mandate(chief, "王小蓉", "13900000001", duty="经办人")
-    handler = visitors.come(address=live.address)
+    item = catalogue().item("filing-prepackaged-food-only")
+    give_mandate(chief, "王小蓉", "13900000001", duty="经办人", item=item.code, actions=("fill", "submit"))
+    handler = on_a(size, visitors, live)
     come_in(handler, "wangxiaorong")
     accept_mandate(handler, company)
-    item = catalogue().item("filing-prepackaged-food-only")
+    handler.goto("/services/food-business-licence")
+    handler.get_by_role("button", name=re.compile("在线办理|再填一份新的")).first.click()
+    expect(handler.locator("main")).to_contain_text("您得到的授权不包括这一步，或者不包括这个事项。")
     begin(handler, item.slug)
-    keep(handler, "handler")
+    keep(handler, "handler", DESKTOP)
     go_through(handler, item)
     if handler.locator("h1").inner_text() == "上传材料":
         hand_in(handler, photo, scan)
         handler.get_by_role("link", name="传好了，去核对").click()
     number = declare(handler)
     chief.goto(f"/applications/{number}")
-    expect(chief.locator("main")).to_contain_text("代")
-    expect(chief.locator("main")).to_contain_text("王小蓉")
+    expect(chief.locator("main")).to_contain_text(f"王小蓉（示例）代{company}办理")
 
 
-def test_a_relative_acts_for_an_elder_in_elder_mode(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
-    elder = on_a_phone(visitors, live)
+@on(PHONE)
+def test_a_relative_acts_for_an_elder_in_elder_mode(
+    visitors: Visitors, live: Live, photo: Path, scan: Path, size: Size
+) -> None:
+    elder = on_a(size, visitors, live)
     come_in(elder, "wangxiaorong")
     elder.get_by_role("button", name="长辈版").click()
     elder.goto("/my/mandates")
     assert_fits(elder)
     give_mandate(elder, "龑䶮", "13900000002")
-    keep(elder, "elder")
+
     assert_fits(elder)
-    relative = on_a_phone(visitors, live)
+    relative = on_a(size, visitors, live)
     come_in(relative, "yanmao")
+    relative.get_by_role("button", name="长辈版").click()
     accept_mandate(relative, "王小蓉（示例）")
     begin(relative, RESIDENCE)
+    expect(relative.locator("html")).to_have_attribute("data-elder", "on")
+    keep(relative, "elder")
+    assert_fits(relative)
     go_through(relative, catalogue().item(RESIDENCE))
     hand_in(relative, photo, scan)
     number = send(relative)
     elder.goto(f"/applications/{number}")
     expect(elder.locator("main")).to_contain_text("龑䶮（示例）代王小蓉（示例）办理")
+    folded = elder.locator("main details > summary:visible").all()
+    assert folded
+    assert all(each.evaluate("one => one.getBoundingClientRect().height") >= LARGE for each in folded)
     assert_fits(elder)
     elder.goto("/my/mandates")
     elder.get_by_role("button", name=re.compile("^收回")).first.click()
@@ -220,9 +256,12 @@ def test_a_relative_acts_for_an_elder_in_elder_mode(visitors: Visitors, live: Li
     expect(relative.locator("h1")).not_to_contain_text("居住证")
 
 
-def test_a_bundle_is_answered_once_and_sent_one_by_one(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
+@on(PHONE)
+def test_a_bundle_is_answered_once_and_sent_one_by_one(
+    visitors: Visitors, live: Live, photo: Path, scan: Path, size: Size
+) -> None:
     bundle = catalogue().bundles["retire"]
-    page = on_a_phone(visitors, live)
+    page = on_a(size, visitors, live)
     come_in(page, "yanmao")
     page.goto("/bundles/retire")
     page.get_by_role("button", name="一起办").click()
@@ -247,8 +286,9 @@ def test_a_bundle_is_answered_once_and_sent_one_by_one(visitors: Visitors, live:
         expect(page.locator("main")).to_contain_text(f"还有 {left} 项没提交")
 
 
-def test_a_correction_is_answered_on_a_phone(visitors: Visitors, live: Live, photo: Path, scan: Path) -> None:
-    page = on_a_phone(visitors, live)
+@on(PHONE)
+def test_a_correction_is_answered_in_place(visitors: Visitors, live: Live, photo: Path, scan: Path, size: Size) -> None:
+    page = on_a(size, visitors, live)
     come_in(page, "yanmao")
     begin(page, RESIDENCE)
     go_through(page, catalogue().item(RESIDENCE))
@@ -273,11 +313,12 @@ def test_a_correction_is_answered_on_a_phone(visitors: Visitors, live: Live, pho
     expect(page.locator("h1")).to_have_text("补正已提交")
 
 
+@on(PHONE)
 def test_what_the_portal_holds_is_used_instead_of_uploaded(
-    visitors: Visitors, live: Live, photo: Path, scan: Path
+    visitors: Visitors, live: Live, photo: Path, scan: Path, size: Size
 ) -> None:
     item = catalogue().item(RESIDENCE)
-    page = on_a_phone(visitors, live)
+    page = on_a(size, visitors, live)
     come_in(page, "yanmao")
     begin(page, RESIDENCE)
     go_through(page, item)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.demonstration.acting import FILES, SAMPLES
-from tests.browser.people import sign_in
+from tests.browser.people import PHONE, keep, sign_in
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
 from tests.gate import Gate, gate
@@ -89,7 +89,7 @@ def test_a_half_sent_file_goes_on_when_it_is_chosen_again(visitors: Visitors, li
     visitors.allow(CUT_OFF)
     with gate(live.port) as line:
         line.open()
-        page = visitors.come(address=f"http://127.0.0.1:{line.port}")
+        page = visitors.come(address=f"http://127.0.0.1:{line.port}", width=PHONE.width, height=PHONE.height)
         page.on("dialog", lambda dialog: dialog.accept())
         sign_in(page, "wangxiaorong")
         address = draft(page)
@@ -99,6 +99,7 @@ def test_a_half_sent_file_goes_on_when_it_is_chosen_again(visitors: Visitors, li
         wait_for(live, page, 1_000_000)
         line.shut()
         expect(section.get_by_text("网络断了，连上后接着传。")).to_be_visible()
+        keep(page, "upload-cut")
         page.goto("about:blank")  # while the line is open again, the page would go on by itself
         line.open()
         page.goto(address)

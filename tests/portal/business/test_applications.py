@@ -133,7 +133,7 @@ def test_the_whole_list_under_its_filters_is_a_file(app: Flask, signed_in: Enter
     (told,) = (row for row in rows if row["办件编号"] == number)
     assert told["状态"] == "审查中"
     assert told["轮到谁"] == "部门"
-    assert told["经办人"] == "李锦蓉（示例）"
+    assert told["单位经办人"] == "李锦蓉（示例）"
     assert told["提交日期"] == "2026-06-05"
     assert date.fromisoformat(told["到期日期"]) > FRIDAY
     narrowed = client.get("/my/applications/export/csv?state=in_review").data.decode("utf-8-sig")
