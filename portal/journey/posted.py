@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from flask import abort, request
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from forms.kinds.boundary import MOST_CHARACTERS
+
+LONGEST = 2000
+"""Characters of a reason, a note or an explanation."""
 
 
 def refuse_strangers(*known: str) -> None:
@@ -15,6 +19,13 @@ def refuse_strangers(*known: str) -> None:
             abort(422)
     if any(name not in known for name in request.files):
         abort(422)
+
+
+def too_long(text: str) -> str:
+    """What to say of a text that is not taken because of its length; nothing where it is. It is never cut."""
+    if len(text) <= LONGEST:
+        return ""
+    return _("最多 %(most)s 字，现在有 %(count)s 字", most=LONGEST, count=len(text))
 
 
 def version() -> int:

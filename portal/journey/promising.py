@@ -22,7 +22,7 @@ from portal.errors import words_of
 from portal.guards import actor, allows
 from portal.journey import blueprint
 from portal.journey.files import take_in
-from portal.journey.posted import refuse_strangers, version
+from portal.journey.posted import refuse_strangers, too_long, version
 from portal.ui import language
 from portal.unit_of_work import changing, now, reading
 
@@ -114,7 +114,7 @@ def report(number: str, owed: str) -> ResponseReturnValue:
         obligation = next((each for each in application.obligations if str(each.id) == owed), None)
         if obligation is None:
             raise NotFound
-        report_done(obligation, request.form.get("note", "")[:2000], by=actor(), at=moment)
+        report_done(obligation, request.form.get("note", ""), by=actor(), at=moment)
 
     return _do(number, f"note-{owed}", tell, _("已告诉部门，等部门核实。"))
 
@@ -144,7 +144,7 @@ def object_to(number: str) -> ResponseReturnValue:
     refuse_strangers("reason")
 
     def raise_it(application: Application, moment: Moment) -> None:
-        raise_objection(application, request.form.get("reason", "")[:2000], by=actor(), at=moment)
+        raise_objection(application, request.form.get("reason", ""), by=actor(), at=moment)
 
     return _do(number, "reason", raise_it, _("异议已提交，部门会答复您。"))
 
@@ -153,6 +153,8 @@ def _do(number: str, field: str, what: Callable[[Application, Moment], None], do
     """Carry it out; what was typed is shown again where it is refused."""
     by, moment = actor(), now()
     found = promised(reading(), number, by=by, at=moment)
+    if words := too_long(request.form.get(field.partition("-")[0], "")):
+        return _promises_page(found, {field: words}, dict(request.form)), 422
     try:
         with changing(by, moment) as session:
             what(for_change.application(session, number), moment)

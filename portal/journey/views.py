@@ -35,14 +35,13 @@ from portal.journey import blueprint, pages
 from portal.journey.files import served
 from portal.journey.handing_in import hand_in, open_draft
 from portal.journey.pieces import unfinished
-from portal.journey.posted import refuse_strangers, version
+from portal.journey.posted import refuse_strangers, too_long, version
 from portal.unit_of_work import changing, now, reading
 from services.catalogue import UnknownItem
 from services.current import catalogue
 
 __all__ = ["blueprint"]
 
-LONGEST_EXPLANATION = 2000
 Errors = list[tuple[str, str]]
 """Where to go (an id of the page, or nothing) and the words, as the error summary takes them."""
 
@@ -158,10 +157,12 @@ def submit(token: str) -> ResponseReturnValue:
     refuse_strangers("version", "declared", "explains", "explanation")
     by, moment = actor(), now()
     draft = drafts.draft(reading(), token, by=by, at=moment)
-    explanation = request.form.get("explanation", "")[:LONGEST_EXPLANATION]
+    explanation = request.form.get("explanation", "")
     explains = request.form.get("explains") == "yes"
     if draft.is_editable and request.form.get("declared") != "yes":
         return _check_page(draft, [("declared", _("请先勾选承诺，再提交"))]), 422
+    if explains and (words := too_long(explanation)):
+        return _check_page(draft, [("explanation", words)]), 422
     if draft.is_mending and explains and not explanation.strip():
         return _check_page(draft, [("explanation", _("请写明为什么不改"))]), 422
     try:
@@ -241,11 +242,15 @@ def withdraw(number: str) -> ResponseReturnValue:
     refuse_strangers("confirmed", "reason")
     by, moment = actor(), now()
     found = receipt_of(reading(), number, by=by, at=moment)
-    if request.form.get("confirmed") != "yes":
-        return render_template("journey/withdraw.html", receipt=found, reason=request.form.get("reason", ""))
+    reason = request.form.get("reason", "")
+    wrong = too_long(reason)
+    if request.form.get("confirmed") != "yes" or wrong:
+        errors = [("reason", wrong)] if wrong else []
+        page = render_template("journey/withdraw.html", receipt=found, reason=reason, errors=errors)
+        return page, 422 if wrong else 200
     with changing(by, moment) as session:
         application = for_change.application(session, number)
-        withdraw_application(application, request.form.get("reason", "")[:2000], by=by, at=moment)
+        withdraw_application(application, reason, by=by, at=moment)
     return redirect(url_for(".tracker", number=number), 303)
 
 

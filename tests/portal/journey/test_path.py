@@ -508,3 +508,14 @@ def test_what_departments_asked_to_mend_is_listed_led_to_mended_and_sent_again(a
     assert "补正已提交" in receipt
     assert "补正内容已经送到要求补正的部门" in receipt
     assert walk.get().location == f"/applications/{number}"
+
+
+def test_a_reason_that_is_too_long_is_told_and_not_cut(app: Flask, signed_in: Enter) -> None:
+    number = applied(RESIDENCE)
+    client, reason = signed_in("wangxiaorong"), "长" * 2001
+    answer = client.post(f"/applications/{number}/withdraw", data={"confirmed": "yes", "reason": reason})
+    assert answer.status_code == 422
+    assert reason in answer.get_data(as_text=True)
+    assert "最多 2000 字，现在有 2001 字" in words(answer)
+    accepted = client.post(f"/applications/{number}/withdraw", data={"confirmed": "yes", "reason": reason[1:]})
+    assert accepted.status_code == 303

@@ -180,7 +180,11 @@ def test_an_untrue_promise_is_revoked_by_the_head_and_everybody_can_see_it(
     assert number in words(barred)
     assert 'value="promise"' not in barred.get_data(as_text=True)
 
-    objected = applicant.post(f"/applications/{number}/promises/objection", data={"reason": "去错了门店。"})
+    objection = f"/applications/{number}/promises/objection"
+    long = applicant.post(objection, data={"reason": "长" * 2001})
+    assert long.status_code == 422, "told, and not cut"
+    assert "长" * 2001 in long.get_data(as_text=True)
+    objected = applicant.post(objection, data={"reason": "去错了门店。"})
     assert objected.status_code == 303
     assert "答复异议" in words(head.get(desk(number, "premises")))
     answer = {"verb": "answer", "outcome": "upheld", "words": "经复查，属实。"}
