@@ -35,12 +35,9 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotYourStep: (403, _l("这个环节由其他部门办理。")),
     refusals.OwnApplication: (403, _l("不能审批自己的申请，请交给同事办理。")),
     refusals.StepNotOpen: (409, _l("这个环节现在不能办理：可能在等前面的环节、等申请人补正，或正在特别程序中。")),
-    refusals.AlreadyDecided: (409, _l("这个环节已经有人办完了。您写的内容还在下面，请先看最新结果。")),
+    refusals.AlreadyDecided: (409, _l("这个环节已经有人办完了，请先看最新结果。")),
     refusals.AlreadyTaken: (409, _l("这个环节已经有同事接了，请看最新情况。")),
-    refusals.SomebodyElseHasIt: (
-        409,
-        _l("这个环节由同事在办。要由您办，请先接过来；您写的内容还在下面。"),
-    ),
+    refusals.SomebodyElseHasIt: (409, _l("这个环节由同事在办。要由您办，请先接过来。")),
     refusals.NotInYourHands: (409, _l("这个环节现在不在您手上，不能转交或者放回。")),
     refusals.NotYoursToRecall: (409, _l("只有交出的人和部门负责人才能收回。")),
     refusals.NotAColleague: (422, _l("请选择本部门的同事。")),
@@ -62,7 +59,7 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.SecondPersonNeeded: (409, _l("这个环节要两个人办：请打开它提出意见，再由另一位同事复核。")),
     refusals.AlreadyProposed: (
         409,
-        _l("已经有人提出意见，在等第二个人复核。要另作处理，请先退回或者收回。您写的内容还在下面。"),
+        _l("已经有人提出意见，在等第二个人复核。要另作处理，请先退回或者收回。"),
     ),
     refusals.NothingProposed: (409, _l("这个意见已经确认、退回、收回或者失效，请看最新情况。")),
     refusals.OwnProposal: (403, _l("自己提出的意见，要由另一位同事复核。")),
@@ -89,7 +86,7 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotSubmitted: (409, _l("这件申请还是草稿，没有提交过。")),
     refusals.AskedBefore: (
         422,
-        _l("%(what)s在上一轮就能看到。法律要求一次告知全部，现在才提的，请写明为什么。您写的内容还在下面。"),
+        _l("%(what)s在上一轮就能看到。法律要求一次告知全部，现在才提的，请写明为什么。"),
     ),
     refusals.AlreadySubmitted: (409, _l("这件申请已经提交过了，没有重复提交。")),
     refusals.ChangedMeanwhile: (409, _l("这一页在别处改过了。您填写的内容还在下面，请核对后再保存一次。")),
@@ -363,6 +360,15 @@ CHOSEN: Mapping[str, str] = {
     "promise": _l("承诺办理"),
 }
 """What may be chosen in those forms where text may stand, too."""
+NOT_OPEN: Mapping[str, str] = {
+    "waiting": _l("前面的环节还没有办完，这个环节现在不能办理。"),
+    "returned": _l("这个环节在等申请人补正，补齐以后再办。"),
+    "paused": _l("这个环节正在特别程序中，或者全案已中止，现在不能办理。"),
+    "moot": _l("这个环节不用再办：没有它也已经有了结果。"),
+    "cut_off": _l("这个环节不用再办：前面的环节没有同意。"),
+    "left": _l("申请人改了答案，这件事不再涉及这个环节。"),
+}
+"""Why a step is not open, by its status."""
 MARK = re.compile(r"[a-z_]+")
 """As choices are posted that one click makes again."""
 
@@ -372,6 +378,8 @@ def words_of(refusal: Refusal) -> tuple[int, str]:
     status, words = WORDS[type(refusal)]
     why = refusal.facts.get("why")
     words = FILE_WORDS[why] if isinstance(why, FileProblem) else words
+    if isinstance(refusal, refusals.StepNotOpen):
+        words = NOT_OPEN.get(str(refusal.facts.get("status")), words)
     facts = {
         name: _("、").join(map(_spoken, fact)) if isinstance(fact, tuple) else _spoken(fact)
         for name, fact in refusal.facts.items()

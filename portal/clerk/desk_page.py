@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from approvals.clock.moment import Moment
+    from forms.fields import AnswerField
 
 Step = TypeVar("Step", bound=Any)
 
@@ -96,6 +97,24 @@ class DeskPage:
     def typed(self, verb: str, name: str) -> str:
         """What was typed into one of its fields."""
         return request.form.get(name, "") if self.verb == verb else ""
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """The verbs by which the step can pass on from here, each with a form of its own."""
+        held, found = self.desk.holding, set()
+        if not self.desk.passes_on:
+            return frozenset()
+        if held.holder is None:
+            found.add("take")
+        elif held.is_shut_out:
+            found.add("take_over")
+        if held.colleagues and held.may_assign:
+            found.add("assign")
+        if held.is_mine or held.is_deputised:
+            found |= {"put_back", "hand_over"} if held.colleagues and not held.may_assign else {"put_back"}
+        elif held.may_recall:
+            found.add("recall")
+        return frozenset(found)
 
     def mistake(self, field: str) -> str | None:
         """What is wrong in one of its fields, by id."""
@@ -319,23 +338,21 @@ class DeskPage:
         status, words = words_of(refusal)
         self.desk = desk_of(reading(), self.desk.number, self.desk.lane.key, by=actor(), at=self.at)
         if isinstance(refusal, AlreadyDecided) and self.desk.decided_at and self.desk.lane.outcome:
-            words = escape(_("%(who)s已在 %(when)s办完这个环节：%(outcome)s。您写的内容还在下面。")) % {
+            words = escape(_("%(who)s已在 %(when)s办完这个环节：%(outcome)s。")) % {
                 "who": as_written(self.desk.decided_by.name) if self.desk.decided_by else _("同事"),
                 "when": instant(self.desk.decided_at),
                 "outcome": outcome_words(self.desk.lane.outcome),
             }
         if isinstance(refusal, ChangedMeanwhile):
-            words = _("申请人刚刚送来了改过的内容。请先看改了什么，再办理；您写的内容还在下面。")
+            words = _("申请人刚刚送来了改过的内容。请先看改了什么，再办理。")
         holder = self.desk.holding.holder
         if isinstance(refusal, AlreadyTaken) and holder:
             words = escape(_("%(who)s先接了这个环节。")) % {"who": as_written(holder.name)}
         if isinstance(refusal, SomebodyElseHasIt) and holder:
-            words = escape(_("这个环节由%(who)s在办。要由您办，请先接过来；您写的内容还在下面。")) % {
-                "who": as_written(holder.name)
-            }
+            words = escape(_("这个环节由%(who)s在办。要由您办，请先接过来。")) % {"who": as_written(holder.name)}
         proposal = self.desk.proposal
         if isinstance(refusal, AlreadyProposed) and proposal and proposal.by:
-            words = escape(_("%(who)s已经提出意见：%(outcome)s，在等第二个人复核。您写的内容还在下面。")) % {
+            words = escape(_("%(who)s已经提出意见：%(outcome)s，在等第二个人复核。")) % {
                 "who": as_written(proposal.by.name),
                 "outcome": outcome_words(proposal.outcome),
             }
@@ -346,7 +363,7 @@ class DeskPage:
             is_open = not isinstance(refusal, PointsUnmet)
             blame = _("还没有勾选") if is_open else _("没有满足，或者没有写明为什么不适用")
             self.blamed = {f"point_{key}": blame for key in refusal.points}
-        self.refusal = words
+        self.refusal = escape(_("%(words)s您写的内容还在下面。")) % {"words": words} if self._typed() else words
         return self.render(status)
 
     def render(self, status: int = 200) -> tuple[str, int]:
@@ -357,7 +374,7 @@ class DeskPage:
             written=unread_in(reading(), [self.desk.number], by=actor()),
             drawn={name: self._drawn(name) for name in FORMS},
             errors=self._errors(),
-            kept=self._kept() if self.refusal else [],
+            kept=self._kept() if self.posted else [],
             related=related(reading(), self.desk.number, by=actor()),
             phrases=phrases(reading(), by=actor()),
             others=others_here(reading(), self.desk.number, self.desk.lane.key, by=actor(), at=self.at),
@@ -387,13 +404,43 @@ class DeskPage:
 
     def _kept(self) -> list[tuple[str, str]]:
         """What was typed, shown to be copied where its form cannot stand on the page any more."""
-        if self.posted == "proposal" and self.desk.proposal is None and self.typed("send_back", "note").strip():
-            return [(_("为什么退回"), self.typed("send_back", "note"))]
-        form = self.forms.get(self.posted)
-        if form is None or self.takes_forms or self.speaks_late:
-            return []
-        typed = ((field.label.text, dict(field.choices()).get(str(field.typed), field.typed)) for field in form.fields)
-        return [(label, value) for label, value in typed if isinstance(value, str) and value.strip()]
+        return [] if self._stands() else self._typed()
+
+    def _stands(self) -> bool:
+        """Whether the form that was sent is on the page, with what was typed into it."""
+        match self.posted:
+            case "assignment":
+                return self.verb in self.hands
+            case "proposal":
+                return self.desk.proposal is not None and not self.desk.proposal.is_mine
+            case "note":
+                files = {(each.key, file.version) for each in self.desk.materials for file in each.files}
+                return self.desk.annotates and self.note_of in files
+            case "decision":
+                return self.takes_forms or self.speaks_late
+            case "procedure":
+                return self.takes_forms and self.desk.is_accepted
+        return self.takes_forms
+
+    def _typed(self) -> list[tuple[str, str]]:
+        """Label and words of everything that was typed into the form that was sent."""
+        if self.posted in FORMS:
+            fields = self.forms[self.posted].fields
+            return [(field.label.text, shown) for field in fields if (shown := _as_shown(field).strip())]
+        labels = {"note": _("说明"), "late_reason": _("超时原因"), "late_note": _("具体情况"), "text": _("批注内容")}
+        typed = {name: request.form.get(name, "").strip() for name in labels}
+        if typed["late_reason"] in set(LateReason):
+            typed["late_reason"] = late_words(LateReason(typed["late_reason"]))
+        return [(labels[name], words) for name, words in typed.items() if words]
+
+
+def _as_shown(field: AnswerField) -> str:
+    """What was typed or chosen, by its labels."""
+    labels = dict(field.choices())
+    if isinstance(field.typed, str):
+        return labels.get(field.typed, field.typed)
+    chosen = field.typed if isinstance(field.typed, tuple) else ()
+    return _("、").join(labels.get(each, each) for each in chosen)
 
 
 def why_late(typed: Mapping[str, Any]) -> WhyLate | None:
