@@ -73,6 +73,10 @@ class ColleagueAbsent(Refusal):
     """The colleague is away, and nobody is left who stands in. Fact: `until` (a date)."""
 
 
+class ColleagueStoodIn(ColleagueAbsent):
+    """The colleague is away, and somebody who is there acts for them. Fact: `until` (a date)."""
+
+
 class AbsentAlready(Refusal):
     """An absence is entered for some of these days."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
@@ -17,7 +18,15 @@ from approvals.commands.hand_over import hand_over, put_back
 from approvals.commands.held import is_in_hand
 from approvals.commands.keep_opinion import drop_opinion
 from approvals.commands.lateness import WhyLate
-from approvals.commands.pass_on import colleague, require_on_desk
+from approvals.commands.pass_on import (
+    Away,
+    away_today,
+    colleague,
+    present,
+    require_on_desk,
+    require_present,
+    stands_in,
+)
 from approvals.commands.take import take
 from approvals.commands.ticks import drafted_ticks
 from approvals.errors import (
@@ -123,10 +132,18 @@ def has_terms(verb: BatchVerb, outcome: Outcome | None, to: int | None, reason: 
     return verb is not BatchVerb.ASSIGN or to is not None
 
 
-def forecast(session: Session, batch_id: int, *, by: Actor, at: Moment) -> dict[int, str]:
-    """What stands against each step today, by id; nothing: it will happen. Only reads, in as many queries for 500 steps
-    as for one.
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What stands against each step today, by id (nothing: it will happen), and by name who acts for somebody absent to
+    whom they are to go.
     """
+
+    against: Mapping[int, str]
+    stands_in: str | None
+
+
+def forecast(session: Session, batch_id: int, *, by: Actor, at: Moment) -> Forecast:
+    """Only reads, in as many queries for 500 steps as for one."""
     batch = session.get(Batch, batch_id)
     if batch is None or batch.account_id != by.account:
         raise NotFound
@@ -149,17 +166,20 @@ def forecast(session: Session, batch_id: int, *, by: Actor, at: Moment) -> dict[
     rounds = {entry.step_id: entry.round for entry in batch.entries}
     drafted = drafted_ticks(session, list(rounds), by=by) if batch.verb is BatchVerb.DECIDE else {}
     regions = region_names(session) if batch.outcome is Outcome.GRANT else {}
+    away = away_today(session, by.department, at=at) if batch.to_account is not None else {}
     against: dict[int, str] = {}
     for step in found:
         try:
             if step.round != rounds[step.id]:
                 raise ChangedMeanwhile
-            _permit(batch, step, drafted.get(step.id, {}), by, at)
+            _permit(batch, step, drafted.get(step.id, {}), away, by, at)
             if batch.outcome is Outcome.GRANT:
                 _require_glyphs(step.application, regions)
         except Refusal as refusal:
             against[step.id] = refusal.name
-    return against
+    there = stands_in(batch.to_account, away) if batch.to_account in away else None
+    deputy = session.get(Account, there) if there is not None else None
+    return Forecast(against, deputy.name if deputy is not None else None)
 
 
 def carry_out(session: Session, entry_id: int, step: StepRecord, *, by: Actor, at: Moment) -> None:
@@ -211,7 +231,7 @@ def _why_late(batch: Batch, step: StepRecord) -> WhyLate | None:
     return WhyLate(batch.late_reason, batch.late_note)
 
 
-def _permit(batch: Batch, step: StepRecord, ticks: Ticks, by: Actor, at: Moment) -> None:
+def _permit(batch: Batch, step: StepRecord, ticks: Ticks, away: Away, by: Actor, at: Moment) -> None:
     if batch.verb is BatchVerb.DECIDE:
         late = _why_late(batch, step)
         permit(step, batch.outcome, batch.reason, batch.conditions, ticks, late, by=by, at=at)
@@ -221,5 +241,10 @@ def _permit(batch: Batch, step: StepRecord, ticks: Ticks, by: Actor, at: Moment)
         raise AlreadyTaken(by=step.assignee_id)
     if batch.verb in (BatchVerb.HAND_OVER, BatchVerb.PUT_BACK) and not is_in_hand(step, by):
         raise NotInYourHands
-    if batch.to_account is not None:
-        colleague(step, batch.to_account)
+    if batch.to_account is None:
+        return
+    meant = colleague(step, batch.to_account)
+    if batch.verb is BatchVerb.ASSIGN:
+        present(step, meant, away)
+    elif meant.id != step.assignee_id:
+        require_present(meant, away)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from approvals.clock.moment import Moment
 from approvals.commands.held import is_in_hand
-from approvals.commands.pass_on import colleague, pass_on, require_on_desk, require_present
+from approvals.commands.pass_on import away_today, colleague, pass_on, require_on_desk, require_present
 from approvals.errors import NotInYourHands, ReasonMissing
 from approvals.permissions import Actor
+from approvals.records.base import session_of
 from approvals.records.step import StepRecord
 from approvals.vocabulary import Assigning
 
@@ -18,7 +19,7 @@ def hand_over(step: StepRecord, to: int, note: str, *, by: Actor, at: Moment) ->
     account = colleague(step, to)
     if account.id == step.assignee_id:
         return
-    require_present(step, account, at=at)
+    require_present(account, away_today(session_of(step), step.department_code, at=at))
     if not note.strip():
         raise ReasonMissing
     pass_on(step, Assigning.HAND_OVER, account.id, note, by=by, at=at)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from approvals.audit.append import append, sealed
 from approvals.chain.position import BEGUN
@@ -13,6 +16,7 @@ from approvals.errors import (
     AlreadyDecided,
     ColleagueAbsent,
     ColleaguesOwn,
+    ColleagueStoodIn,
     NotAColleague,
     OutcomeNotPossible,
     OwnApplication,
@@ -102,26 +106,39 @@ def colleague(step: StepRecord, account_id: int) -> Account:
     return found
 
 
-def require_present(step: StepRecord, account: Account, *, at: Moment) -> None:
-    """ColleagueAbsent while the account is away."""
-    away = _absence(step, account.id, at)
-    if away is not None:
-        raise ColleagueAbsent(until=away.last)
+Away = Mapping[int, Absence]
+"""Who of a department is away today, by account."""
 
 
-def present(step: StepRecord, account: Account, *, at: Moment) -> Account:
-    """The account, or while it is away whoever stands in for it, and so on; ColleagueAbsent where nobody is left."""
+def away_today(session: Session, department: str | None, *, at: Moment) -> dict[int, Absence]:
+    """One query for all of the department."""
+    theirs = select(Absence).join(Account, Account.id == Absence.account_id).where(away_on(at.today))
+    found = session.scalars(theirs.where(Account.department_code == department).order_by(Absence.id.desc()))
+    return {each.account_id: each for each in found}
+
+
+def require_present(account: Account, away: Away) -> None:
+    """ColleagueAbsent while the account is away, ColleagueStoodIn where somebody who is there acts for it."""
+    absence = away.get(account.id)
+    if absence is not None:
+        there = stands_in(account.id, away)
+        raise ColleagueAbsent(until=absence.last) if there is None else ColleagueStoodIn(until=absence.last)
+
+
+def present(step: StepRecord, account: Account, away: Away) -> Account:
+    """The account, or while it is away whoever stands in for it; ColleagueAbsent where nobody is left."""
+    there = stands_in(account.id, away)
+    if there is None:
+        raise ColleagueAbsent(until=away[account.id].last)
+    return account if there == account.id else colleague(step, there)
+
+
+def stands_in(account_id: int, away: Away) -> int | None:
+    """The account itself while it is there, else its deputy, and so on; None where all are away."""
     seen: set[int] = set()
-    away = _absence(step, account.id, at)
-    while away is not None:
-        seen.add(account.id)
-        if away.deputy_id in seen:
-            raise ColleagueAbsent(until=away.last)
-        account = colleague(step, away.deputy_id)
-        away = _absence(step, account.id, at)
-    return account
-
-
-def _absence(step: StepRecord, account_id: int, at: Moment) -> Absence | None:
-    query = select(Absence).where(Absence.account_id == account_id, away_on(at.today))
-    return session_of(step).scalars(query.limit(1)).first()
+    while account_id in away:
+        if account_id in seen:
+            return None
+        seen.add(account_id)
+        account_id = away[account_id].deputy_id
+    return account_id

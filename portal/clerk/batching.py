@@ -129,7 +129,8 @@ def _outcomes(found: BatchPage) -> list[Outcome]:
 
 def _page(record: int, wrong: dict[str, str] | None = None, status: int = 200) -> tuple[str, int]:
     found = batch_page(reading(), record, by=actor(), at=now())
-    against = {} if found.is_begun else batches.forecast(reading(), record, by=actor(), at=now())
+    foretold = None if found.is_begun else batches.forecast(reading(), record, by=actor(), at=now())
+    against = foretold.against if foretold else {}
     wrong = wrong or {}
     rows: dict[str, Any] = {
         "will": [row for row in found.rows if row.step not in against],
@@ -140,6 +141,7 @@ def _page(record: int, wrong: dict[str, str] | None = None, status: int = 200) -
         "clerk/batch.html",
         batch=found,
         rows=rows,
+        stands_in=foretold.stands_in if foretold else None,
         is_ready=batches.has_terms(found.verb, found.outcome, found.to_account, found.reason),
         outcomes=_outcomes(found),
         late_reasons=LateReason,

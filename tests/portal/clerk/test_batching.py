@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from approvals.commands.batch import begin, own, prepare
+from approvals.commands.be_absent import be_absent
 from approvals.errors import TooManySteps
 from approvals.queries.actor import actor_named, clerk_of
+from approvals.records.application import Application
 from approvals.records.assignment import Assignment
 from approvals.records.step import Decision, StepRecord
 from approvals.vocabulary import BatchVerb, Outcome
@@ -198,3 +200,61 @@ def test_five_hundred_at_once(office: Office, signed_in: Enter) -> None:
     clerk.post(f"{page}/begin")
     assert carry_on(seconds=300)
     assert listed(said(clerk, page)) == {"已办": 500}
+
+
+def test_what_is_foretold_of_somebody_absent_is_what_happens(office: Office, signed_in: Enter) -> None:
+    clerk, head = signed_in("clerk-zj"), signed_in("head-zj")
+    office.apply()
+    office.apply()
+    away, deputy, boss = (actor_named(reading(), name) for name in ("clerk-zj-2", "clerk-zj", "head-zj"))
+    with changing(boss, now()) as session:
+        be_absent(session, away.person, deputy.person, now().today, now().today, by=boss, at=now())
+    steps = picks(head)
+    page = made(head, "assign", pick=steps)
+    head.post(page, data={"to": str(away.person), "reason": ""})
+    html = said(head, page)
+    assert listed(html) == {"会办": len(steps)}
+    assert re.search(r"不在，由.*李静（示例）.*代办", html)
+    head.post(f"{page}/begin")
+    assert listed(said(head, page)) == {"已办": len(steps)}
+    reading().rollback()
+    theirs = select(StepRecord.assignee_id).where(StepRecord.id.in_([int(each) for each in steps]))
+    assert set(reading().scalars(theirs)) == {deputy.person}
+    page = made(clerk, "hand_over", pick=steps)
+    clerk.post(page, data={"to": str(away.person), "reason": "看到第三份材料。"})
+    html = said(clerk, page)
+    assert listed(html) == {"不会办": len(steps)}
+    assert "这位同事不在，请直接交给代办的同事" in html
+    clerk.post(f"{page}/begin")
+    assert listed(said(clerk, page)) == {"没有办": len(steps)}
+
+
+def test_every_verb_does_what_was_foretold(office: Office, signed_in: Enter) -> None:
+    """Of steps that are free, in somebody's hands, with the applicant or decided, while a colleague is away."""
+    free, mine, theirs, returned, done = (office.apply() for _ in range(5))
+    office.ask(returned, "accept", "project_name", day="2026-05-07")
+    decided(done, "accept", Outcome.ACCEPT)
+    head = actor_named(reading(), "head-zj")
+    people = {name: actor_named(reading(), name).person for name in ("clerk-zj", "clerk-zj-2", "head-zj")}
+    with changing(head, now()) as session:
+        be_absent(session, people["clerk-zj-2"], people["clerk-zj"], now().today, now().today, by=head, at=now())
+    for name, number in (("clerk-zj", mine), ("head-zj", theirs)):
+        answer = signed_in(name).post(f"/office/steps/{number}/accept/assignment", data={"verb": "take"})
+        assert answer.status_code == 303
+    reading().rollback()
+    numbers = select(StepRecord.id).join(Application, Application.id == StepRecord.application_id)
+    chosen = numbers.where(Application.number.in_((free, mine, theirs, returned, done)), StepRecord.key == "accept")
+    steps = [str(each) for each in reading().scalars(chosen)]
+    passing = [(verb, to) for verb in ("assign", "hand_over") for to in people]
+    for who in ("clerk-zj", "head-zj"):
+        client = signed_in(who)
+        for verb, to in [*passing, ("take", ""), ("put_back", ""), ("decide", "")]:
+            page = made(client, verb, pick=steps)
+            terms = {"to": str(people[to])} if to else {"outcome": "not_accepted", **WHY} if verb == "decide" else {}
+            if terms:
+                assert client.post(page, data={**terms, "reason": "不属于本机关。"}).status_code == 303
+            foretold = listed(said(client, page))
+            client.post(f"{page}/begin")
+            done_now = listed(said(client, page))
+            outcome = {"会办": done_now.get("已办", 0), "不会办": done_now.get("没有办", 0)}
+            assert outcome == {"会办": 0, "不会办": 0, **foretold}, (who, verb, to)
