@@ -1,4 +1,4 @@
-"""Keep the draft of an opinion, or drop it."""
+"""Keep the draft of an opinion or of a correction request, or drop it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from approvals.errors import NotFound, NotYourStep
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.base import upsert
-from approvals.records.opinion_draft import OpinionDraft
+from approvals.records.opinion_draft import CORRECTION, OpinionDraft
 from approvals.records.step import StepRecord
 
 
@@ -21,8 +21,29 @@ def keep_opinion(
 ) -> None:
     """It takes the place of the one before. Nothing is judged yet: what is half written is kept half written."""
     step = _step(session, number, key, by)
+    before = _content(session, step, by)
+    corrections = {CORRECTION: before[CORRECTION]} if CORRECTION in before else {}
+    _keep(session, step, {**content, **corrections}, round_, by, at)
+
+
+def keep_correction(
+    session: Session, number: str, key: str, content: Mapping[str, object], *, round_: int, by: Actor, at: Moment
+) -> None:
+    """The same of a correction request, beside the opinion; with nothing in it, it is dropped."""
+    step = _step(session, number, key, by)
+    opinion = {name: value for name, value in _content(session, step, by).items() if name != CORRECTION}
+    kept = {CORRECTION: dict(content)} if any(content.values()) else {}
+    _keep(session, step, {**opinion, **kept}, round_, by, at)
+
+
+def _content(session: Session, step: int, by: Actor) -> Mapping[str, object]:
+    mine = (OpinionDraft.account_id == by.person, OpinionDraft.step_id == step)
+    return session.scalars(select(OpinionDraft.content).where(*mine)).one_or_none() or {}
+
+
+def _keep(session: Session, step: int, content: Mapping[str, object], round_: int, by: Actor, at: Moment) -> None:
     if not any(content.values()):
-        drop_opinion(session, number, key, by=by)
+        _drop(session, step, by)
         return
     values = {"round": round_, "content": dict(content), "at": at.instant}
     statement = upsert(session, OpinionDraft).values(account_id=by.person, step_id=step, **values)
@@ -32,7 +53,10 @@ def keep_opinion(
 
 def drop_opinion(session: Session, number: str, key: str, *, by: Actor) -> None:
     """Where there is none, nothing happens."""
-    step = _step(session, number, key, by)
+    _drop(session, _step(session, number, key, by), by)
+
+
+def _drop(session: Session, step: int, by: Actor) -> None:
     mine = (OpinionDraft.account_id == by.person, OpinionDraft.step_id == step)
     session.execute(delete(OpinionDraft).where(*mine))
 

@@ -22,6 +22,7 @@ from approvals.queries.desk_materials import DeskMaterial, annotations_of, mater
 from approvals.queries.holding import Holding, holding
 from approvals.queries.lane import Lane, lane
 from approvals.queries.ledger import StoppedTime, ledger
+from approvals.queries.orders import OrderRow, orders_on
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
 from approvals.queries.ticked import Ticked, ticked
@@ -175,6 +176,14 @@ class Desk:
     stopped: tuple[StoppedTime, ...]
     """Of every step and of the whole application."""
     changes: tuple[Change, ...]
+    basis: tuple[str, ...]
+    """Of the item, by law and article."""
+    conditions: tuple[Text, ...]
+    """What the item asks of whoever applies."""
+    slug: str
+    """Of the item's guide."""
+    orders: tuple[OrderRow, ...]
+    """What waits for an answer about this step (督办)."""
     checklist: tuple[ToLookAt, ...]
     ticks: tuple[Ticked, ...]
     """How its points were found, once it is decided."""
@@ -262,6 +271,10 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         reckoning=reckoning(case, key, at=at),
         stopped=ledger(case, at=at),
         changes=tuple(changes_of(case, step)),
+        basis=case.item.basis,
+        conditions=case.item.conditions,
+        slug=case.item.slug,
+        orders=orders_on(session, number, key, by=by, at=at),
         checklist=tuple(_checklist(case.item, key, answers)),
         ticks=ticked(case.item, key, decision),
         is_for_two=case.item.steps[key].two_persons,

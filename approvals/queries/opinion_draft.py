@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
-from approvals.records.opinion_draft import OpinionDraft
+from approvals.records.opinion_draft import CORRECTION, OpinionDraft
 from approvals.records.step import StepRecord
 
 
@@ -20,6 +20,8 @@ class Draft:
     """`round` is that in which it was written: what the applicant has mended since may need other words."""
 
     content: Mapping[str, str]
+    correction: Mapping[str, str | list[str]]
+    """What of a correction request is ticked (`items`) and written."""
     round: int
     at: datetime
 
@@ -34,4 +36,7 @@ def opinion_draft(session: Session, number: str, key: str, *, by: Actor) -> Draf
         .where(Application.number == number, StepRecord.key == key, OpinionDraft.account_id == by.person)
     )
     found = session.scalars(query).one_or_none()
-    return Draft(found.content, found.round, found.at) if found is not None else None
+    if found is None:
+        return None
+    opinion = {name: value for name, value in found.content.items() if name != CORRECTION}
+    return Draft(opinion, found.content.get(CORRECTION, {}), found.round, found.at)

@@ -96,6 +96,24 @@ def orders(
     return Orders(Page(tuple(_row(each, names, by, at) for each in found), number, total), counts)
 
 
+def orders_on(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> tuple[OrderRow, ...]:
+    """What waits for this department's answer about one step."""
+    check(by, "queue:read")
+    wanted = (
+        select(Order)
+        .join(Application, Application.id == Order.application_id)
+        .where(
+            Application.number == number,
+            Order.step_key == key,
+            Order.department_code == by.department,
+            Order.status.in_(WAITING),
+        )
+    )
+    names = department_names(session)
+    found = session.scalars(wanted.order_by(Order.id).options(*LOADED))
+    return tuple(_row(each, names, by, at) for each in found)
+
+
 def order_in_full(session: Session, order_id: int, *, by: Actor, at: Moment) -> OrderRow:
     """NotFound for what this person may not see."""
     check(by, "supervision:read")

@@ -12,12 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
+from approvals.queries.orders import WAITING as WAITING_ORDERS
 from approvals.queries.overdue import is_overdue
 from approvals.queries.queue_filter import Filters, Second, Show, Whose, look_of, matching, news, owned
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
 from approvals.records.correction import Correction
 from approvals.records.look import Look
+from approvals.records.order import Order
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Account, Organisation
 from approvals.records.proposal import WAITING, Proposal
@@ -56,6 +58,8 @@ class QueueRow:
     is_mine: bool
     is_deputised: bool
     """The visitor stands in for who has it."""
+    is_ordered: bool
+    """An order (督办) about it waits for an answer."""
     is_promised: bool
     """Applied for with a commitment."""
     is_new: bool
@@ -72,9 +76,9 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page. `counts` are of what matches the filters and is `whose`, DONE only while it is shown; `total` is that
-    of the part shown. `by_whose` counts what is not finished and matches the filters, `holders` says it of each
-    colleague who has something.
+    """One page. `counts` are of what matches the filters and is `whose`, DONE only while it is shown or something is
+    looked for; `total` is that of the part shown. `by_whose` counts what is not finished and matches the filters,
+    `holders` says it of each colleague who has something.
     """
 
     rows: tuple[QueueRow, ...]
@@ -101,7 +105,7 @@ def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by
     shown_light = desk_light(items, at)
     mine = [*asked, *owned(filters, by)]
     counts, by_whose, by_holder = _counts(session, asked, filters, by, shown_light)
-    if filters.show is Show.DONE:
+    if filters.show is Show.DONE or filters.search:
         done = _joined(select(func.count()).select_from(StepRecord), by)
         counts[Show.DONE] = session.scalars(done.where(*mine, StepRecord.status == StepStatus.DONE)).one()
     found = session.execute(
@@ -176,6 +180,17 @@ PROPOSED_BY = (
 )
 """Whose opinion waits for a second person."""
 
+IS_ORDERED = (
+    select(Order.id)
+    .where(
+        Order.application_id == StepRecord.application_id,
+        Order.step_key == StepRecord.key,
+        Order.department_code == StepRecord.department_code,
+        Order.status.in_(WAITING_ORDERS),
+    )
+    .exists()
+)
+
 COLUMNS = (
     Application.number,
     Application.title,
@@ -199,6 +214,7 @@ COLUMNS = (
     StepRecord.opened_at,
     Look.id.label("look"),
     PROPOSED_BY.label("proposed_by"),
+    IS_ORDERED.label("is_ordered"),
 )
 
 
@@ -321,6 +337,7 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         holder=row.holder,
         is_mine=row.assignee_id is not None and row.assignee_id == by.account,
         is_deputised=any(row.assignee_id == each.account for each in by.lenders),
+        is_ordered=bool(row.is_ordered),
         is_promised=row.has_promises,
         is_new=is_unread and row.last_look is not None and row.opened_at is not None and row.opened_at > row.last_look,
         is_unread=is_unread,

@@ -114,11 +114,13 @@ NEWS = frozenset(
             Event.PROPOSAL_ENDED,
             Event.LATE_REASON_GIVEN,
             Event.ACCEPTED,
+            Event.ANNOTATED,
             Event.LATE_OPINION,
             Event.EXTENDED,
         ),
         *(Event.CORRECTION_ASKED, Event.CORRECTION_ANSWERED, Event.AMENDED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED),
         *(Event.WITHDRAWN, Event.TERMINATED, Event.SUSPENDED, Event.RESUMED, Event.REOPENED, Event.FILE_SHUT_AWAY),
+        *(Event.ORDER_SENT, Event.ORDER_ANSWERED, Event.ORDER_SENT_BACK, Event.ORDER_CLOSED),
         *(Event.COMMITMENT_SIGNED, Event.COMMITMENT_WITHDRAWN, Event.OBJECTION_RAISED),
     }
 )

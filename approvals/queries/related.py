@@ -43,17 +43,19 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Newest first, MOST of each. `again`: the same item by the same applicant. `nearby`: at an address that both name.
+    """Newest first, MOST of each. `again`: the same item by the same applicant, `others`: another one, running or over.
+    `nearby`: at an address that both name.
     Only applications in which this department has a part.
     """
 
     again: tuple[Relative, ...]
+    others: tuple[Relative, ...]
     nearby: tuple[Relative, ...]
     held: tuple[Held, ...]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.again or self.nearby or self.held)
+        return not (self.again or self.others or self.nearby or self.held)
 
 
 def related(session: Session, number: str, *, by: Actor) -> Related:
@@ -64,11 +66,12 @@ def related(session: Session, number: str, *, by: Actor) -> Related:
         raise NotFound
     own = _same_owner(application)
     again = _relatives(session, [own, Application.item_code == application.item_code], application, by)
+    others = _relatives(session, [own, Application.item_code != application.item_code], application, by)
     last = select(Submission).where(Submission.application_id == application.id).order_by(Submission.version.desc())
     sent = session.scalars(last.limit(1)).first()
     places = sites(addresses_in(sent.answers)) if sent is not None else frozenset()
     there = select(Whereabouts.application_id).where(Whereabouts.mark.in_(places))
-    known = {each.number for each in again}
+    known = {each.number for each in (*again, *others)}
     nearby = _relatives(session, [Application.id.in_(there)], application, by) if places else ()
     in_force = (
         select(Certificate.number, Certificate.title, Certificate.valid_until)
@@ -78,7 +81,7 @@ def related(session: Session, number: str, *, by: Actor) -> Related:
         .limit(MOST)
     )
     held = tuple(Held(*row) for row in session.execute(in_force))
-    return Related(again, tuple(each for each in nearby if each.number not in known), held)
+    return Related(again, others, tuple(each for each in nearby if each.number not in known), held)
 
 
 def _same_owner(application: Application) -> ColumnElement[bool]:

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from approvals.records.base import Key, Record
 from approvals.records.secrecy import SecretJson
 
+CORRECTION = "correction"
+"""Where in its content a correction request stands that is not sent yet."""
+
 
 class OpinionDraft(Record):
     """One person's at one step: it is theirs alone, says nothing to anybody, and goes when they have decided."""

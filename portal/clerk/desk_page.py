@@ -34,9 +34,9 @@ from approvals.queries import for_change
 from approvals.queries.desk import Desk, Proposed, ToLookAt
 from approvals.queries.desk import desk as desk_of
 from approvals.queries.desk_materials import DeskMaterial, HandedIn, Note
+from approvals.queries.live_desk import live_desk
 from approvals.queries.opinion_draft import Draft, opinion_draft
 from approvals.queries.phrases import phrases
-from approvals.queries.presence import others_here
 from approvals.queries.related import related
 from approvals.queries.talks import unread_in
 from approvals.vocabulary import Judgement, LateReason, Outcome, PauseReason, ProposalEnd
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from approvals.clock.moment import Moment
+    from approvals.queries.live_desk import LiveDesk
     from forms.fields import AnswerField
 
 Step = TypeVar("Step", bound=Any)
@@ -154,7 +155,7 @@ class DeskPage:
         """
         told = self.desk.explanation
         stated = {"late_reason": str(told.reason), "late_note": told.note} if told else {}
-        if self.draft is not None:
+        if self.draft is not None and self.draft.content:
             drafted = self.draft.content
             return {**drafted, **({} if drafted.get("late_reason") else stated)}
         own = next((each for each in self.desk.proposals if each.is_mine), None)
@@ -224,6 +225,15 @@ class DeskPage:
         return request.form.get(name, "")
 
     @property
+    def begun(self) -> Answers:
+        """The correction request that this person has begun, of what may still be asked for."""
+        drafted = self.draft.correction if self.draft is not None else {}
+        possible = {value for value, _label in self.targets}
+        items = tuple(each for each in drafted.get("items", ()) if each in possible)
+        texts = {name: value for name, value in drafted.items() if isinstance(value, str) and value}
+        return {**texts, "items": items} if items or texts else {}
+
+    @property
     def takes(self) -> str:
         """What the correction form is to be filled from: points, notes or nothing."""
         asked = "" if self.posted else request.args.get("mend", "")
@@ -259,7 +269,7 @@ class DeskPage:
                 self.targets,
                 asking(),
                 sent["correction"],
-                self.taken if self.takes else {},
+                self.taken if self.takes else self.begun,
                 is_later=self.desk.round > 1,
             ),
             "procedure": pause_form(reasons, asking(), sent["procedure"], usual),
@@ -377,9 +387,15 @@ class DeskPage:
             kept=self._kept() if self.posted else [],
             related=related(reading(), self.desk.number, by=actor()),
             phrases=phrases(reading(), by=actor()),
-            others=others_here(reading(), self.desk.number, self.desk.lane.key, by=actor(), at=self.at),
+            live=self.live,
         )
         return page, status
+
+    @property
+    def live(self) -> LiveDesk:
+        """Who else is here; the page itself shows everything that has happened."""
+        desk = self.desk
+        return live_desk(reading(), desk.number, desk.lane.key, desk.seen, by=actor(), at=self.at)
 
     def _drawn(self, name: str) -> dict[str, dict[str, Any]]:
         """The fields' parameters by name; ids carry the form's name, for three forms stand on one page."""

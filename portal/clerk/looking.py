@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from approvals.commands.look import look, look_at
-from approvals.queries.presence import others_here
+from approvals.queries.desk import desk as desk_of
+from approvals.queries.live_desk import live_desk
 from portal.clerk.filters import NAMES, chosen, queue_address
 from portal.clerk.views import blueprint
 from portal.guards import LARGEST_NUMBER, actor, allows
@@ -22,9 +23,11 @@ MOST = 500
 @blueprint.post("/office/steps/<number>/<key>/open")
 @allows("queue:read")
 def open_desk(number: str, key: str) -> ResponseReturnValue:
-    """The page says what of the trail it shows; one that came with htmx says so every half minute."""
+    """The page says what of the trail it shows; one that came with htmx says so every ten seconds, and is told what has
+    happened since: nothing where all is as it says (`state`).
+    """
     seen = request.form.get("seen", "")
-    if set(request.form) - {"csrf_token", "seen"} or not _is_number(seen):
+    if set(request.form) - {"csrf_token", "seen", "state"} or not _is_number(seen):
         abort(422)
     by, at = actor(), now()
     is_live = "HX-Request" in request.headers
@@ -32,8 +35,11 @@ def open_desk(number: str, key: str) -> ResponseReturnValue:
         look_at(session, number, key, int(seen), is_open=is_live, by=by, at=at)
     if not is_live:
         return redirect(url_for("clerk.desk", number=number, key=key), 303)
-    others = others_here(reading(), number, key, by=by, at=at)
-    return render_template("clerk/others.html", number=number, key=key, seen=seen, others=others)
+    live = live_desk(reading(), number, key, int(seen), by=by, at=at)
+    if live.state == request.form.get("state", ""):
+        return "", 204
+    desk = desk_of(reading(), number, key, by=by, at=at) if live.news else None
+    return render_template("clerk/others.html", number=number, key=key, seen=seen, live=live, desk=desk)
 
 
 @blueprint.post("/office/queue/looked")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from approvals.commands import decide as deciding
+from approvals.commands.keep_opinion import keep_correction
 from approvals.commands.pause import pause as begin_procedure
 from approvals.commands.pause import resume as end_procedure
 from approvals.commands.propose import propose
@@ -106,6 +107,7 @@ def send_back(number: str, key: str) -> ResponseReturnValue:
             step = page.same_round(for_change.step(session, number, key))
             return_for_correction(step, mends, why_again=why_again, by=actor(), at=page.at)
             page.note_read(session)
+            keep_correction(session, number, key, {}, round_=page.desk.round, by=actor(), at=page.at)
     except Refusal as refusal:
         return page.refused(refusal)
     flash(_("%(title)s：已请申请人补正 %(count)s 处", title=page.desk.title, count=len(mends)), "success")

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from approvals.commands.keep_opinion import keep_opinion
+from approvals.commands.keep_opinion import keep_correction, keep_opinion
 from approvals.commands.phrase import keep_phrase, throw_away
 from approvals.errors import Refusal
 from approvals.queries.phrases import phrases
@@ -23,6 +23,10 @@ from services.item import MOST_POINTS
 DRAFTED = ("outcome", "reason", "conditions", "late_reason", "late_note")
 TICKED = re.compile(r"(point|note)_[a-z][a-z0-9_]{0,59}")
 """What of a checklist is kept with it."""
+TARGET = re.compile(r"(question|material)-[a-z][a-z0-9_]{0,59}")
+MEND = re.compile(r"what-" + TARGET.pattern)
+"""What of a correction request is kept: the points that are ticked, and what is to be done about each."""
+MOST_MENDS = 1000
 LONGEST = 300
 """Signs of a phrase."""
 
@@ -43,6 +47,30 @@ def keep_draft(number: str, key: str) -> ResponseReturnValue:
         address = url_for("clerk.desk", number=number, key=key, mend="points", _anchor="correction")
         return redirect(address, 303)
     return redirect(url_for("clerk.desk", number=number, key=key), 303)
+
+
+@blueprint.post("/office/steps/<number>/<key>/correction")
+@allows("queue:read")
+def keep_mends(number: str, key: str) -> ResponseReturnValue:
+    """A correction request as far as it is ticked and written."""
+    texts = {name: request.form.get(name, "") for name in request.form if MEND.fullmatch(name) or name == "why_again"}
+    items, round_ = request.form.getlist("items"), request.form.get("round", "")
+    if set(request.form) - {"csrf_token", "round", "items", *texts} or not round_.isdigit():
+        abort(422)
+    if int(round_) > LARGEST_NUMBER or not all(TARGET.fullmatch(each) for each in items):
+        abort(422)
+    if len(texts) + len(items) > MOST_MENDS or any(len(words) > 10 * REASON_LENGTH for words in texts.values()):
+        abort(413)
+    written = {name: words for name, words in texts.items() if words.strip()}
+    kept: dict[str, object] = {**written, "items": items} if items or written else {}
+    by, at = actor(), now()
+    with changing(by, at) as session:
+        keep_correction(session, number, key, kept, round_=int(round_), by=by, at=at)
+    said = _("补正告知的草稿已存，%(when)s。只有您能看到。", when=instant(at.instant))
+    if "HX-Request" in request.headers:
+        return said
+    flash(said, "success")
+    return redirect(url_for("clerk.desk", number=number, key=key, _anchor="correction"), 303)
 
 
 def half_written() -> tuple[dict[str, str], int]:
