@@ -77,6 +77,14 @@ class ColleagueStoodIn(ColleagueAbsent):
     """The colleague is away, and somebody who is there acts for them. Fact: `until` (a date)."""
 
 
+class ExtensionAsked(Refusal):
+    """A request to extend the limits waits already. Fact: `days`."""
+
+
+class NoExtensionAsked(Refusal):
+    """No request to extend the limits waits."""
+
+
 class AbsentAlready(Refusal):
     """An absence is entered for some of these days."""
 

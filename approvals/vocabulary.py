@@ -327,6 +327,14 @@ class ProposalEnd(StrEnum):
     """What it rested on was mended, or the step has left the desk."""
 
 
+class RequestEnd(StrEnum):
+    """What became of a request from the desk to extend the limits."""
+
+    GRANTED = "granted"
+    """The limits were extended, by as many days or others."""
+    DECLINED = "declined"
+
+
 class BatchVerb(StrEnum):
     """What can be done to many steps at once."""
 

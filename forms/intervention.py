@@ -7,13 +7,18 @@ from decimal import Decimal
 from forms.build import SectionForm, ask
 from forms.fields import Asking, Posted
 from forms.rules import _
+from services.answers import Answers
 from services.item import Kind, Question, Section, Text
 
 REASON_LENGTH = 1000
 
 
-def intervention_form(verb: str, asking: Asking, formdata: Posted | None = None, *, most: int = 0) -> SectionForm:
-    """Field `reason`; for extend also `days` (working days, at most `most`), for reopen `reference`."""
+def intervention_form(
+    verb: str, asking: Asking, formdata: Posted | None = None, *, most: int = 0, answers: Answers | None = None
+) -> SectionForm:
+    """Field `reason`; for extend also `days` (working days, at most `most`), for reopen `reference`. It begins with the
+    `answers`.
+    """
 
     def text(words: str) -> Text:
         return Text(asking.translate(words))
@@ -34,4 +39,4 @@ def intervention_form(verb: str, asking: Asking, formdata: Posted | None = None,
         questions.append(Question("reference", Kind.TEXT, text(_("复议决定书或判决书文号")), max_length=100))
     label = _("情况说明") if verb == "answer" else _("理由")
     questions.append(Question("reason", Kind.LONG_TEXT, text(label), max_length=REASON_LENGTH))
-    return ask(Section(verb, text(_("全案处理")), tuple(questions)), asking, formdata)
+    return ask(Section(verb, text(_("全案处理")), tuple(questions)), asking, formdata, answers)

@@ -108,6 +108,8 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotInReview: (409, _l("只有已经受理、还没有作出决定的办件才能这样处理。")),
     refusals.NotThisAuthority: (403, _l("这件事依法由作出决定的机关负责人处理；联合办理的延期由本级政府负责人批准。")),
     refusals.AlreadyExtended: (409, _l("期限已经延长过 %(days)s 个工作日，依法只能延长一次。")),
+    refusals.ExtensionAsked: (409, _l("已经有人申请延长 %(days)s 个工作日，在等负责人决定。")),
+    refusals.NoExtensionAsked: (409, _l("没有在等决定的延期申请，请看最新情况。")),
     refusals.TooLateToExtend: (409, _l("法定期限已过或者没有期限，不能再延长。")),
     refusals.TooManyDays: (422, _l("最多可以延长 %(most)s 个工作日，至少 1 个工作日。")),
     refusals.ClosureNotPossible: (422, _l("停止办公的第一天不能晚于最后一天，一次最多 %(most)s 天。")),

@@ -13,7 +13,8 @@ from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.assignment import Assignment
 from approvals.records.event import EventRecord
-from approvals.vocabulary import Attending, CertificateStatus, Channel, ProposalEnd, Role
+from approvals.records.extension import requests_of
+from approvals.vocabulary import Attending, CertificateStatus, Channel, ProposalEnd, RequestEnd, Role
 
 SENT = (Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.AMENDED)
 
@@ -24,6 +25,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _decisions(application, _of(events, Event.STEP_DECIDED))
     yield from _proposals(application, _of(events, Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED))
     yield from _late_reasons(application, _of(events, Event.LATE_REASON_GIVEN))
+    yield from _extension_requests(application, _of(events, Event.EXTENSION_ASKED, Event.EXTENSION_DECLINED))
     yield from _annotations(application, _of(events, Event.ANNOTATED, Event.ANNOTATION_REMOVED))
     yield from _corrections(application, _of(events, Event.CORRECTION_ASKED))
     yield from _submissions(application, _of(events, *SENT))
@@ -128,6 +130,24 @@ def _late_reasons(application: Application, told: list[EventRecord]) -> Iterator
             ):
                 yield f"{name} is not what the trail says"
     yield from (f"reason {number} why step {key} was late is missing" for key, number in made)
+
+
+def _extension_requests(application: Application, told: list[EventRecord]) -> Iterator[str]:
+    """What was asked for and what was declined; whether it was granted is told by the extension."""
+    made = {event.data["number"]: event for event in told if event.kind == Event.EXTENSION_ASKED}
+    declined = {event.data["number"]: event for event in told if event.kind == Event.EXTENSION_DECLINED}
+    for asked in requests_of(application):
+        event, end = made.pop(asked.number, None), declined.get(asked.number)
+        name = f"request {asked.number} to extend the limits"
+        if event is None or (asked.by_account, asked.at) != (event.by_account, event.at):
+            yield f"{name} is stored with another author or time than in the trail"
+        elif asked.days != event.data["days"] or not proves(event.data["reason"], asked.reason):
+            yield f"{name} is not what the trail says"
+        if (end is not None) is not (asked.ending is RequestEnd.DECLINED):
+            yield f"what became of {name} is not what the trail says"
+        elif end is not None and not proves(end.data["note"], asked.note):
+            yield f"why {name} was declined is not what the trail says"
+    yield from (f"request {number} to extend the limits is missing" for number in made)
 
 
 def _annotations(application: Application, told: list[EventRecord]) -> Iterator[str]:

@@ -26,8 +26,12 @@ from approvals.queries.orders import OrderRow, orders_on
 from approvals.queries.reckoning import Reckoning, reckoning
 from approvals.queries.signature import Signature, signatures
 from approvals.queries.ticked import Ticked, ticked
+from approvals.queries.whole import ExtensionAsked, extension_asked
 from approvals.records.amending import is_amending
 from approvals.records.annotation import Annotation
+from approvals.records.application import Application
+from approvals.records.extension import most_days
+from approvals.records.fold import lead_of
 from approvals.records.late_reason import LateReasonGiven
 from approvals.records.look import Look
 from approvals.records.people import region_names
@@ -182,6 +186,10 @@ class Desk:
     """What the item asks of whoever applies."""
     slug: str
     """Of the item's guide."""
+    extension: ExtensionAsked | None
+    """What this department's desk has asked of whoever may extend the limits, as long as they have not done it."""
+    extends_by: int
+    """Working days that may be asked for; 0 where nothing can be."""
     orders: tuple[OrderRow, ...]
     """What waits for an answer about this step (督办)."""
     checklist: tuple[ToLookAt, ...]
@@ -274,6 +282,8 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         basis=case.item.basis,
         conditions=case.item.conditions,
         slug=case.item.slug,
+        extension=extension_asked(session, application) if _is_lead(application, step) else None,
+        extends_by=_extends_by(application, step, at),
         orders=orders_on(session, number, key, by=by, at=at),
         checklist=tuple(_checklist(case.item, key, answers)),
         ticks=ticked(case.item, key, decision),
@@ -284,6 +294,17 @@ def desk(session: Session, number: str, key: str, *, by: Actor, at: Moment) -> D
         seen=application.trail_length,
         is_read=session.scalars(read).one_or_none() is not None,
     )
+
+
+def _is_lead(application: Application, step: StepRecord) -> bool:
+    return step.department_code == lead_of(application).department_code
+
+
+def _extends_by(application: Application, step: StepRecord, at: Moment) -> int:
+    is_reviewed = application.accepted_at is not None and not application.status.is_decided
+    is_in_time = application.statutory_due is not None and at.today <= application.statutory_due
+    is_possible = is_reviewed and is_in_time and not application.extended_days and step.status in BEGUN
+    return most_days(application) if is_possible and _is_lead(application, step) else 0
 
 
 def _checklist(item: Item, key: str, answers: Answers) -> Iterator[ToLookAt]:

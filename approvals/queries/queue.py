@@ -18,6 +18,7 @@ from approvals.queries.queue_filter import Filters, Second, Show, Whose, look_of
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
 from approvals.records.correction import Correction
+from approvals.records.extension import ExtensionRequest
 from approvals.records.look import Look
 from approvals.records.order import Order
 from approvals.records.pause import PauseRecord
@@ -60,6 +61,8 @@ class QueueRow:
     """The visitor stands in for who has it."""
     is_ordered: bool
     """An order (督办) about it waits for an answer."""
+    asks_extension: bool
+    """A request of its desk to extend the limits waits."""
     is_promised: bool
     """Applied for with a commitment."""
     is_new: bool
@@ -191,6 +194,12 @@ IS_ORDERED = (
     .exists()
 )
 
+ASKS_EXTENSION = (
+    select(ExtensionRequest.id)
+    .where(ExtensionRequest.step_id == StepRecord.id, ExtensionRequest.ending.is_(None))
+    .exists()
+)
+
 COLUMNS = (
     Application.number,
     Application.title,
@@ -215,6 +224,7 @@ COLUMNS = (
     Look.id.label("look"),
     PROPOSED_BY.label("proposed_by"),
     IS_ORDERED.label("is_ordered"),
+    ASKS_EXTENSION.label("asks_extension"),
 )
 
 
@@ -338,6 +348,7 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         is_mine=row.assignee_id is not None and row.assignee_id == by.account,
         is_deputised=any(row.assignee_id == each.account for each in by.lenders),
         is_ordered=bool(row.is_ordered),
+        asks_extension=bool(row.asks_extension),
         is_promised=row.has_promises,
         is_new=is_unread and row.last_look is not None and row.opened_at is not None and row.opened_at > row.last_look,
         is_unread=is_unread,

@@ -117,6 +117,8 @@ NEWS = frozenset(
             Event.ANNOTATED,
             Event.LATE_OPINION,
             Event.EXTENDED,
+            Event.EXTENSION_ASKED,
+            Event.EXTENSION_DECLINED,
         ),
         *(Event.CORRECTION_ASKED, Event.CORRECTION_ANSWERED, Event.AMENDED, Event.CLOCK_PAUSED, Event.CLOCK_RESUMED),
         *(Event.WITHDRAWN, Event.TERMINATED, Event.SUSPENDED, Event.RESUMED, Event.REOPENED, Event.FILE_SHUT_AWAY),

@@ -39,6 +39,8 @@ TOLD = (
     Event.OPINION_PROPOSED,
     Event.PROPOSAL_ENDED,
     Event.LATE_REASON_GIVEN,
+    Event.EXTENSION_ASKED,
+    Event.EXTENSION_DECLINED,
     Event.STEP_DROPPED,
     Event.CORRECTION_ASKED,
     Event.CORRECTION_ANSWERED,
@@ -65,7 +67,15 @@ TOLD = (
 """Events that tell something of their own: acceptance, grant and refusal are decisions of a step already."""
 
 
-INTERNAL = frozenset({Event.OPINION_PROPOSED, Event.PROPOSAL_ENDED, Event.LATE_REASON_GIVEN})
+INTERNAL = frozenset(
+    {
+        Event.OPINION_PROPOSED,
+        Event.PROPOSAL_ENDED,
+        Event.LATE_REASON_GIVEN,
+        Event.EXTENSION_ASKED,
+        Event.EXTENSION_DECLINED,
+    }
+)
 """What is for those alone who work for the office."""
 APPLICANTS = frozenset(
     {Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.AMENDED, Event.WITHDRAWN, Event.COMMITMENT_WITHDRAWN}
@@ -73,6 +83,8 @@ APPLICANTS = frozenset(
 """What the applicant's side does."""
 INTERVENED = frozenset(
     {
+        Event.EXTENSION_ASKED,
+        Event.EXTENSION_DECLINED,
         Event.EXTENDED,
         Event.SUSPENDED,
         Event.RESUMED,

@@ -12,12 +12,13 @@ from approvals.chain.position import ENDINGS
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check, may, owns
+from approvals.queries.signature import Signature, signatures
 from approvals.records.application import Application
-from approvals.records.extension import Extension, is_extended_by, most_days
+from approvals.records.extension import Extension, is_extended_by, most_days, requests_of, waiting_request
 from approvals.records.fold import item_of, lead_of, suspension_of
 from approvals.records.intervention import Intervention
 from approvals.records.people import Account
-from approvals.vocabulary import ApplicationStatus, InterventionKind
+from approvals.vocabulary import ApplicationStatus, InterventionKind, RequestEnd
 from services.item import Text
 
 
@@ -34,8 +35,22 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionAsked:
+    """A request from a desk to extend the limits, that waits or was declined."""
+
+    days: int
+    reason: str
+    by: Signature | None
+    at: datetime
+    declined: str | None
+    """Why it was; None while it waits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
-    """`verbs` are the interventions that this person may carry out now: extend, suspend, resume, terminate, reopen."""
+    """`verbs` are the interventions that this person may carry out now: extend, decline, suspend, resume, terminate,
+    reopen.
+    """
 
     number: str
     title: str
@@ -46,6 +61,7 @@ class Whole:
     verbs: tuple[str, ...]
     most_days: int
     done: tuple[Done, ...]
+    asked: ExtensionAsked | None
 
 
 def whole(session: Session, number: str, *, by: Actor, at: Moment) -> Whole:
@@ -68,6 +84,7 @@ def whole(session: Session, number: str, *, by: Actor, at: Moment) -> Whole:
         verbs=() if owns(by, application) else tuple(_verbs(application, by, at)),
         most_days=most_days(application),
         done=_done(session, application),
+        asked=asked if (asked := extension_asked(session, application)) and asked.declined is None else None,
     )
 
 
@@ -79,12 +96,23 @@ def _verbs(application: Application, by: Actor, at: Moment) -> list[str]:
     is_suspended = suspension_of(application) is not None
     possible = {
         "extend": is_reviewed and is_in_time and not application.extended_days and is_extended_by(application, by),
+        "decline": is_extended_by(application, by) and waiting_request(application) is not None,
         "suspend": is_lead and is_reviewed and not is_suspended,
         "resume": is_lead and is_suspended and is_running,
         "terminate": is_lead and is_running,
         "reopen": is_lead and application.status in ENDINGS.values(),
     }
     return [verb for verb, is_possible in possible.items() if is_possible]
+
+
+def extension_asked(session: Session, application: Application) -> ExtensionAsked | None:
+    """The newest, while the limits can still be extended."""
+    requests = [] if application.status.is_decided else requests_of(application)
+    asked = requests[-1] if requests else None
+    if asked is None or asked.ending is RequestEnd.GRANTED:
+        return None
+    by = signatures(session, {asked.by_account}).get(asked.by_account)
+    return ExtensionAsked(asked.days, asked.reason, by, asked.at, asked.note if asked.ending else None)
 
 
 def _done(session: Session, application: Application) -> tuple[Done, ...]:

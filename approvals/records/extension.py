@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from approvals.permissions import Actor
 from approvals.records.application import Application
-from approvals.records.base import Key, Record
+from approvals.records.base import Key, Record, session_of, word
 from approvals.records.fold import item_of, lead_of
-from approvals.vocabulary import Role
+from approvals.vocabulary import RequestEnd, Role
 from services.item import Handling
 
 
@@ -27,6 +27,39 @@ class Extension(Record):
     basis: Mapped[str] = mapped_column(String(200))
     by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
+
+
+class ExtensionRequest(Record):
+    """What a desk asks of whoever may extend; append-only but for its end. Of one application at most one waits."""
+
+    __tablename__ = "extension_requests"
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    number: Mapped[int]
+    """Of the application's, in order."""
+    step_id: Mapped[int] = mapped_column(ForeignKey("steps.id"), index=True)
+    days: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    by_account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    ending: Mapped[RequestEnd | None] = mapped_column(word(RequestEnd))
+    note: Mapped[str] = mapped_column(Text, default="")
+    """Why it was declined."""
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    ended_at: Mapped[datetime | None]
+
+
+def requests_of(application: Application) -> list[ExtensionRequest]:
+    """Oldest first."""
+    theirs = select(ExtensionRequest).where(ExtensionRequest.application_id == application.id)
+    return list(session_of(application).scalars(theirs.order_by(ExtensionRequest.number)))
+
+
+def waiting_request(application: Application) -> ExtensionRequest | None:
+    """The one that nobody has decided."""
+    return next((each for each in requests_of(application) if each.ending is None), None)
 
 
 MOST = 10

@@ -1,4 +1,4 @@
-"""The doors through which a step passes from hand to hand: take the next, take, assign, hand over, recall, put back."""
+"""The doors through which a step passes from hand to hand, and by which its desk asks for more days."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from approvals.commands import assign as assigning
 from approvals.commands import hand_over as handing_over
 from approvals.commands import recall as recalling
 from approvals.commands import take as taking
+from approvals.commands.extend import ask_extension
 from approvals.errors import Refusal
 from approvals.queries import for_change
 from approvals.queries.free_step import free_step
+from forms.intervention import REASON_LENGTH
 from portal.clerk.desk_page import DeskPage
 from portal.clerk.views import blueprint
 from portal.guards import LARGEST_NUMBER, actor, allows
@@ -85,6 +87,36 @@ def pass_on(number: str, key: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return page.refused(refusal)
     flash(str(DONE[verb]), "success")
+    return redirect(url_for("clerk.desk", number=number, key=key), 303)
+
+
+@blueprint.post("/office/steps/<number>/<key>/extension")
+@allows("step:decide")
+def ask_for_days(number: str, key: str) -> ResponseReturnValue:
+    """Whoever may extend the limits is asked to; what was typed is shown again where it is refused."""
+    page = DeskPage.of(number, key, "extension")
+    if any(name not in {"csrf_token", "days", "reason"} or len(sent) != 1 for name, sent in request.form.lists()):
+        abort(422)
+    days, reason = request.form.get("days", "").strip(), request.form.get("reason", "").strip()
+    is_number = days.isascii() and days.isdigit() and len(days) < 4
+    if not is_number:
+        page.wrong = "extension-days", _("请写要延长几个工作日，例如 5")
+    elif not reason:
+        page.wrong = "extension-reason", _("请写明为什么要延长")
+    elif len(reason) > REASON_LENGTH:
+        page.wrong = (
+            "extension-reason",
+            _("最多写 %(most)s 个字，现在有 %(now)s 个字", most=REASON_LENGTH, now=len(reason)),
+        )
+    if page.wrong:
+        return page.render(422)
+    try:
+        with changing(actor(), page.at) as session:
+            ask_extension(for_change.step(session, number, key), int(days), reason, by=actor(), at=page.at)
+            page.note_read(session)
+    except Refusal as refusal:
+        return page.refused(refusal)
+    flash(_("延期申请已交给有权决定的人。"), "success")
     return redirect(url_for("clerk.desk", number=number, key=key), 303)
 
 

@@ -234,6 +234,17 @@ class DeskPage:
         return {**texts, "items": items} if items or texts else {}
 
     @property
+    def asks_extension(self) -> bool:
+        """Whether whoever may extend the limits can be asked from here."""
+        asked = self.desk.extension
+        is_waiting = asked is not None and asked.declined is None
+        return bool(self.desk.extends_by) and not is_waiting and not self.desk.is_own
+
+    def asked(self, name: str) -> str:
+        """What was typed into one of the fields of that request."""
+        return request.form.get(name, "") if self.posted == "extension" else ""
+
+    @property
     def takes(self) -> str:
         """What the correction form is to be filled from: points, notes or nothing."""
         asked = "" if self.posted else request.args.get("mend", "")
@@ -432,6 +443,8 @@ class DeskPage:
             case "note":
                 files = {(each.key, file.version) for each in self.desk.materials for file in each.files}
                 return self.desk.annotates and self.note_of in files
+            case "extension":
+                return self.asks_extension
             case "decision":
                 return self.takes_forms or self.speaks_late
             case "procedure":
@@ -443,7 +456,14 @@ class DeskPage:
         if self.posted in FORMS:
             fields = self.forms[self.posted].fields
             return [(field.label.text, shown) for field in fields if (shown := _as_shown(field).strip())]
-        labels = {"note": _("说明"), "late_reason": _("超时原因"), "late_note": _("具体情况"), "text": _("批注内容")}
+        labels = {
+            "days": _("延长多少个工作日"),
+            "reason": _("理由"),
+            "note": _("说明"),
+            "late_reason": _("超时原因"),
+            "late_note": _("具体情况"),
+            "text": _("批注内容"),
+        }
         typed = {name: request.form.get(name, "").strip() for name in labels}
         if typed["late_reason"] in set(LateReason):
             typed["late_reason"] = late_words(LateReason(typed["late_reason"]))

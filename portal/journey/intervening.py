@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from approvals.commands.extend import extend
+from approvals.commands.extend import decline_extension, extend
 from approvals.commands.reopen import reopen
 from approvals.commands.suspend import resume, suspend
 from approvals.commands.terminate import terminate
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 DONE = {
     "extend": _l("延期已记录，已通知申请人。"),
+    "decline": _l("已告诉经办人不延期。"),
     "suspend": _l("办理已中止，所有部门停止计时。"),
     "resume": _l("办理已恢复，从明天起继续计时。"),
     "terminate": _l("办理已终止，已通知申请人。"),
@@ -69,6 +71,8 @@ def _carry_out(verb: str, application: Any, answers: Mapping[str, Value], at: Mo
     match verb:
         case "extend":
             extend(application, int(str(answers["days"])), reason, by=by, at=at)
+        case "decline":
+            decline_extension(application, reason, by=by, at=at)
         case "suspend":
             suspend(application, reason, by=by, at=at)
         case "resume":
@@ -80,7 +84,11 @@ def _carry_out(verb: str, application: Any, answers: Mapping[str, Value], at: Mo
 
 
 def _page(found: Any, home: tuple[str, str], *, verb: str = "", form: Any = None, refusal: str = "") -> str:
-    forms = {each: intervention_form(each, asking(), most=found.most_days) for each in found.verbs}
+    asked = {"days": Decimal(found.asked.days), "reason": found.asked.reason} if found.asked else {}
+    forms = {
+        each: intervention_form(each, asking(), most=found.most_days, answers=asked if each == "extend" else None)
+        for each in found.verbs
+    }
     if form is not None:
         forms[verb] = form
     drawn = {
