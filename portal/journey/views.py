@@ -28,6 +28,8 @@ from approvals.queries.held import held
 from approvals.queries.material_file import material_file
 from approvals.queries.profile import first_answers
 from approvals.queries.receipt import receipt as receipt_of
+from approvals.queries.writs import writs
+from approvals.vocabulary import WritKind
 from portal.carrying import opened
 from portal.errors import words_of
 from portal.guards import actor, allows
@@ -232,7 +234,11 @@ def unsent(token: str) -> ResponseReturnValue:
 @blueprint.get("/applications/<number>/receipt")
 @allows("application:read")
 def receipt(number: str) -> ResponseReturnValue:
-    return render_template("journey/receipt.html", receipt=receipt_of(reading(), number, by=actor(), at=now()))
+    by, moment = actor(), now()
+    found = receipt_of(reading(), number, by=by, at=moment)
+    drawn_up = writs(reading(), number, by=by, at=moment)
+    paper = next((row for row in drawn_up if row.kind is WritKind.RECEIPT), None)
+    return render_template("journey/receipt.html", receipt=found, paper=paper)
 
 
 @blueprint.post("/applications/<number>/withdraw")

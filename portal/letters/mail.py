@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from approvals.commands.write_letter import note_sent
+from approvals.events import Event
 from approvals.queries.letters import LetterRow, ToMail, to_mail
 from portal.letters.gateways import mail, message_id
 from portal.letters.words import wording
@@ -53,5 +54,7 @@ def _part(row: LetterRow, title: str, sentence: str) -> str:
     endpoint, place = (
         ("journey.tasks", {"token": row.token}) if row.token else ("journey.tracker", {"number": row.number})
     )
-    address = url_for(endpoint, **place, _external=True)
-    return f"{title}\n{plain}\n{address}"
+    lines = [title, plain, url_for(endpoint, **place, _external=True)]
+    if row.kind is Event.SUBMITTED:
+        lines.append(_("回执和收件凭证：%(address)s", address=url_for("journey.receipt", **place, _external=True)))
+    return "\n".join(lines)

@@ -120,6 +120,8 @@ def test_who_has_no_account_applies_at_the_window(app: Flask, signed_in: Enter) 
     receipt = client.get(f"/applications/{number}/receipt").get_data(as_text=True)
     assert "打印回执" in receipt
     assert number in receipt
+    made = client.post(f"/applications/{number}/writs/1")
+    assert client.get(made.headers["Location"]).data.startswith(b"%PDF-")
     tracker = client.get(f"/applications/{number}").get_data(as_text=True)
     assert "窗口申请" in tracker
 

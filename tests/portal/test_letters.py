@@ -126,9 +126,9 @@ def test_letters_keep_no_words_and_no_personal_value(app: Flask) -> None:
 
 
 def test_looking_does_not_mark_as_read_and_the_button_does(app: Flask, signed_in: Enter) -> None:
-    applied(RESIDENCE, on(FRIDAY))
+    number = applied(RESIDENCE, on(FRIDAY))
     client = signed_in("wangxiaorong")
-    assert "1 条未读" in client.get("/my/letters").get_data(as_text=True)
+    assert f'href="/applications/{number}/receipt"' in client.get("/my/letters").get_data(as_text=True)
     page = client.get("/my/letters").get_data(as_text=True)
     assert "1 条未读" in page
     until = re.search(r'name="until" value="([^"]+)"', page)

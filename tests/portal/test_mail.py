@@ -79,7 +79,8 @@ def test_a_letter_goes_out_once_and_names_nobody(office: Office, box: Mailbox) -
     assert sent["Subject"] == "已收到您的申请 · 天府蓉易办"
     text = sent.get_content()
     assert f"办件编号 {number}" in text
-    assert f"/applications/{number}" in text
+    assert f"/applications/{number}\r\n" in text
+    assert f"/applications/{number}/receipt\r\n" in text
     for secret in ("王小蓉", "龑", "510104199003072344", "13900000001"):
         assert secret not in f"{sent}{text}"
     assert told() == [(1, sent["Message-ID"])]

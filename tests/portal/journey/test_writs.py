@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.factories import RESIDENCE, applied
 from tests.fixtures.heart import Office
+from tests.outside import qr_code_of, require_tool
 
 
 def test_a_receipt_is_made_once_and_is_the_same_for_everybody_who_may_have_it(
@@ -30,6 +34,28 @@ def test_a_receipt_is_made_once_and_is_the_same_for_everybody_who_may_have_it(
     office_clerk = signed_in("clerk-ga")
     again = office_clerk.get(office_clerk.post(f"/applications/{number}/writs/1").headers["Location"])
     assert hashlib.sha256(again.data).hexdigest() == hashlib.sha256(first.data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "language, words", [("zh", ("收件凭证", "本人近照")), ("en", ("Receipt", "Recent photograph"))]
+)
+def test_the_receipt_is_a_pdf_whose_code_leads_to_the_progress(
+    office: Office, signed_in: Callable[[str], FlaskClient], tmp_path: Path, language: str, words: tuple[str, str]
+) -> None:
+    number = applied(RESIDENCE, office.at("2026-05-06"))
+    mine, place = signed_in("wangxiaorong"), f"/applications/{number}/writs/1?language={language}"
+    assert f'action="{place}"' in mine.get(f"/applications/{number}/receipt").get_data(as_text=True)
+    made = mine.post(place).headers["Location"]
+    assert f'href="{place}"' in mine.get(f"/applications/{number}/receipt").get_data(as_text=True)
+    paper = tmp_path / "receipt.pdf"
+    paper.write_bytes(mine.get(made).data)
+    read = subprocess.run([require_tool("pdftotext"), str(paper), "-"], check=True, capture_output=True, text=True)
+    said = "".join(read.stdout.split())
+    assert number in said
+    for word in words:
+        assert "".join(word.split()) in said
+    public_url = office.app.extensions["settings"].public_url
+    assert qr_code_of(paper) == f"{public_url.rstrip('/')}/applications/{number}"
 
 
 def test_nobody_else_learns_that_there_is_one(office: Office, signed_in: Callable[[str], FlaskClient]) -> None:
