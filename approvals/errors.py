@@ -223,6 +223,10 @@ class WrongApplicant(Refusal):
     """The item is for the other audience. Fact: `audience`."""
 
 
+class NotFounded(Refusal):
+    """What the others wait for has founded nobody yet, or they have begun already."""
+
+
 class NoCompetentDepartment(Refusal):
     """No department exercises this duty at the address given. Facts: `duty`, `region`."""
 

@@ -102,6 +102,7 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.AnswersIncomplete: (422, _l("还有内容没有填完，请补齐后再提交。")),
     refusals.NotOnline: (409, _l("这个事项还不能网上申请。")),
     refusals.WrongApplicant: (403, _l("这个事项不是面向您现在的身份。请换一个身份再办。")),
+    refusals.NotFounded: (409, _l("执照还没有发下来，或者其余各项已经开始了。请看这件事现在的进度。")),
     refusals.NoCompetentDepartment: (422, _l("这个地址还没有对应的办理部门，请核对所在区县。")),
     refusals.Finished: (409, _l("这件事已经办结，不能再改。")),
     refusals.NotPaused: (409, _l("这个环节没有正在进行的特别程序。")),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from yaml.nodes import MappingNode, Node
 
-from services.answers import Value, value_of
+from services.answers import Value, data_of, value_of
 from services.conditions import Condition
 from services.item import Audience, Choice, Item, Kind, Question, Section, Text
 from services.reader import Page, data_of_node, read_question
@@ -24,6 +24,9 @@ class Part:
 
     `answers` gives to a question of the item (key) the one of the bundle that is asked once instead; where both have
     the same key and kind, nothing need be said. `settled` are answers that follow from the matter itself.
+
+    `after` is the item (code) that founds by whom this one is applied for: where it is needed, too, this one waits for
+    it and begins with the name and credit code of what was founded.
     """
 
     item: str
@@ -31,6 +34,7 @@ class Part:
     when: Text | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     settled: Mapping[str, object] = field(default_factory=dict)
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,22 @@ class Bundle:
         )
 
 
+def begun_at_once(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Those of the parts needed that wait for no other of them."""
+    codes = {part.item for part in parts}
+    return tuple(part for part in parts if part.after not in codes)
+
+
+def dumped(bundle: Bundle, answers: Mapping[str, Value]) -> dict[str, object]:
+    """What was asked once as JSON can hold it, for the parts that wait; `loaded` gives it back."""
+    return {question.key: data_of(answers[question.key]) for question in bundle.questions if question.key in answers}
+
+
+def loaded(bundle: Bundle, data: Mapping[str, object]) -> dict[str, Value]:
+    """What the bundle does not ask any more is left out."""
+    return {each.key: value_of(each, data[each.key]) for each in bundle.questions if each.key in data}
+
+
 def carried(part: Part, item: Item, bundle: Bundle) -> dict[str, str]:
     """Which question of the item (key) has its answer from which of the bundle."""
     own = {question.key: question for question in bundle.questions}
@@ -116,13 +136,15 @@ def read_bundle(page: Page, node: Node | None) -> Bundle:
 
 
 def _part(page: Page, node: Node) -> Part:
-    given = page.given(node, f"part@{node.start_mark.line}", ("item",), ("needed_if", "when", "answers", "settled"))
+    optional = ("needed_if", "when", "answers", "settled", "after")
+    given = page.given(node, f"part@{node.start_mark.line}", ("item",), optional)
     part = Part(
         item=given.word("item"),
         needed_if=given.condition("needed_if"),
         when=given.text_or_none("when"),
         answers={key: page.word(value) for key, value in _pairs(page, given.parts.get("answers"))},
         settled={key: data_of_node(value) for key, value in _pairs(page, given.parts.get("settled"))},
+        after=given.word_or_none("after"),
     )
     page.lines[f"part.{part.item}"] = node.start_mark.line + 1
     return part

@@ -60,7 +60,9 @@ class _Proof:
         if item is None:
             yield self._wrong(path, f"there is no item {part.item!r}", "write the code of an item")
             return
-        if not item.is_online or item.audience not in {self.bundle.audience, Audience.BOTH}:
+        yield from self._order(part)
+        applies = Audience.BUSINESSES if part.after is not None else self.bundle.audience
+        if not item.is_online or item.audience not in {applies, Audience.BOTH}:
             text = f"whom the bundle is for cannot apply for {part.item!r}"
             yield self._wrong(path, text, "take another item, or give the bundle another audience")
         if (part.needed_if is None) != (part.when is None):
@@ -79,6 +81,13 @@ class _Proof:
                 yield self._wrong(path, f"{part.item} does not ask {key!r}", "name a question of the item")
             elif reason := self._why_wrong(item.questions[key], data):
                 yield self._wrong(path, f"{key!r} of {part.item} is settled by no answer", reason)
+
+    def _order(self, part: Part) -> Iterator[Problem]:
+        before = self.bundle.parts[: [each.item for each in self.bundle.parts].index(part.item)]
+        founding = {each.item for each in before if each.item in self.items and self.items[each.item].founds}
+        if part.after is not None and part.after not in founding:
+            text = f"{part.item!r} waits for {part.after!r}, which founds nobody or is no part before it"
+            yield self._wrong(f"part.{part.item}", text, "name a part before it that founds an organisation")
 
     def _why_wrong(self, question: Question, data: object) -> str | None:
         try:

@@ -104,6 +104,7 @@ class _Proof:
 
     def problems(self) -> Iterator[Problem]:
         yield from self._head()
+        yield from self._founding()
         yield from self._limits()
         yield from self.asked()
         yield from self._materials()
@@ -130,6 +131,20 @@ class _Proof:
         return Problem(self.page.file, self.page.line_of(path), text, remedy)
 
     # ── the item itself ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _founding(self) -> Iterator[Problem]:
+        founds, asked = self.item.founds, self.item.questions
+        if founds is None:
+            return
+        wanted = {founds.name: Kind.TEXT, founds.head: Kind.TEXT, founds.head_identity: Kind.IDENTITY_NUMBER}
+        for key, kind in wanted.items():
+            question = asked.get(key)
+            if question is None or question.kind is not kind or not question.required or question.ask_if:
+                remedy = f"name a question of the kind {kind.value} that is always asked"
+                yield self._wrong("item.founds", f"what is founded is told by {key!r}, which may stay open", remedy)
+        if self.item.certificate is None or not founds.prefix.isdigit() or len(founds.prefix) != len("91"):
+            text = "what is founded has no certificate, or a credit code that begins otherwise than with two digits"
+            yield self._wrong("item.founds", text, "write the two digits of GB 32100, and give it a certificate")
 
     def _head(self) -> Iterator[Problem]:
         item = self.item

@@ -389,6 +389,20 @@ class CertificateSpec:
     """Keys of fields whose number stands on the paper as 510***********1234: not every certificate needs it in full."""
 
 
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What an item brings into being: an organisation, which has its credit code from its registration on.
+
+    The others are keys of questions: its name, who represents it, and that person's identity number.
+    """
+
+    prefix: str
+    """Of the credit code: who registers it and as what kind (GB 32100), 91 for a company."""
+    name: str
+    head: str
+    head_identity: str
+
+
 LICENCE = "行政许可"
 """The authority type of what the Administrative Licensing Law governs."""
 BY_LAW = {
@@ -439,6 +453,8 @@ class Item:
 
     fee: Text | None = None
     """What it costs, with the rule that says so; None = the catalogue does not know."""
+    founds: Founding | None = None
+    """Of an item whose result is a new organisation."""
     in_person: Text | None = None
     """Who must come in person, and the rule that says so; None = no rule known."""
     everyday_words: tuple[str, ...] = ()

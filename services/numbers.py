@@ -22,6 +22,9 @@ class Fault(StrEnum):
 
 PERMITS_OF_RESIDENCE = ("810000", "820000", "830000")
 """Held by people from Hong Kong, Macao and Taiwan who live on the mainland."""
+CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CODE_SIGNS = 6
+"""Of the eight signs of an organisation, those behind MA, which tell one from another."""
 OLDEST = 150
 """Years: an earlier birth is a mistyped date."""
 TABLE_ENDS = 2020
@@ -55,6 +58,24 @@ def _is_region(code: str, born: date) -> bool:
         return True
     found = {key for _, properties in numdb.get("cn/loc").info(code) for key in properties}
     return "county" in found or (born.year > TABLE_ENDS and "province" in found)
+
+
+def credit_code(prefix: str, region: str, serial: int) -> str:
+    """The code of what is registered as the `serial`-th of a region, with both its check signs (GB 32100, GB 11714)."""
+    signs, number = "", serial
+    for _ in range(CODE_SIGNS):
+        number, sign = divmod(number, len(CODE_ALPHABET))
+        signs = CODE_ALPHABET[sign] + signs
+    body = f"MA{signs}"
+    code = f"{prefix}{region}{body}{_check_sign(body)}"
+    return code + uscc.calc_check_digit(code)
+
+
+def _check_sign(body: str) -> str:
+    """Of the eight signs of an organisation (GB 11714)."""
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    value = 11 - sum(int(sign, 36) * weight for sign, weight in zip(body, weights, strict=True)) % 11
+    return {10: "X", 11: "0"}.get(value, str(value))
 
 
 def credit_code_fault(code: str) -> Fault | None:

@@ -27,6 +27,7 @@ from services.item import (
     Deferral,
     Department,
     ExcludedField,
+    Founding,
     FromToday,
     Handling,
     Item,
@@ -301,7 +302,7 @@ ITEM_REQUIRED = (
 ITEM_OPTIONAL = (
     *("theme", "construction_stage", "role", "commitment", "scope", "conditions", "sections", "materials", "stages"),
     *("certificate", "title_from", "district_from", "round_limit", "commitment_terms", "fee", "in_person"),
-    *("everyday_words", "precheck", "procedure", "examples", "checklists", "two_persons"),
+    *("founds", "everyday_words", "precheck", "procedure", "examples", "checklists", "two_persons"),
 )
 
 
@@ -345,6 +346,7 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
         commitment_terms=_terms(page, given, "item"),
         fee=given.text_or_none("fee"),
         in_person=given.text_or_none("in_person"),
+        founds=_founding(page, given.parts["founds"]) if "founds" in given.parts else None,
         everyday_words=given.words("everyday_words"),
         precheck=given.words("precheck") if "precheck" in given.parts else None,
     )
@@ -360,6 +362,11 @@ def read_item(page: Page, node: Node | None, shared: Shared | None = None) -> It
     if "two_persons" in given.parts:
         item = _with_two_persons(page, given, item)
     return _mark_certificate(item)
+
+
+def _founding(page: Page, node: Node) -> Founding:
+    given = page.given(node, "item.founds", ("prefix", "name", "head", "head_identity"))
+    return Founding(given.word("prefix"), given.word("name"), given.word("head"), given.word("head_identity"))
 
 
 def _with_examples(page: Page, node: Node, item: Item) -> Item:

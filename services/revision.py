@@ -17,6 +17,7 @@ from services.conditions import Condition
 from services.item import (
     CertificateSpec,
     CommitmentTerms,
+    Founding,
     Item,
     Join,
     JoinKind,
@@ -109,6 +110,7 @@ def as_data(item: Item) -> dict[str, object]:
         commitment_terms=_terms(item.commitment_terms),
         fee=_text(item.fee),
         in_person=_text(item.in_person),
+        founds=_founding(item.founds),
         everyday_words=list(item.everyday_words),
         checklists=[
             {"step": key, "points": [_point(point) for point in step.checklist]}
@@ -117,6 +119,13 @@ def as_data(item: Item) -> dict[str, object]:
         ],
         two_persons=[key for key, step in item.steps.items() if step.two_persons],
     ) | _kept(item)
+
+
+def _founding(founding: Founding | None) -> object:
+    if founding is None:
+        return None
+    named = {"name": founding.name, "head": founding.head, "head_identity": founding.head_identity}
+    return {"prefix": founding.prefix, **named}
 
 
 def _kept(item: Item) -> dict[str, object]:

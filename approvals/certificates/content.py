@@ -14,6 +14,7 @@ from services.papers import Seal, seal_data
 from services.places import HOLDER, ISSUED_ON, ISSUER, VALID_UNTIL, filled
 from services.wording import certificate_lines
 
+CREDIT_CODE = Text("统一社会信用代码", "Unified social credit code")
 MANNER = Text("核发方式", "Issued")
 ON_COMMITMENT = Text("告知承诺", "on a commitment")
 IN_PART = Text("告知承诺（{parts}）", "on a commitment ({parts})")
@@ -37,6 +38,8 @@ class Content:
     notes: tuple[str, ...]
     issued_on: date
     is_on_commitment: bool = False
+    credit_code: str = ""
+    """Of the organisation that is founded by it."""
     seal: Seal | None = None
     """Where the office has changed it."""
 
@@ -61,6 +64,7 @@ class Content:
             "notes": list(self.notes),
             "issued_on": self.issued_on.isoformat(),
             **({"on_commitment": True} if self.is_on_commitment else {}),
+            **({"credit_code": self.credit_code} if self.credit_code else {}),
             **({"seal": seal_data(self.seal)} if self.seal else {}),
         }
 
@@ -98,6 +102,7 @@ def content_of(
     language: str = "zh",
     valid_until: date | None = None,
     spec: CertificateSpec | None = None,
+    credit_code: str = "",
     seal: Seal | None = None,
 ) -> Content:
     """Fill the item's certificate. Chinese is the original; for the English of one that was granted see `translated`.
@@ -119,6 +124,7 @@ def content_of(
         issuer=issuer,
         issuer_code=issuer_code,
         fields=(
+            *((CREDIT_CODE.in_language(language), credit_code) for _ in range(bool(credit_code))),
             *((label.in_language(language), said[key]) for key, label in spec.fields),
             *((MANNER.in_language(language), _manner(item, promised, language)) for _ in range(bool(promised))),
         ),
@@ -128,6 +134,7 @@ def content_of(
         ),
         issued_on=issued_on,
         is_on_commitment=bool(promised),
+        credit_code=credit_code,
         seal=seal,
     )
 

@@ -133,7 +133,9 @@ def touch(application: Application, *, at: Moment) -> None:
 
 def remove(application: Application) -> None:
     """A draft with all that hangs on it; what letters said of it goes as well."""
-    session = session_of(application)
+    session, bundle = session_of(application), application.bundle
+    if bundle is not None and item_of(application).founds is not None:
+        bundle.waiting = None  # what waits for it will never begin
     letters = select(Letter.id).where(Letter.application_id == application.id)
     session.execute(delete(LetterDelivery).where(LetterDelivery.letter_id.in_(letters)))
     session.execute(delete(Letter).where(Letter.application_id == application.id))

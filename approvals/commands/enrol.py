@@ -52,7 +52,7 @@ def enrol(
     return account
 
 
-def found_organisation(session: Session, *, name: str, credit_code: str, address: str) -> Organisation:
+def found_organisation(session: Session, *, name: str, credit_code: str, address: str | None) -> Organisation:
     found = session.scalar(select(Organisation).where(Organisation.credit_code == credit_code))
     if found is None:
         found = Organisation(name=name, credit_code=credit_code, address=address)

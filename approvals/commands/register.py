@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from approvals.certificates.content import Content, content_of
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.identifier import code_hash, identifier, verification_code
@@ -17,11 +20,12 @@ from approvals.records.base import session_of
 from approvals.records.certificate import Certificate
 from approvals.records.fold import item_of, sent_answers
 from approvals.records.paper import PaperVersion, in_force
-from approvals.records.people import Department, region_names
+from approvals.records.people import Department, Organisation, region_names
 from approvals.records.sequence import following
 from approvals.records.step import StepRecord
 from approvals.vocabulary import CertificateStatus
 from services.item import Item
+from services.numbers import credit_code as credit_code_of
 from services.papers import SEAL, fitted, seal_of
 
 DEMONSTRATION_AUTHORITY = "11510100MB0000000X"
@@ -41,7 +45,8 @@ def register(application: Application, step: StepRecord, *, at: Moment) -> Certi
     issuer = session.get_one(Department, step.department_code)
     issuer_code = issuer.credit_code or DEMONSTRATION_AUTHORITY
     written = in_force(session, issuer.code, item.code, SEAL)
-    content = _content(application, issuer, written, at=at)
+    assigned = _credit_code(session, item, issuer) if item.founds else ""
+    content = _content(application, issuer, written, credit_code=assigned, at=at)
     unknown = missing(content.texts())
     if unknown:
         raise GlyphMissing(characters=spoken(unknown))
@@ -76,15 +81,21 @@ def unprintable(application: Application, step: StepRecord, *, at: Moment) -> bo
 
 
 def _content(
-    application: Application, issuer: Department, written: Mapping[str, PaperVersion], *, at: Moment
+    application: Application,
+    issuer: Department,
+    written: Mapping[str, PaperVersion],
+    *,
+    credit_code: str = "",
+    at: Moment,
 ) -> Content:
     """`written` is what the office has in force: its texts for this item, and its seal."""
-    item = item_of(application)
+    item, answers = item_of(application), sent_answers(application)
     text, seal = written.get(item.code), written.get(SEAL)
+    applicant = application.organisation.name if application.organisation else application.applicant.name
     return content_of(
         item,
-        sent_answers(application),
-        holder=application.organisation.name if application.organisation else application.applicant.name,
+        answers,
+        holder=str(answers[item.founds.name]) if item.founds else applicant,
         issuer=issuer.name_zh,
         issuer_code=issuer.credit_code or DEMONSTRATION_AUTHORITY,
         regions=region_names(session_of(application)),
@@ -92,8 +103,19 @@ def _content(
         promised=frozenset(resting(application)),
         valid_until=_last_day(item, at),
         spec=fitted(item, text.content) if text and text.content else None,
+        credit_code=credit_code,
         seal=seal_of(seal.content) if seal and seal.content else None,
     )
+
+
+def _credit_code(session: Session, item: Item, issuer: Department) -> str:
+    """The next that no organisation has: some were registered elsewhere."""
+    prefix = item.founds.prefix if item.founds else ""
+    while True:
+        serial = following(session, f"credit code:{prefix}{issuer.region}")
+        code = credit_code_of(prefix, issuer.region, serial)
+        if session.scalar(select(Organisation.id).where(Organisation.credit_code == code)) is None:
+            return code
 
 
 def _last_day(item: Item, at: Moment) -> date | None:

@@ -78,6 +78,7 @@ def _in_english(certificate: Certificate) -> Content:
             language=language,
             valid_until=certificate.valid_until,
             spec=fitted(item, text.content) if text and text.content else None,
+            credit_code=granted.get("credit_code", ""),
         )
 
     issuer = department_names(session)[certificate.department_code]

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from approvals.certificates.content import MANNER
+from approvals.certificates.content import CREDIT_CODE, MANNER
 from approvals.clock.moment import Moment, local_date
 from approvals.errors import NotAllowed, NotFound
 from approvals.permissions import Actor, check
@@ -81,7 +81,9 @@ def certificate(session: Session, number: str, *, by: Actor, at: Moment) -> Cert
     found = _visible(session, number, by, at)
     names = department_names(session)
     spec = item_of(found.application).certificate
-    labels = {label.zh: label for label in (MANNER, *(label for _key, label in (spec.fields if spec else ())))}
+    labels = {
+        label.zh: label for label in (CREDIT_CODE, MANNER, *(label for _key, label in (spec.fields if spec else ())))
+    }
     return CertificateSeen(
         row=_row(found, names[found.department_code], at),
         application=found.application.number or "",

@@ -161,7 +161,7 @@ def copy_to_make(session: Session, copy_id: int) -> tuple[int, Paper] | None:
         granted_at=copy.asked_at,
         valid_until=certificate.valid_until,
         department=certificate.department_code,
-        is_organisations=certificate.application.organisation_id is not None,
+        is_organisations=certificate.is_organisations,
         watermark=watermark(copy),
     )
 

@@ -14,6 +14,7 @@ from approvals.clock.moment import Moment, local_date
 from approvals.errors import NotFound
 from approvals.permissions import Actor
 from approvals.records.application import Application
+from approvals.records.bundle import BundleRecord
 from approvals.records.catalogue import ItemRevision
 from approvals.records.certificate import Certificate
 from approvals.records.copy import CertificateCopy
@@ -68,6 +69,14 @@ it in memory instead of asking for it again."""
 def lock(session: Session, application_id: int) -> Application | None:
     """By id; None where there is none."""
     return _lock(session, BY_ID, application_id)
+
+
+def bundle(session: Session, token: str) -> BundleRecord:
+    """Locked; NotFound otherwise."""
+    found = session.scalar(select(BundleRecord).where(BundleRecord.token == token).with_for_update())
+    if found is None:
+        raise NotFound
+    return found
 
 
 def application(session: Session, number: str) -> Application:

@@ -11,8 +11,9 @@ from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check
 from approvals.queries.own_application import WHOLE, OwnData, as_text
-from approvals.queries.own_data import FORMAT, about_applications, told_notice
+from approvals.queries.own_data import FORMAT, about_applications, told_bundle, told_notice
 from approvals.records.application import Application
+from approvals.records.bundle import BundleRecord
 from approvals.records.counter import Visit
 from approvals.records.credit import CreditNotice
 from approvals.records.mandate import Mandate
@@ -40,6 +41,9 @@ def organisation_data(session: Session, organisation_id: int, *, by: Actor, at: 
     notices = session.scalars(
         select(CreditNotice).where(CreditNotice.organisation_id == organisation_id).order_by(CreditNotice.id)
     ).all()
+    bundles = session.scalars(
+        select(BundleRecord).where(BundleRecord.organisation_id == organisation_id).order_by(BundleRecord.id)
+    ).all()
     content: dict[str, Any] = {
         "format": FORMAT,
         "made_at": as_text(at.instant),
@@ -58,6 +62,7 @@ def organisation_data(session: Session, organisation_id: int, *, by: Actor, at: 
             for each in visits
         ],
         "credit_notices": [told_notice(each) for each in notices],
+        "bundles": [told_bundle(each) for each in bundles],
     }
     about = about_applications(session, applications, at)
     return OwnData(content | about.content, about.files)

@@ -13,6 +13,7 @@ from approvals.permissions import Actor, check
 from approvals.queries.own_application import WHOLE, OwnData, as_text, of_application, papers_of, past_versions_of
 from approvals.queries.typed_page import typed_of
 from approvals.records.application import Application
+from approvals.records.bundle import BundleRecord
 from approvals.records.counter import Visit
 from approvals.records.credit import CreditNotice
 from approvals.records.feed import Feed
@@ -48,6 +49,11 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
     ).all()
     notices = session.scalars(
         select(CreditNotice).where(CreditNotice.account_id == account.id).order_by(CreditNotice.id)
+    ).all()
+    bundles = session.scalars(
+        select(BundleRecord)
+        .where(BundleRecord.applicant_id == account.id, BundleRecord.organisation_id.is_(None))
+        .order_by(BundleRecord.id)
     ).all()
     content = {
         "format": FORMAT,
@@ -94,8 +100,13 @@ def own_data(session: Session, *, by: Actor, at: Moment) -> OwnData:
             | {"read_at": as_text(each.read_at)}
             for each in letters
         ],
+        "bundles": [told_bundle(each) for each in bundles],
     }
     return OwnData(content | about.content, about.files)
+
+
+def told_bundle(bundle: BundleRecord) -> dict[str, Any]:
+    return {"slug": bundle.slug, "began_at": as_text(bundle.created_at), "waiting": bundle.waiting}
 
 
 def about_applications(session: Session, applications: Sequence[Application], at: Moment) -> OwnData:

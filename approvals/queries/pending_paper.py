@@ -23,5 +23,5 @@ def pending_paper(session: Session, application_id: int) -> Paper | None:
         granted_at=found.granted_at,
         valid_until=found.valid_until,
         department=found.department_code,
-        is_organisations=found.application.organisation_id is not None,
+        is_organisations=found.is_organisations,
     )

@@ -162,9 +162,7 @@ def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
     return replace(
         _entry(session, certificate, local_date(past.ended_at)),
         identifier=past.identifier,
-        holder=masked_name(
-            str(past.sheet["holder"]), is_organisation=certificate.application.organisation_id is not None
-        ),
+        holder=masked_name(str(past.sheet["holder"]), is_organisation=certificate.is_organisations),
         status=CertificateStatus.SUPERSEDED,
         granted_on=local_date(past.granted_at),
         issued_on=local_date(past.granted_at),
@@ -236,7 +234,7 @@ def _translation(session: Session, certificate: Certificate, version: int) -> Tr
 
 def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
     names = department_names(session)
-    is_organisation = found.application.organisation_id is not None
+    is_organisation = found.is_organisations
     return RegisterEntry(
         number=found.number,
         identifier=found.identifier,

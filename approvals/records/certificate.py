@@ -59,6 +59,11 @@ class Certificate(Record):
     acts: Mapped[list[ActRecord]] = relationship(back_populates="certificate", order_by="ActRecord.id")
     copies: Mapped[list[CertificateCopy]] = relationship(back_populates="certificate", order_by="CertificateCopy.id")
 
+    @property
+    def is_organisations(self) -> bool:
+        """Whether its holder is an organisation: who applied, or who was founded by it."""
+        return self.application.organisation_id is not None or "credit_code" in self.sheet
+
 
 class PastVersion(Record):
     """A version of a certificate that another has replaced: its file and its code are still known, and say so."""

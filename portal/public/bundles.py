@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -23,13 +25,15 @@ def bundle(slug: str) -> ResponseReturnValue:
     found = catalogue().bundles.get(slug)
     if found is None:
         raise NotFound
+    items, awaited = catalogue().items, {part.after for part in found.parts}
     is_applicant = current_user.is_authenticated and not current_user.is_staff
     return render_template(
         "public/bundle.html",
         bundle=found,
         parts=list(zip(found.parts, _items(found), strict=True)),
         once=_once(found),
-        longest=_longest(found),
+        first=[(part, items[part.item]) for part in found.parts if part.item in awaited],
+        longest=_longest(found, awaited),
         on_commitment=[item for item in _items(found) if guide.is_promised_on_commitment(item)],
         capacities=guide.capacities(found, visitor()) if is_applicant else [],
         space=workspace(),
@@ -46,9 +50,12 @@ def _once(bundle: Bundle) -> list[tuple[Question, int]]:
     return [(question, number) for question, number in counted if number]
 
 
-def _longest(bundle: Bundle) -> Limit:
-    """They run side by side: together they last as long as the longest of those that are promised to everybody."""
-    promised = [item.promised for item in _items(bundle) if not guide.is_promised_on_commitment(item)]
+def _longest(bundle: Bundle, awaited: Collection[str | None]) -> Limit:
+    """What waits for nothing runs side by side: together it lasts as long as the longest of what is promised to
+    everybody. What others wait for is said apart.
+    """
+    beside = (item for item in _items(bundle) if item.code not in awaited)
+    promised = [item.promised for item in beside if not guide.is_promised_on_commitment(item)]
     return max(promised, key=guide.working_days, default=Limit(None))
 
 

@@ -395,6 +395,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/bundles/retire",
             *(f"/bundles/{slug}/apply" for slug in ("retire", "a-child-is-born", "nothing")),
             f"/my/bundles/{everything.bundle}",
+            f"/my/bundles/{everything.founding}",
             "/management/board",
         ],
         "lijinrong": [

@@ -65,9 +65,11 @@ def owned(table: Table, name: str, person: int) -> list[Any]:
     wanted, of = _within(table, name, own)
     if wanted is None:
         wanted = select(table.c[name])
-        key = next(each for each in ("account_id", "grantee_id", "id") if each in of)
+        key = next(each for each in ("account_id", "grantee_id", "applicant_id", "id") if each in of)
         assert key != "id" or table.name == "accounts", f"nobody can say whose {table.name}.{name} is"
         wanted = wanted.where(of[key] == person)
+        if key == "applicant_id":
+            wanted = wanted.where(of.organisation_id.is_(None))
     return list(reading().scalars(wanted))
 
 

@@ -12,11 +12,15 @@ from sqlalchemy import func, select
 
 from approvals.records.application import Application
 from approvals.records.bundle import BundleRecord
-from approvals.records.people import Organisation
+from approvals.records.certificate import Certificate
+from approvals.records.people import Account, Organisation
+from portal.invariants import examine
 from portal.unit_of_work import now, reading
 from services.answers import examples
-from services.bundle import CHOSEN, Bundle
+from services.bundle import CHOSEN, Bundle, begun_at_once
 from services.current import catalogue
+from services.numbers import credit_code_fault
+from tests.factories import granted
 from tests.portal.journey.walking import Walk, summary, typed, words
 
 Enter = Callable[[str], FlaskClient]
@@ -71,10 +75,12 @@ def test_a_bundle_is_asked_once_and_followed_as_one(signed_in: Enter, company: i
     assert client.get(f"/bundles/{slug}/apply?organisation={organisation or ''}").status_code == 200
     place = begun(client, slug, organisation)
     found = drafts()
-    assert [one.item_code for one in found] == [part.item for part in bundle.parts]
+    at_once = begun_at_once(bundle.parts)
+    assert [one.item_code for one in found] == [part.item for part in at_once]
     page = words(client.get(place))
     assert f"共 {len(bundle.parts)} 项" in page
-    assert f"还有 {len(bundle.parts)} 项没提交" in page
+    assert f"还有 {len(at_once)} 项没提交" in page
+    assert ("领到执照以后开始的" in page) is (len(at_once) < len(bundle.parts))
     first = Walk(client, catalogue().items[found[0].item_code], f"/drafts/{found[0].token}")
     assert bundle.name.zh in words(client.get(f"/drafts/{found[0].token}"))
     first.fill_in()
@@ -83,7 +89,7 @@ def test_a_bundle_is_asked_once_and_followed_as_one(signed_in: Enter, company: i
     assert sent.status_code == 303, words(sent)
     after = words(client.get(place))
     assert sent.location.split("/")[2] in after
-    assert f"下一步：{catalogue().items[found[1].item_code].name.zh}" in after
+    assert all(f"下一步：{catalogue().items[one.item_code].name.zh}" in after for one in found[1:2])
     mine = "/business/applications" if organisation else "/my/applications"
     client.post("/workspace", data={"workspace": str(organisation or "")})
     assert client.get(mine, follow_redirects=True).get_data(as_text=True).count(place) == len(found)
@@ -123,14 +129,88 @@ def test_nothing_typed_is_lost_and_nothing_is_started_half(signed_in: Enter) -> 
     assert kept() == (0, 0)
 
 
-def test_a_business_bundle_is_no_persons(signed_in: Enter) -> None:
-    client = signed_in("wangxiaorong")
-    assert "还没有关联任何组织" in words(client.get("/bundles/open-a-restaurant"))
-    assert client.get("/bundles/open-a-restaurant/apply").location == "/bundles/open-a-restaurant"
-    answer = client.post("/bundles/open-a-restaurant/apply", data=posted(catalogue().bundles["open-a-restaurant"]))
-    assert 400 <= answer.status_code < 500
+def test_what_only_organisations_apply_for_is_no_persons_and_where_to_go_is_said(signed_in: Enter) -> None:
+    client, bundle = signed_in("wangxiaorong"), catalogue().bundles["open-a-restaurant"]
+    answer = client.post("/bundles/open-a-restaurant/apply", data=posted(bundle, others={"needs_company": "no"}))
+    assert answer.status_code == 422
+    assert "先开通单位空间，再以企业的名义办" in words(answer)
     assert "蓉小灶锦江东路店（示例）" in answer.get_data(as_text=True)
     assert kept() == (0, 0)
+    guide = client.get("/services/employer-social-insurance-enrolment").get_data(as_text=True)
+    assert 'href="/my/organisations/new"' in guide
+    assert 'href="/bundles/start-a-business"' in guide
+
+
+@pytest.mark.parametrize("is_head", [True, False])
+def test_who_has_no_company_founds_one_and_the_rest_waits_for_it(
+    signed_in: Enter, company: int, *, is_head: bool
+) -> None:
+    client, bundle = signed_in("wangxiaorong"), catalogue().bundles["open-a-restaurant"]
+    page = words(client.get("/bundles/open-a-restaurant"))
+    assert "各项同时办理" not in page.replace("其余各项同时办理", "")
+    assert "领到执照以后，其余各项同时办理" in page
+    place = begun(client, "open-a-restaurant", others={"shop_name": "独一无二小馆（示例）"})
+    (licence,) = drafts()
+    assert (licence.item_code, licence.organisation_id) == ("MS001", None)
+    waits = words(client.get(place))
+    assert "到时不用再填" in waits
+    assert "接着办其余各项" not in waits
+    assert client.post(f"{place}/rest").status_code == 409
+
+    founder = reading().get_one(Account, licence.applicant_id)
+    head = {"representative": founder.name, "representative_identity": str(founder.identity_number)} if is_head else {}
+    walk = Walk(client, catalogue().items["MS001"], f"/drafts/{licence.token}")
+    for section in walk.item.sections:
+        changed = head if section.key == "founding" else {}
+        assert walk.post_section(section.key, walk.example(section.key, **changed)).status_code == 303
+    walk.hand_in()
+    number = walk.send().location.split("/")[2]
+    assert client.post(f"{place}/rest").status_code == 409
+    reading().rollback()
+    granted(number)
+
+    assert signed_in("yanmao").post(f"{place}/rest").status_code == 404
+    assert "执照已经发了" in words(client.get(place))
+    assert client.post(f"{place}/rest").location == place
+    reading().rollback()
+    made = reading().scalars(select(Organisation).where(Organisation.id != company)).one()
+    assert made.name == "成都锦官示例餐饮有限公司"
+    assert credit_code_fault(made.credit_code) is None
+    assert made.credit_code.startswith("91510100MA")
+    (member,) = made.members
+    assert (member.account_id, member.duty) == (founder.id, "legal_representative" if is_head else "handler")
+    _licence, *rest = drafts()
+    assert [one.item_code for one in rest] == [part.item for part in bundle.parts[1:]]
+    assert {one.organisation_id for one in rest} == {made.id}
+    food = client.get(f"/drafts/{rest[0].token}/sections/business").get_data(as_text=True)
+    assert made.credit_code in food
+    assert "成都锦官示例餐饮有限公司" in food
+    assert "独一无二小馆（示例）" in client.get(f"/drafts/{rest[0].token}/sections/premises_section").get_data(
+        as_text=True
+    )
+    after = client.get(place)
+    assert "领到执照以后开始的" not in words(after)
+    assert client.post(f"{place}/rest").status_code == 409
+    certificate = reading().scalars(select(Certificate)).one()
+    shown = words(client.get(f"/my/certificates/{certificate.number}"))
+    assert made.credit_code in shown
+    assert examine(client.application)["broken"] == []
+
+
+def test_what_waits_never_begins_once_the_founding_is_given_up(signed_in: Enter) -> None:
+    client = signed_in("wangxiaorong")
+    place = begun(client, "open-a-restaurant")
+    assert client.post(f"/drafts/{drafts()[0].token}/discard", data={"confirmed": "yes"}).status_code == 303
+    assert "这件事里没有办件了" in words(client.get(place))
+    assert client.post(f"{place}/rest").status_code == 409
+    place = begun(client, "open-a-restaurant")
+    walk = Walk(client, catalogue().items["MS001"], f"/drafts/{drafts()[0].token}")
+    walk.fill_in()
+    walk.hand_in()
+    number = walk.send().location.split("/")[2]
+    assert client.post(f"/applications/{number}/withdraw", data={"confirmed": "yes"}).status_code == 303
+    assert "企业没有办成，这几项不会开始" in words(client.get(place))
+    assert client.post(f"{place}/rest").status_code == 409
 
 
 def test_a_bundle_is_nobody_elses_affair(client: FlaskClient, signed_in: Enter, company: int) -> None:
