@@ -37,6 +37,13 @@ LAW = re.compile(r"《.+?》[^（]*|[^（]+(?:号|办法)")
 """A law as a certificate quotes it: its name and article, without the catalogue's notes in brackets."""
 HELD = ("证", "证书", "执照")
 """How the title of a paper ends that somebody holds; others tell an applicant something."""
+PUBLIC_SERVICE = "公共服务"
+KEPT = ("备案", "登记")
+"""In the name of an item whose result is an entry that can be changed."""
+SAID = ("变更", "注销", "换证", "新办", "首次", "成立", "设立", "签发", "验收", "报备", "预约", "一件事")
+"""In the name of an item that says itself which matter it is, or that comes once."""
+REQUEST = "request"
+"""The question of the shared section which of a document's matters it is: the first, a change, a renewal."""
 APPLICANTS = {Audience.CITIZENS: "citizen", Audience.BUSINESSES: "company", Audience.BOTH: "either"}
 NAMES = frozenset({"applicant_name", "company_name"})
 """The certificate names its holder anyhow."""
@@ -81,7 +88,7 @@ class Shared:
 
 def completed(item: Item, shared: Shared) -> Item:
     """The item with what its file does not say: sections, materials, steps, result; what it says stays."""
-    sections = item.sections or _sections(item.audience, shared)
+    sections = item.sections or _sections(item, shared)
     asked = {question.key: question for section in sections for question in section.questions}
     return replace(
         item,
@@ -94,9 +101,37 @@ def completed(item: Item, shared: Shared) -> Item:
     )
 
 
-def _sections(audience: Audience, shared: Shared) -> tuple[Section, ...]:
-    keys = (APPLICANTS[audience], "matter", "contact", "declaration")
-    return tuple(shared.sections[key] for key in keys if key in shared.sections)
+def _sections(item: Item, shared: Shared) -> tuple[Section, ...]:
+    keys = (APPLICANTS[item.audience], "matter", "contact", "declaration")
+    found = (shared.sections[key] for key in keys if key in shared.sections)
+    return tuple(_fitting(section, item, shared) if section.key == "matter" else section for section in found)
+
+
+def _fitting(matter: Section, item: Item, shared: Shared) -> Section:
+    """What of a document can be applied for: only a licence is renewed, only what somebody holds is replaced, and
+    nobody is asked where the name of the item says it or the matter is done once and for all.
+    """
+    title, _handed_over = _title(item, shared)
+    is_held = title.zh.endswith(HELD) or (title.zh.endswith("证明") and item.authority_type != PUBLIC_SERVICE)
+    is_open = not any(word in item.name.zh for word in SAID)
+    possible = {
+        "change": is_open and (is_held or item.is_licence or any(word in item.name.zh for word in KEPT)),
+        "renewal": is_open and is_held and item.is_licence,
+        "replacement": is_open and is_held,
+    }
+    asked = [
+        replace(each, choices=tuple(one for one in each.choices if possible.get(one.value, True)))
+        if each.key == REQUEST
+        else each
+        for each in matter.questions
+    ]
+    idle = {each.key for each in asked if each.key == REQUEST and len(each.choices) == 1}
+    return replace(
+        matter,
+        questions=tuple(
+            each for each in asked if each.key not in idle and not (each.ask_if and each.ask_if.names & idle)
+        ),
+    )
 
 
 def _opinion_rests_on(sections: Sequence[Section]) -> list[str]:
@@ -182,9 +217,8 @@ def _stage(step: Step, title: Text) -> Stage:
 
 
 def _certificate(item: Item, asked: Mapping[str, Question], shared: Shared) -> CertificateSpec:
-    known = shared.results.get(item.result, SharedResult(Text(item.result)))
-    title = Text(known.title or NOTE.sub("", item.result), known.name.en)
-    if known.handed_over:
+    title, is_handed_over = _title(item, shared)
+    if is_handed_over:
         title = Text(f"{title.zh}办理结果通知", f"{title.en}: Notice of the Result")
     years = YEARS.search(item.result)
     about = item.title_from or "subject"
@@ -205,6 +239,12 @@ def _certificate(item: Item, asked: Mapping[str, Question], shared: Shared) -> C
         values=(("matter", item.name),),
         valid_years=int(years[1]) if years else None,
     )
+
+
+def _title(item: Item, shared: Shared) -> tuple[Text, bool]:
+    """What the paper is called, and whether a card or booklet is given to the person instead."""
+    known = shared.results.get(item.result, SharedResult(Text(item.result)))
+    return Text(known.title or NOTE.sub("", item.result), known.name.en), known.handed_over
 
 
 def _law(item: Item) -> str:

@@ -207,3 +207,23 @@ def test_what_people_say_is_found(catalogue: Catalogue, said: str, code: str) ->
 def test_the_items_used_most_have_everyday_words(catalogue: Catalogue) -> None:
     assert sum(bool(item.everyday_words) for item in catalogue.items.values()) >= 40
     assert all(item.everyday_words for item in catalogue.items.values() if item.is_online)
+
+
+MATTERS = {
+    "GC102": None,
+    "GC103": ("first", "change"),
+    "MS008": ("first", "change", "renewal", "replacement"),
+    "MS034": ("first", "change", "replacement"),
+    "MS038": None,
+    "MS048": None,
+    "MS062": None,
+}
+
+
+@pytest.mark.parametrize("code", MATTERS)
+def test_nobody_is_asked_about_what_cannot_be_done_with_it(catalogue: Catalogue, code: str) -> None:
+    """An approved study is not lost and issued again, an injury is not renewed, and who founds does it once."""
+    item = catalogue.items[code]
+    asked = item.questions.get("request")
+    assert (tuple(one.value for one in asked.choices) if asked else None) == MATTERS[code]
+    assert ("earlier_number" in item.questions) is (asked is not None)
