@@ -46,7 +46,9 @@ class Bundle:
     questions: tuple[Question, ...]
     parts: tuple[Part, ...]
     also: tuple[str, ...] = ()
-    """Codes of items that are no part of it but whose guides lead to it, too: the matter as one item."""
+    """Codes of items that are no part of it but the same matter as one item: whoever applies for one of them applies
+    for its parts, through the bundle.
+    """
     names: Mapping[str, Text] = field(default_factory=dict)
     """Names of its items by code, for the question which of them are wanted."""
 

@@ -59,6 +59,10 @@ class Catalogue:
             raise UnknownItem(name)
         return found
 
+    def bundle_for(self, code: str) -> Bundle | None:
+        """Through which the item is applied for, where its parts are items: it is not started by itself."""
+        return next((bundle for bundle in self.bundles.values() if code in bundle.also), None)
+
     @cached_property
     def _by_slug(self) -> dict[str, Item]:
         return {item.slug: item for item in self.items.values()}

@@ -175,7 +175,7 @@ def _items(words: str, *, is_organisation: bool) -> list[Item]:
     offered = catalogue()
     wanted = Audience.BUSINESSES if is_organisation else Audience.CITIZENS
     found = (offered.items[one.key] for one in offered.find(words, wanted).items)
-    return [item for item in found if item.is_online][:MOST_ITEMS]
+    return [item for item in found if item.is_online and offered.bundle_for(item.code) is None][:MOST_ITEMS]
 
 
 def _desk_page(form: SectionForm, errors: list[tuple[str, str]] | None = None) -> str:

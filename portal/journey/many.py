@@ -195,6 +195,8 @@ def _item(slug: str) -> Item:
         item = catalogue().item(slug)
     except UnknownItem:
         raise NotFound from None
+    if (bundle := catalogue().bundle_for(item.code)) is not None:
+        abort(redirect(url_for("public.bundle", slug=bundle.slug), 303))
     if not item.is_online:
         raise NotOnline(item=item.code)
     if item.audience is (Audience.CITIZENS if workspace() else Audience.BUSINESSES):

@@ -51,7 +51,9 @@ Errors = list[tuple[str, str]]
 @blueprint.post("/services/<slug>/apply")
 @allows("application:create")
 def start(slug: str) -> ResponseReturnValue:
-    """For oneself, or for the organisation that was chosen; answers given before (我能办吗) come along."""
+    """For oneself, or for the organisation that was chosen; answers given before (我能办吗) come along. Where the item
+    consists of others it leads to their bundle.
+    """
     refuse_strangers("organisation", "carried")
     chosen = request.form.get("organisation", "")
     if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
@@ -60,6 +62,8 @@ def start(slug: str) -> ResponseReturnValue:
         item = catalogue().item(slug)
     except UnknownItem:
         raise NotFound from None
+    if (bundle := catalogue().bundle_for(item.code)) is not None:
+        return redirect(url_for("public.bundle", slug=bundle.slug), 303)
     by, moment = actor(), now()
     organisation_id = int(chosen) if chosen else None
     with changing(by, moment) as session:

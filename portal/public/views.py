@@ -133,6 +133,7 @@ def show_guide(slug: str) -> ResponseReturnValue:
         named=guide.named_materials(item),
         capacities=guide.capacities(item, visitor()) if is_applicant else [],
         bundles=[one for one in catalogue().bundles.values() if one.concerns(item.code)],
+        through=catalogue().bundle_for(item.code),
         space=space,
         drafts=open_drafts(reading(), item.code, organisation=space.id if space else None, by=visitor().actor)
         if is_applicant and item.is_online

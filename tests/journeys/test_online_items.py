@@ -30,7 +30,7 @@ SAMPLE = (*("GC104", "GC303", "GC408", "MS005", "MS013", "MS027", "MS032", "MS05
 ITEMS = [
     pytest.param(item.slug, marks=() if code in SAMPLE else pytest.mark.soak, id=code)
     for code, item in catalogue().items.items()
-    if item.is_online
+    if item.is_online and catalogue().bundle_for(code) is None
 ]
 
 

@@ -239,6 +239,18 @@ def test_the_guide_of_an_item_leads_to_its_bundle(client: FlaskClient, item: str
     assert "/bundles/" not in client.get("/services/construction-permit").get_data(as_text=True)
 
 
+def test_what_consists_of_items_is_applied_for_through_its_bundle_alone(signed_in: Enter, company: int) -> None:
+    """MS078 and the bundle are one matter: it is not started twice under nearly the same name."""
+    client = signed_in("lijinrong")
+    guide = client.get("/services/open-a-restaurant-package").get_data(as_text=True)
+    assert 'href="/bundles/open-a-restaurant">一起办' in guide
+    assert "/services/open-a-restaurant-package/apply" not in guide
+    begun = client.post("/services/open-a-restaurant-package/apply", data={"organisation": str(company)})
+    assert begun.location == "/bundles/open-a-restaurant"
+    assert client.get("/services/open-a-restaurant-package/many").location == "/bundles/open-a-restaurant"
+    assert kept() == (0, 0)
+
+
 def test_anybody_finds_the_bundles_in_both_languages(client: FlaskClient) -> None:
     assert "新生儿出生一件事" in words(client.get("/"))
     assert "开餐饮店一件事" in words(client.get("/?for=businesses"))
