@@ -34,6 +34,8 @@ SAME, INSIDE, OTHER_WORD, SOUND, BLURRED, ALMOST = 1.0, 0.95, 0.86, 0.72, 0.6, 0
 """How sure a find is: the very word, inside another, a word for the same, by sound, by a blurred sound, with a slip."""
 MOSTLY = 0.6
 """Of what was typed, by weight, this much must be found where a word of it is found nowhere near."""
+DESCRIBED = 0.5
+"""What a find in a description weighs: who scores more was found by its name."""
 LEAST = 0.42
 """Below this nothing was found; and below the half of the best, what else was found is not shown."""
 NEARER = 0.06
@@ -473,7 +475,7 @@ def _item_entry(item: Item, themes: dict[str, Text], departments: dict[str, Text
         (theme.zh, 0.45),
         (theme.en, 0.4),
         *((name, 0.35) for name in item.material_names),
-        *((text, 0.5) for text in ((item.scope.zh, item.scope.en) if item.scope else ())),
+        *((text, DESCRIBED) for text in ((item.scope.zh, item.scope.en) if item.scope else ())),
     ]
     # Whose guide is written out is what most people come for.
     return Entry("item", item.code, item.audience, _phrases(names), _phrases(beside), 0.02 if item.scope else 0.0)
@@ -495,5 +497,5 @@ def _theme_entry(theme: Theme) -> Entry:
 def _bundle_entry(bundle: Bundle) -> Entry:
     core = BESIDE_NAME.sub("", bundle.name.zh)
     names = [(bundle.name.zh, 1.0), (core, 1.0), (bundle.name.en, 0.95), (bundle.slug.replace("-", " "), 0.9)]
-    beside = [(bundle.scope.zh, 0.5), (bundle.scope.en, 0.5)]
+    beside = [(bundle.scope.zh, DESCRIBED), (bundle.scope.en, DESCRIBED)]
     return Entry("bundle", bundle.slug, bundle.audience, _phrases(names), _phrases(beside))

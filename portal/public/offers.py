@@ -9,9 +9,13 @@ from approvals.errors import NotFound
 from services.bundle import Bundle
 from services.current import catalogue
 from services.item import Audience, Department, Item, Theme
+from services.search import DESCRIBED, HAN
 
 PER_PAGE = 20
 LONGEST_WORDS = 100
+MOST_NEAR = 2
+"""Items that have a character, where it is still said to be near."""
+MOST_SIGNS = 12
 MOST_BESIDE = 3
 """Departments and themes shown beside the items."""
 
@@ -87,14 +91,17 @@ def search_of(arguments: Mapping[str, str]) -> Search:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`departments` and `themes` are those that the words name, `bundles` those that they name or that the first item
-    belongs to; `topic` is what was asked about the first item.
+    """`departments` and `themes` are those that the words name; `bundles` are named, too, and stand before the items,
+    `besides` only speak of it or have the first item as a part. `topic` is what was asked about the first item.
     """
 
     items: list[Item]
     departments: list[Department] = field(default_factory=list)
     themes: list[Theme] = field(default_factory=list)
     bundles: list[Bundle] = field(default_factory=list)
+    besides: list[Bundle] = field(default_factory=list)
+    nearest: list[Item] = field(default_factory=list)
+    """Where nothing was found: what has a character of the words in its name."""
     topic: str | None = None
     by_sound: bool = False
 
@@ -108,14 +115,29 @@ def found(wanted: Search) -> Results:
         return Results([item for item in items if _fits(item, wanted)])
     finding = offered.find(wanted.words, audience, nearer=AUDIENCES[wanted.nearer] if wanted.nearer else None)
     items = [item for one in finding.items if _fits(item := offered.items[one.key], wanted)]
+    bundles = _bundles([one.key for one in finding.bundles], items[:1], audience) if _is_open(wanted) else []
+    named = {one.key for one in finding.bundles if one.score > DESCRIBED}
+    same = {code for bundle in bundles for code in bundle.also}
     return Results(
-        items,
+        [item for item in items if item.code not in same] or items,
         [offered.departments[one.key] for one in finding.departments[:MOST_BESIDE]],
         [offered.themes[one.key] for one in finding.themes[:MOST_BESIDE]],
-        _bundles([one.key for one in finding.bundles], items[:1], audience) if _is_open(wanted) else [],
+        [one for one in bundles if one.slug in named],
+        [one for one in bundles if one.slug not in named],
+        [] if items or bundles else [item for item in _nearest(wanted.words, audience) if _fits(item, wanted)],
         finding.topic if items else None,
         finding.by_sound,
     )
+
+
+def _nearest(words: str, audience: Audience | None) -> list[Item]:
+    """离婚 speaks of nothing here, 婚 of the registration of a marriage; a character that many have says nothing."""
+    found: dict[str, Item] = {}
+    for sign in dict.fromkeys("".join(HAN.findall(words))[:MOST_SIGNS]):
+        items = catalogue().find(sign, audience).items
+        if len(items) <= MOST_NEAR:
+            found |= {one.key: catalogue().items[one.key] for one in items}
+    return list(found.values())[:MOST_BESIDE]
 
 
 def besides(wanted: Search) -> int:

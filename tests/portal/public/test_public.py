@@ -45,10 +45,32 @@ def test_a_bundle_stands_before_the_items_it_gathers_when_it_or_its_first_item_i
     for said in ("开餐饮店一件事", "开饭店"):
         page = client.get(f"/services?q={said}").text.partition("ry-offers")[2]
         assert "/bundles/open-a-restaurant" in page.partition("/services/food-business-licence")[0], said
-    assert "/bundles/" not in client.get("/services?q=开饭店&for=citizens").text
+    founders = client.get("/services?q=开饭店&for=citizens").text
+    assert "/bundles/open-a-restaurant" in founders, "who has no company founds it"
     assert "/bundles/" not in client.get("/services?q=开饭店&department=SC").text
     suggested = client.get("/services/suggest?q=退休", headers={"HX-Request": "true"}).text
     assert 'href="/bundles/retire"' in suggested
+
+
+@pytest.mark.parametrize("said", ["公积金提取", "营业执照", "消防"])
+def test_what_was_named_stands_before_a_bundle_that_only_has_it_as_a_part(client: FlaskClient, said: str) -> None:
+    page = client.get(f"/services?q={said}").text
+    assert "/bundles/" in page
+    assert page.index('<h2><a href="/services/') < page.index('href="/bundles/')
+
+
+def test_one_matter_is_found_once(client: FlaskClient) -> None:
+    assert "/services/open-a-restaurant-package" not in client.get("/services?q=开饭店").text
+    assert "/services/open-a-restaurant-package" in client.get("/services?q=MS078").text
+
+
+def test_a_search_that_finds_nothing_says_what_is_near(client: FlaskClient) -> None:
+    page = client.get("/services?q=离婚").text
+    assert "字面相近的" in page
+    assert 'href="/services/marriage-registration"' in page
+    hinted = client.get("/services/suggest?q=离婚", headers={"HX-Request": "true"}).text
+    assert 'href="/services/marriage-registration"' in hinted
+    assert "没有找到" in client.get("/services?q=摆渡").text
 
 
 def test_a_bundle_promises_on_commitment_what_is_promised_on_commitment_alone(client: FlaskClient) -> None:
