@@ -150,6 +150,11 @@ def _register_page(form: SectionForm, errors: Errors | None = None) -> str:
         errors,
         heading=_("注册"),
         lead=_("用本人的手机号注册，之后用手机号和密码登录。下一步填验证码和身份信息。"),
+        points=[
+            _("能在网上注册的：有居民身份证或者港澳台居民居住证，姓名和 18 位号码照证件填；手机号是中国大陆的。"),
+            _elsewhere(),
+            _("不注册也能查事项、看办事指南、查验证照。"),
+        ],
         action=url_for("auth.send_register_code"),
         words=_("发送验证码"),
         links=[(url_for("auth.sign_in"), _("已经有账号？去登录"))],
@@ -162,11 +167,20 @@ def _details_page(form: SectionForm, errors: Errors | None = None) -> str:
         errors,
         heading=_("填写身份信息"),
         lead=_sent(CodePurpose.REGISTER),
+        points=[_elsewhere()],
         demonstration_code=codes.shown(CodePurpose.REGISTER),
         action=url_for("auth.finish_registration"),
         words=_("注册"),
         small=_("姓名和身份证号用来核对您是本人，加密保存，只在您自己的办件里使用。"),
         links=[(url_for("auth.register"), _("没有收到？换一个手机号，或者重新发送"))],
+    )
+
+
+def _elsewhere() -> str:
+    """Where those go whose documents bear no citizen's number: the portal knows nobody without one."""
+    return _(
+        "持护照、港澳居民来往内地通行证、台湾居民来往大陆通行证或者外国人永久居留身份证的，还不能网上注册："
+        "请带证件到区（市）县政务服务中心的窗口办，或者打 12345 问。"
     )
 
 

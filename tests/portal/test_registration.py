@@ -104,6 +104,15 @@ WRONG: tuple[tuple[dict[str, str], str], ...] = (
 )
 
 
+def test_who_can_register_online_and_where_everybody_else_goes_is_said(client: FlaskClient) -> None:
+    page = client.get("/register").get_data(as_text=True)
+    for document in ("居民身份证", "港澳台居民居住证", "护照", "港澳居民来往内地通行证", "台湾居民来往大陆通行证"):
+        assert document in page
+    assert "政务服务中心的窗口" in page
+    client.set_cookie("language", "en")
+    assert "With a passport" in client.get("/register").get_data(as_text=True)
+
+
 def test_what_cannot_be_right_is_said_and_nothing_typed_is_lost(client: FlaskClient) -> None:
     client.post("/register", data={"phone": PHONE})
     right = {**PERSON, "one_time_code": code_of(PHONE)}
