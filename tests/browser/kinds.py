@@ -16,7 +16,7 @@ from approvals.commands.batch import prepare as prepare_batch
 from approvals.commands.follow_up import Limits
 from approvals.commands.mandate import give
 from approvals.commands.rate import rate
-from approvals.commands.start_together import start_together
+from approvals.commands.start_together import Begun, start_together
 from approvals.commands.supervise import send_order
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
@@ -110,7 +110,9 @@ def prepare(live: Live) -> dict[str, str]:
             "empty": started(PERMIT, BUSINESS),
             "draft": fill_in(catalogue().item(PERMIT), storage, now()),
         }
-        places["bundle"] = _bundle()
+        places["bundle"] = _bundle("retire", "MS046", "MS054")
+        later: dict[str, object] = {"parts": ["MS005"], "answers": {"shop_name": "小馆"}}
+        places["founding"] = _bundle("open-a-restaurant", "MS001", waiting=later)
         places["proposed"] = proposed(SAFETY, "decide")
         places["sent_back"] = proposed(SAFETY, "decide", is_sent_back=True)
         promises, today = Promises(Office(app)), now().today.isoformat()
@@ -209,12 +211,12 @@ def _welcome() -> str:
     return urlsplit(link(account.id, account.password_hash)).path
 
 
-def _bundle() -> str:
+def _bundle(slug: str, *codes: str, waiting: dict[str, object] | None = None) -> str:
     """A citizen's, nothing of it sent yet."""
     moment, by = now(), actor_named(reading(), CITIZEN)
     with changing(by, moment) as session:
-        revisions = [for_change.revision(session, code) for code in ("MS046", "MS054")]
-        made = start_together("retire", [(each, {}, {}) for each in revisions], organisation=None, by=by, at=moment)
+        begun: list[Begun] = [(for_change.revision(session, code), {}, {}) for code in codes]
+        made = start_together(slug, begun, organisation=None, waiting=waiting, by=by, at=moment)
         session.add(made)
         session.flush()
         return made.token
@@ -353,6 +355,7 @@ KINDS = (
     Kind("bundle", "", "/bundles/open-a-restaurant"),
     Kind("asked once with mistakes", CITIZEN, "/bundles/retire/apply", "main form"),
     Kind("bundle followed", CITIZEN, "/my/bundles/{bundle}"),
+    Kind("bundle that waits for its company", CITIZEN, "/my/bundles/{founding}"),
     Kind("papers", "head-zj", "/office/papers"),
     Kind("paper", "head-zj", "/office/papers/construction-permit"),
     Kind("paper refused", "head-zj", "/office/papers/construction-permit", "main form:has([name=title])"),
