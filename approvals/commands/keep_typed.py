@@ -47,8 +47,8 @@ def keep_typed(
     check(by, "application:edit", application)
     require_editable(application)
     row = _row(application, section)
-    if row is None and not typed:
-        return Kept.YES
+    if (row is None and not typed) or (row is not None and row.content == _content(typed)):
+        return Kept.YES  # what comes twice must not make the page look older that was opened in between
     if _is_behind(row, page):
         return Kept.BEHIND
     if row is not None and not asked_for and not _may_write(row, at):
@@ -102,7 +102,7 @@ def _write(
     by: Actor,
     at: Moment,
 ) -> None:
-    content = None if typed is None else {"typed": [list(pair) for pair in typed]} if typed else {}
+    content = None if typed is None else _content(typed)
     if row is None:
         row = TypedPage(application_id=application.id, section=section, serial=0, counted_from=at.instant, writings=0)
         session_of(application).add(row)
@@ -110,3 +110,7 @@ def _write(
         row.counted_from, row.writings = at.instant, 0
     row.serial, row.writings, row.page, row.content = row.serial + 1, row.writings + 1, page.name, content
     row.account_id, row.at = by.person, at.instant
+
+
+def _content(typed: Typed) -> dict[str, list[list[str]]]:
+    return {"typed": [list(pair) for pair in typed]} if typed else {}
