@@ -449,6 +449,10 @@ class MandateEnded(Refusal):
     """The mandate by which somebody was acting was revoked or has expired since the page was opened."""
 
 
+class NameChanged(Refusal):
+    """The page was shown in somebody's name, and the visitor acts in another's now. Facts: `shown` and `now`, names."""
+
+
 class MandateToOneself(Refusal):
     """Nobody needs a mandate from themselves."""
 

@@ -11,6 +11,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application: a list of calls, no logic."""
     from approvals.records import secrecy
     from portal import (
+        acting,
         auth,
         blueprints,
         database,
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=ui.locale)
     login.init_app(app)
     csrf.init_app(app)
+    acting.register(app)
     app.before_request(guards.guard)
     auth.register(app)
     ui.register(app)

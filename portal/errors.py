@@ -176,6 +176,13 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.StillRunning: (409, _l("还有 %(count)s 件没办结的办件，不能注销。请先撤回，或者等办结。")),
     refusals.OutsideMandate: (403, _l("您得到的授权不包括这一步，或者不包括这个事项。请联系授权人。")),
     refusals.MandateEnded: (409, _l("授权已经收回或者到期，没有处理。您现在只代表自己；您填写的内容列在下面。")),
+    refusals.NameChanged: (
+        409,
+        _l(
+            "这一页是以「%(shown)s」的名义打开的，您在别处换了身份，现在是「%(now)s」。没有处理；"
+            "您填写的内容列在下面。请换回原来的身份再办，或者重新打开这一页。"
+        ),
+    ),
     refusals.MandateToOneself: (422, _l("不用授权给自己。请填对方的姓名和手机号。")),
     refusals.MandateDates: (422, _l("期限不对：结束日期不能早于开始日期和今天，最长 %(years)s 年。")),
     refusals.MandateSettled: (409, _l("这份授权已经处理过了，请看最新情况。")),
@@ -400,6 +407,8 @@ def _spoken(part: object) -> str:
 def refused(refusal: Refusal) -> ResponseReturnValue:
     status, words = words_of(refusal)
     log.info("refused", refusal=refusal.name)
+    if "Tus-Resumable" in request.headers:  # a script sends a piece of a file, and shows what it is told
+        return Response(words, status, content_type="text/plain; charset=utf-8")
     return error_page(status, words)
 
 

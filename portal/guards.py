@@ -15,6 +15,7 @@ from flask_login import current_user
 from approvals.errors import MandateEnded, NotAllowed, NotFound
 from approvals.permissions import POLICY, Actor
 from approvals.queries import for_change
+from portal.acting import hold_name
 from portal.signed_out import signed_out
 from portal.unit_of_work import changing
 from portal.visitor import Visitor
@@ -78,6 +79,7 @@ def guard() -> ResponseReturnValue | None:
         flash(_("原来的授权已经收回或者到期，您现在只代表自己。"), "warning")
     if not any(role in visitor().actor.roles for role, _subject in POLICY[permission]):
         _turn_away()
+    hold_name(permission, visitor())
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,7 @@ from approvals.errors import NotAllowed, NotFound, Refusal
 from approvals.queries.mandates import done_by, mandates
 from approvals.queries.own_name import own_name
 from approvals.vocabulary import Duty, MandateAction, MandateStatus
-from forms.build import SectionForm, clean
+from forms.build import SectionForm, clean, strangers
 from forms.mandate import mandate_form, organisation_form
 from portal.asking import asking, summary
 from portal.auth.drawing import Errors, form_page
@@ -81,6 +81,8 @@ def new_mandate() -> ResponseReturnValue:
 @allows("mandate:give")
 def give_mandate() -> ResponseReturnValue:
     space, form = workspace(), _form(posted=True)
+    if strangers(form, request.form):
+        abort(422)
     if not form.validate():
         return _new_page(form, summary(form)), 422
     given, at = clean(form), now()
