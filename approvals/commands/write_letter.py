@@ -1,4 +1,4 @@
-"""Tell the applicant about an event: a letter to each person it concerns."""
+"""Tell about an event: a letter to each person that has to do with the application now."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from approvals.commands.announce import PARCELS
 from approvals.commands.writs import delivery
 from approvals.events import Event
 from approvals.records.application import Application
+from approvals.records.concerned import concerned
 from approvals.records.event import EventRecord
 from approvals.records.letter import Letter, LetterDelivery
 from approvals.records.outbox import Parcel
@@ -30,59 +31,68 @@ SERVED = frozenset({str(Event.CERTIFICATE_ISSUED), str(Event.REFUSED), str(Event
 
 
 def write(session: Session, *, application_id: int, sequence: int, kind: str, at: Moment) -> None:
-    """To the person who applied; a second call for the same event and person adds nothing.
+    """To everybody who has to do with the application now; a second call for the same event adds nothing.
 
     What several departments ask to be mended before the applicant answers is one letter (art. 32: everything at once):
     a further request makes it new and unread again.
     """
     application = session.get_one(Application, application_id)
-    recipient = application.applicant_id
-    mine = (Letter.application_id == application_id, Letter.recipient_id == recipient)
+    readers = concerned(session, application, at.today)
+    for account in readers:
+        _write_to(session, account, application_id=application_id, sequence=sequence, kind=kind, at=at)
+    if kind in SERVED and any(account.can_sign_in for account in readers):
+        delivery(application, at=at)
+
+
+def _write_to(session: Session, account: Account, *, application_id: int, sequence: int, kind: str, at: Moment) -> None:
+    mine = (Letter.application_id == application_id, Letter.recipient_id == account.id)
     if session.scalar(select(Letter.id).where(*mine, Letter.sequence == sequence)) is not None:
         return
     told = session.scalar(_together_with(sequence, application_id).where(*mine)) if kind == ASKED else None
     if told is not None:
         if told.sequence < sequence:
             told.sequence, told.sent_at, told.read_at = sequence, at.instant, None
-            _mail(session, told, at)
-            _text(session, told, at)
+            _send(session, told, account, at)
         return
     letter = Letter(
         application_id=application_id,
         sequence=sequence,
-        recipient_id=recipient,
+        recipient_id=account.id,
         kind=kind,
         data={},
         sent_at=at.instant,
     )
     session.add(letter)
     session.flush()  # its id names the parcel
-    _mail(session, letter, at)
-    _text(session, letter, at)
-    if kind in SERVED and application.applicant.can_sign_in:
-        delivery(application, at=at)
+    _send(session, letter, account, at)
 
 
 def warn(session: Session, application: Application, until: date, *, at: Moment) -> None:
     """That a draft is deleted after this day. It has no trail: its version, below 0, numbers the letter."""
-    letter = Letter(
-        application_id=application.id,
-        sequence=-application.draft_version,
-        recipient_id=application.applicant_id,
-        kind=str(Event.DRAFT_EXPIRES),
-        data={"due": until.isoformat()},
-        sent_at=at.instant,
-    )
-    known = select(Letter.id).where(Letter.application_id == application.id, Letter.sequence == letter.sequence)
-    if session.scalar(known) is None:
-        session.add(letter)
-        session.flush()
-        _mail(session, letter, at)
+    sequence = -application.draft_version
+    for account in concerned(session, application, at.today):
+        letter = Letter(
+            application_id=application.id,
+            sequence=sequence,
+            recipient_id=account.id,
+            kind=str(Event.DRAFT_EXPIRES),
+            data={"due": until.isoformat()},
+            sent_at=at.instant,
+        )
+        mine = (Letter.application_id == application.id, Letter.recipient_id == account.id)
+        if session.scalar(select(Letter.id).where(*mine, Letter.sequence == sequence)) is None:
+            session.add(letter)
+            session.flush()
+            _send(session, letter, account, at)
 
 
-def _mail(session: Session, letter: Letter, at: Moment) -> None:
+def _send(session: Session, letter: Letter, account: Account, at: Moment) -> None:
+    _mail(session, letter, account, at)
+    _text(session, letter, account, at)
+
+
+def _mail(session: Session, letter: Letter, account: Account, at: Moment) -> None:
     """By e-mail, too, to who has proven an address: each at once, or together at the next eight o'clock."""
-    account = session.get_one(Account, letter.recipient_id)
     if not account.own_email or account.letter_way is LetterWay.NONE:
         return
     if account.letter_way is LetterWay.EACH:
@@ -95,9 +105,8 @@ def _mail(session: Session, letter: Letter, at: Moment) -> None:
         put_mail(session, key, [], recipient=account.id, due_at=due, at=at)
 
 
-def _text(session: Session, letter: Letter, at: Moment) -> None:
+def _text(session: Session, letter: Letter, account: Account, at: Moment) -> None:
     """As a text message, too, to who has proven a phone and asked for it; not at night."""
-    account = session.get_one(Account, letter.recipient_id)
     if not account.own_phone or not account.wants_texts:
         return
     clock, due = at.instant.astimezone(CITY).time(), at.instant

@@ -15,7 +15,9 @@ from approvals.permissions import Actor, check
 from approvals.queries.notice import Place, notice
 from approvals.queries.paging import Page, paged
 from approvals.queries.standing import items_by_revision
+from approvals.records.acting import mandates_in_force, with_mandates
 from approvals.records.application import Application
+from approvals.records.concerned import of_concern
 from approvals.records.correction import Correction
 from approvals.records.event import EventRecord
 from approvals.records.letter import Letter, LetterDelivery
@@ -44,6 +46,8 @@ class LetterRow:
     token: str | None
     """Of a draft."""
     title: str
+    principal: str | None
+    """Whose application it is, where it is not the reader's own."""
     item: Text
     department: Text | None
     answer_due: date | None
@@ -68,7 +72,7 @@ class LetterRow:
 def letters(session: Session, *, page: int, by: Actor) -> Page[LetterRow]:
     """Newest first."""
     check(by, "letter:list")
-    wanted = _told().where(Letter.recipient_id == by.account)
+    wanted = _told().join(Letter.application).where(Letter.recipient_id == by.account, of_concern(by))
     query, number, total = paged(session, wanted.order_by(Letter.sent_at.desc(), Letter.id.desc()), page)
     return Page(_rows(session, query), number, total)
 
@@ -83,19 +87,21 @@ class ToMail:
     rows: tuple[LetterRow, ...]
 
 
-def to_mail(session: Session, data: Mapping[str, Any]) -> ToMail | None:
+def to_mail(session: Session, data: Mapping[str, Any], today: date) -> ToMail | None:
     """For a parcel: its letter, or of a digest every unread one of the last days that did not go out. None where there
-    is nothing to send any more: it was sent, is told anew, or its reader wants no e-mail.
+    is nothing to send any more: it was sent, is told anew, its reader wants no e-mail, or is concerned no more.
     """
-    wanted = _not_gone("mail")
+    account = _recipient(session, data)
+    if account is None:
+        return None
+    wanted = _not_gone("mail", account, session, today)
     if data["recipient"] is None:
         wanted = wanted.where(*_named(data))
     else:
         wanted = wanted.where(Letter.recipient_id == data["recipient"], Letter.read_at.is_(None))
     wanted = wanted.order_by(Letter.id.desc()).limit(MOST_TOGETHER)
-    found = session.execute(wanted.with_only_columns(Letter.id, Letter.sequence, Letter.recipient_id)).all()
-    account = session.get(Account, found[0].recipient_id) if found else None
-    if account is None or not account.own_email or not account.email or account.disabled_at is not None:
+    found = session.execute(wanted.with_only_columns(Letter.id, Letter.sequence)).all()
+    if not found or not account.own_email or not account.email or account.disabled_at is not None:
         return None
     if account.letter_way is LetterWay.NONE:
         return None
@@ -113,12 +119,14 @@ class ToText:
     row: LetterRow
 
 
-def to_text(session: Session, data: Mapping[str, Any]) -> ToText | None:
+def to_text(session: Session, data: Mapping[str, Any], today: date) -> ToText | None:
     """Likewise for a text message: one letter that was not read meanwhile, to a phone that was proven."""
-    wanted = _not_gone("text").where(*_named(data), Letter.read_at.is_(None))
-    found = session.execute(wanted.with_only_columns(Letter.id, Letter.sequence, Letter.recipient_id)).first()
-    account = session.get(Account, found.recipient_id) if found else None
-    if found is None or account is None or account.disabled_at is not None:
+    account = _recipient(session, data)
+    if account is None:
+        return None
+    wanted = _not_gone("text", account, session, today).where(*_named(data), Letter.read_at.is_(None))
+    found = session.execute(wanted.with_only_columns(Letter.id, Letter.sequence)).first()
+    if found is None or account.disabled_at is not None:
         return None
     if not account.own_phone or not account.phone or not account.wants_texts:
         return None
@@ -131,14 +139,22 @@ def _named(data: Mapping[str, Any]) -> tuple[ColumnElement[bool], ...]:
     return Letter.id == letter, Letter.sequence == sequence
 
 
-def _not_gone(channel: str) -> Select[Letter, dict[str, Any]]:
-    """Letters that have not gone out by this channel."""
+def _recipient(session: Session, data: Mapping[str, Any]) -> Account | None:
+    """Of a parcel; none where its letter went with the draft it was about."""
+    if data["recipient"] is not None:
+        return session.get(Account, data["recipient"])
+    return session.scalar(select(Account).join(Letter, Letter.recipient_id == Account.id).where(*_named(data)))
+
+
+def _not_gone(channel: str, account: Account, session: Session, today: date) -> Select[Letter, dict[str, Any]]:
+    """Letters that have not gone out by this channel and still concern whom they are written to."""
+    reader = with_mandates(account, mandates_in_force(session, account.id, today))
     gone = select(LetterDelivery.id).where(
         LetterDelivery.letter_id == Letter.id,
         LetterDelivery.sequence == Letter.sequence,
         LetterDelivery.channel == channel,
     )
-    return _told().where(~gone.exists())
+    return _told().join(Letter.application).where(~gone.exists(), of_concern(reader))
 
 
 def _told() -> Select[Letter, dict[str, Any]]:
@@ -155,6 +171,8 @@ def _rows(session: Session, query: Select[Letter, dict[str, Any]]) -> tuple[Lett
                 selectinload(Application.steps).selectinload(StepRecord.decisions),
                 selectinload(Application.corrections).selectinload(Correction.entries),
                 joinedload(Application.certificate),
+                joinedload(Application.organisation),
+                joinedload(Application.applicant).raiseload(Account.memberships),
             )
         )
     ).all()
@@ -167,7 +185,7 @@ def _rows(session: Session, query: Select[Letter, dict[str, Any]]) -> tuple[Lett
 
 def unread(session: Session, *, by: Actor) -> int:
     mine = (Letter.recipient_id == by.account, Letter.read_at.is_(None))
-    counted = select(func.count()).select_from(Letter).where(*mine)
+    counted = select(func.count()).select_from(Letter).join(Letter.application).where(*mine, of_concern(by))
     return session.scalar(counted) or 0
 
 
@@ -184,6 +202,7 @@ def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str
         number=application.number or "",
         token=None if application.number else application.token,
         title=application.title,
+        principal=_principal(application, letter.recipient_id),
         item=item.name,
         department=names.get(step.department_code) if step else None,
         answer_due=(acceptance.promised_due or acceptance.statutory_due) if acceptance else None,
@@ -198,6 +217,12 @@ def _row(letter: Letter, data: Mapping[str, Any], item: Item, names: Mapping[str
         is_deemed=letter.kind == Event.ACCEPTED
         and any(each.decision is not None and each.decision.is_deemed for each in application.steps),
     )
+
+
+def _principal(application: Application, reader: int) -> str | None:
+    if application.organisation is not None:
+        return application.organisation.name
+    return application.applicant.name if application.applicant_id != reader else None
 
 
 def _asked_together(letter: Letter, data: Mapping[str, Any]) -> list[Correction]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def send_mail(data: Mapping[str, Any], at: Moment) -> Callable[[Any, Moment], None]:
     """The message is named after what it tells: sent again after a crash it is the same message for whoever gets it."""
-    gateway, waiting = mail(), to_mail(reading(), data)
+    gateway, waiting = mail(), to_mail(reading(), data, at.today)
     if gateway is None or waiting is None:
         reading().rollback()
         return lambda session, moment: None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def send_text(data: Mapping[str, Any], at: Moment) -> Callable[[Any, Moment], None]:
     """As an e-mail: sent again after a crash it is the same message for the provider, which sends it once."""
-    gateway, waiting = sms(), to_text(reading(), data)
+    gateway, waiting = sms(), to_text(reading(), data, at.today)
     if gateway is None or waiting is None:
         reading().rollback()
         return lambda session, moment: None
