@@ -218,6 +218,7 @@ NEEDED: Mapping[str, MandateAction] = {
     "application:edit": MandateAction.FILL,
     "application:submit": MandateAction.SUBMIT,
     "application:withdraw": MandateAction.SUBMIT,
+    "certificate:consent": MandateAction.COLLECT,
     "certificate:copy": MandateAction.COLLECT,
     "certificate:download": MandateAction.COLLECT,
     "commitment:object": MandateAction.SUBMIT,

@@ -532,6 +532,8 @@ class CodePurpose(StrEnum):
     PHONE = "phone"
     """To prove a new phone."""
     EMAIL = "email"
+    REPLACED = "replaced"
+    """No code: it tells an old phone or address that another has taken its place."""
 
 
 class CertificateStatus(StrEnum):

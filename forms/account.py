@@ -102,9 +102,16 @@ def phone_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
     return _ask("phone", (_question(asking, "phone", _("手机号"), Kind.PHONE),), asking, formdata)
 
 
-def email_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
-    """Field `email`."""
-    return _ask("email", (_question(asking, "email", _("电子邮箱"), Kind.EMAIL),), asking, formdata)
+def own_phone_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
+    """Fields `phone`, the new one, and `password`: who only finds an open session takes no account over."""
+    questions = (_question(asking, "phone", _("新的手机号"), Kind.PHONE), _password_in_use(asking))
+    return _ask("own_phone", questions, asking, formdata)
+
+
+def own_email_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
+    """Fields `email` and `password`."""
+    questions = (_question(asking, "email", _("电子邮箱"), Kind.EMAIL), _password_in_use(asking))
+    return _ask("own_email", questions, asking, formdata)
 
 
 def reach_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
@@ -142,7 +149,7 @@ def own_factor_form(asking: Asking, formdata: Posted | None = None) -> SectionFo
     """Fields `password`, the one in use, and `factor_code`."""
     questions = (
         _question(asking, "factor_code", _("验证码")),
-        _question(asking, "password", _("现在的密码")),
+        _password_in_use(asking),
     )
     return _ask("own_factor", questions, asking, formdata)
 
@@ -154,7 +161,7 @@ def new_password_form(asking: Asking, formdata: Posted | None = None) -> Section
 
 def password_form(asking: Asking, formdata: Posted | None = None) -> SectionForm:
     """Fields `password`, the one in use, and `new_password`."""
-    questions = (_question(asking, "password", _("现在的密码")), _password(asking))
+    questions = (_password_in_use(asking), _password(asking))
     return _ask("password", questions, asking, formdata)
 
 
@@ -224,6 +231,10 @@ def _question(asking: Asking, key: str, label: str, kind: Kind = Kind.TEXT, hint
 
 def _code(asking: Asking) -> Question:
     return _question(asking, "one_time_code", _("验证码"))
+
+
+def _password_in_use(asking: Asking) -> Question:
+    return _question(asking, "password", _("现在的密码"))
 
 
 def _password(asking: Asking) -> Question:

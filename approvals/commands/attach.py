@@ -6,9 +6,11 @@ from sqlalchemy import case, func, select
 
 from approvals.clock.moment import Moment
 from approvals.commands.draft import require_editable, touch
+from approvals.commands.note_act import note_act
 from approvals.commands.obligation import Filed, handed_in
 from approvals.commitments.owing import is_owed
 from approvals.errors import FileRefused, NotFound
+from approvals.events import PersonEvent
 from approvals.inspection import MEGABYTE, Inspected
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
@@ -73,6 +75,7 @@ def attach(
     touch(application, at=at)
     session = session_of(application)
     session.flush()  # its file is known by digest only until then
+    note_act(application, PersonEvent.FILE_ADDED, by=by, at=at)
     if is_late_arrival:
         handed_in(application, key, Filed(sha256, file.name), by=by, at=at)
     return material
@@ -86,6 +89,7 @@ def detach(application: Application, key: str, version: int, *, by: Actor, at: M
     if found is None:
         raise NotFound
     found.removed_at = found.removed_at or at.instant
+    note_act(application, PersonEvent.FILE_REMOVED, by=by, at=at)
 
 
 def register_file(application: Application, file: Inspected, sha256: str, *, at: Moment) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
-from approvals.commands.send_code import spend
+from approvals.commands.send_code import spend, tell_replaced
 from approvals.commands.witness_person import witness
 from approvals.errors import EmailTaken, NotFound, PhoneTaken, WrongCode
 from approvals.events import PersonEvent
@@ -37,13 +37,15 @@ def reset_password(session: Session, password_hash: str, *, token: str, code: st
 
 
 def change_phone(session: Session, *, token: str, code: str, by: Actor, at: Moment) -> None:
-    """The new phone was proven by the code; from now on one signs in with it."""
+    """The new phone was proven by the code; from now on one signs in with it. The old one is told."""
     check(by, "account:edit")
     address = _proven(session, token, CodePurpose.PHONE, code, by=by, at=at)
     mark = keyring().mark(address)
     if _is_anothers(session, Account.own_phone == mark, by):
         raise PhoneTaken
     account = session.get_one(Account, by.person)
+    if account.phone and account.own_phone not in (None, mark):
+        tell_replaced(session, account.phone, account=account, at=at)
     account.phone, account.phone_mark, account.own_phone = address, mark, mark
     witness(session, account.id, PersonEvent.PHONE_CHANGED, by=by.account, at=at)
 
@@ -56,6 +58,8 @@ def change_email(session: Session, *, token: str, code: str, by: Actor, at: Mome
     if _is_anothers(session, Account.own_email == mark, by):
         raise EmailTaken
     account = session.get_one(Account, by.person)
+    if account.email and account.own_email not in (None, mark):
+        tell_replaced(session, account.email, account=account, at=at)
     account.email, account.own_email = address, mark
     witness(session, account.id, PersonEvent.EMAIL_CHANGED, by=by.account, at=at)
 

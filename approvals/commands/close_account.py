@@ -55,7 +55,7 @@ def close_account(session: Session, *, by: Actor, at: Moment) -> None:
     session.execute(update(SignIn).where(*mine).values(ended_at=at.instant))
     ending = update(Membership).where(Membership.account_id == account.id, Membership.ended_at.is_(None))
     session.execute(ending.values(ended_at=at.instant))
-    revoke_all(session, account.id, at=at)
+    revoke_all(session, by=by, at=at)
     end_all(session, by=by, at=at)
     session.execute(update(OneTimeCode).where(OneTimeCode.account_id == account.id).values(address="—", unsent=None))
     witness(session, account.id, PersonEvent.CLOSED, by=account.id, at=at)

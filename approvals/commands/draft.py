@@ -8,7 +8,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import delete, select
 
 from approvals.clock.moment import Moment
+from approvals.commands.note_act import note_act, note_begun
 from approvals.errors import ChangedMeanwhile, Finished, NotADraft, NotOnline, TooLateToAmend, WrongApplicant
+from approvals.events import PersonEvent
 from approvals.permissions import Actor, check, check_for
 from approvals.records.amending import is_amending
 from approvals.records.application import Application
@@ -39,10 +41,13 @@ def start(
     `origins` says of answers that nobody typed where they come from.
     """
     check(by, "application:create")
+    whose = organisation.id if organisation else None
+    mandate = check_for(by, whose, revision.item_code, MandateAction.FILL)
+    note_begun(session_of(revision), revision.item_code, organisation=whose, mandate=mandate, by=by, at=at)
     return begin(
         revision,
         applicant=by.applicant if organisation is None else by.person,
-        mandate=check_for(by, organisation.id if organisation else None, revision.item_code, MandateAction.FILL),
+        mandate=mandate,
         organisation=organisation,
         answers=answers,
         origins=origins,
@@ -111,6 +116,7 @@ def save(
         application.title = called(item, after)
     application.draft_version += 1
     touch(application, at=at)
+    note_act(application, PersonEvent.DRAFT_FILLED, by=by, at=at)
 
 
 def called(item: Item, answers: Answers) -> str:
@@ -123,6 +129,7 @@ def discard(application: Application, *, by: Actor, at: Moment) -> None:
     check(by, "application:edit", application)
     if application.status is not ApplicationStatus.DRAFT:
         raise NotADraft(number=application.number)
+    note_act(application, PersonEvent.DRAFT_DISCARDED, by=by, at=at)
     remove(application)
 
 

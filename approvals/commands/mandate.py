@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
@@ -143,11 +143,14 @@ def end_membership(session: Session, membership_id: int, *, by: Actor, at: Momen
     witness(session, member.account_id, PersonEvent.MEMBER_LEFT, by=by.account, at=at, **facts)
 
 
-def revoke_all(session: Session, account_id: int, *, at: Moment) -> None:
-    """Of an account that is closed: what it gave and what it holds."""
-    mine = (Mandate.person_id == account_id) | (Mandate.grantee_id == account_id)
-    ending = update(Mandate).where(mine, Mandate.revoked_at.is_(None), Mandate.declined_at.is_(None))
-    session.execute(ending.values(revoked_at=at.instant, revoked_by=account_id))
+def revoke_all(session: Session, *, by: Actor, at: Moment) -> None:
+    """Of an account that is closed: what it gave and what it holds, told to the other side like any revocation."""
+    mine = (Mandate.person_id == by.account) | (Mandate.grantee_id == by.account)
+    open_ones = select(Mandate).where(mine, Mandate.revoked_at.is_(None), Mandate.declined_at.is_(None))
+    for mandate in session.scalars(open_ones.order_by(Mandate.id)).all():
+        if mandate.status_on(at.today) is not MandateStatus.EXPIRED:
+            _tell(session, mandate, PersonEvent.MANDATE_REVOKED, by=by, at=at)
+        mandate.revoked_at, mandate.revoked_by = at.instant, by.account
 
 
 def _is_addressed_to(mandate: Mandate, account: Account) -> bool:

@@ -22,6 +22,8 @@ from approvals.vocabulary import CodePurpose, Role
 
 DIGITS = 6
 LIFE = timedelta(minutes=10)
+TELLING = timedelta(days=3)
+"""How long it is tried to tell an old address that it was replaced."""
 MOST_TRIES = 5
 MOST_TO_ADDRESS = 5
 MOST_FROM_NETWORK = 30
@@ -74,17 +76,28 @@ def send_code(
     )
     session.add(row)
     session.flush()  # its id names the parcel
-    parcel = Parcel(
-        kind=PARCEL,
-        key=f"{PARCEL}:{row.id}",
-        data={"code": row.id},
-        created_at=at.instant,
-        due_at=at.instant,
-        attempts=0,
-    )
-    session.add(parcel)
-    session.info.setdefault(PARCELS, []).append(parcel)
+    _put(session, row, at=at)
     return Sent(token, code)
+
+
+def tell_replaced(session: Session, address: str, *, account: Account, at: Moment) -> None:
+    """Whoever reads at the old phone or address learns that it opens the account no more. There is no code to type."""
+    token = secrets.token_urlsafe(24)
+    row = OneTimeCode(
+        token=token,
+        purpose=CodePurpose.REPLACED,
+        address=address,
+        account_id=account.id,
+        language=account.language,
+        hash=_hash(token, secrets.token_urlsafe(24)),
+        unsent="",
+        created_at=at.instant,
+        expires_at=at.instant + TELLING,
+        tries=MOST_TRIES,
+    )
+    session.add(row)
+    session.flush()  # its id names the parcel
+    _put(session, row, at=at)
 
 
 def try_code(session: Session, token: str, purpose: CodePurpose, typed: str, *, at: Moment) -> bool:
@@ -134,6 +147,19 @@ def holder(session: Session, address: str) -> int | None:
     proven = (Account.own_phone == mark) | (Account.own_email == mark)
     wanted = select(Account.id).where(proven, Account.role == Role.CITIZEN, Account.disabled_at.is_(None))
     return session.scalar(wanted.order_by(func.coalesce(Account.own_phone == mark, False).desc()).limit(1))
+
+
+def _put(session: Session, row: OneTimeCode, *, at: Moment) -> None:
+    parcel = Parcel(
+        kind=PARCEL,
+        key=f"{PARCEL}:{row.id}",
+        data={"code": row.id},
+        created_at=at.instant,
+        due_at=at.instant,
+        attempts=0,
+    )
+    session.add(parcel)
+    session.info.setdefault(PARCELS, []).append(parcel)
 
 
 def _hash(token: str, code: str) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from approvals.clock.moment import Moment
 from approvals.errors import NotFound
-from approvals.events import Event
+from approvals.events import Event, PersonEvent
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.mandate import Mandate
 from approvals.records.people import Account, Membership
+from approvals.records.person_event import PersonEventRecord
 from approvals.vocabulary import Duty, MandateAction, MandateStatus
 from services.answers import plain_name
 from services.current import catalogue
@@ -25,6 +27,17 @@ from services.item import Text
 MOST = 200
 """Mandates and members shown; the newest."""
 MOST_DONE = 100
+DONE = (
+    *(Event.SUBMITTED, Event.CORRECTION_ANSWERED, Event.AMENDED, Event.WITHDRAWN, Event.MESSAGE_SENT, Event.RATED),
+    *(Event.COMMITMENT_SIGNED, Event.COMMITMENT_WITHDRAWN, Event.OBLIGATION_MOVED, Event.OBJECTION_RAISED),
+    *(Event.COPY_ASKED, Event.COPY_REVOKED, Event.CONSENT_GIVEN, Event.CONSENT_WITHDRAWN),
+)
+"""What an applicant does, by the event it leaves; the others of the same command follow from it."""
+DONE_IN_DRAFTS = (
+    *(PersonEvent.DRAFT_BEGUN, PersonEvent.DRAFT_FILLED, PersonEvent.FILE_ADDED, PersonEvent.FILE_REMOVED),
+    *(PersonEvent.DRAFT_DISCARDED, PersonEvent.CERTIFICATE_DOWNLOADED),
+)
+"""What leaves nothing in the trail of an application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +75,15 @@ class Mandates:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something the holder of a mandate did for its principal."""
+    """Something the holder of a mandate did for its principal. What was done to a draft has no number, and is called
+    by its item alone.
+    """
 
-    event: Event
+    event: Event | PersonEvent
     at: datetime
     number: str
     title: str
+    item: Text | None
 
 
 def mandates(session: Session, *, organisation: int | None, by: Actor, at: Moment) -> Mandates:
@@ -106,15 +122,52 @@ def done_by(session: Session, mandate_id: int, *, by: Actor, at: Moment) -> tupl
         select(EventRecord.kind, EventRecord.at, EventRecord.data, Application.number, Application.title)
         .join(Application, Application.id == EventRecord.application_id)
         .where(own, EventRecord.by_account == mandate.grantee_id, EventRecord.at >= mandate.accepted_at)
+        .where(EventRecord.kind.in_([str(kind) for kind in DONE]))
         .order_by(EventRecord.at.desc(), EventRecord.sequence.desc())
         .limit(MOST_DONE)
     )
-    done = tuple(
-        Done(Event(kind), when, number or "", title)
+    done = [
+        Done(Event(kind), when, number or "", title, None)
         for kind, when, data, number, title in session.execute(events)
-        if data.get("mandate") == mandate.id
+        if _is_by(mandate, data)
+    ]
+    done += _beside_the_trail(session, mandate)
+    done.sort(key=lambda each: each.at, reverse=True)
+    return row, tuple(done[:MOST_DONE])
+
+
+def _beside_the_trail(session: Session, mandate: Mandate) -> list[Done]:
+    """In drafts, and with certificates."""
+    acts = session.scalars(
+        select(PersonEventRecord)
+        .where(PersonEventRecord.account_id == mandate.grantee_id, PersonEventRecord.at >= mandate.accepted_at)
+        .where(PersonEventRecord.kind.in_([str(kind) for kind in DONE_IN_DRAFTS]))
+        .order_by(PersonEventRecord.id.desc())
+        .limit(MOST_DONE)
+    ).all()
+    mine = [each for each in acts if _is_by(mandate, each.data)]
+    ids = {each.data["application"] for each in mine if "application" in each.data}
+    numbers = dict(
+        session.execute(select(Application.id, Application.number).where(Application.id.in_(ids))).tuples().all()
     )
-    return row, done
+    offered = catalogue().items
+    return [
+        Done(
+            event=PersonEvent(each.kind),
+            at=each.at,
+            number=numbers.get(each.data.get("application", 0)) or "",
+            title="",
+            item=offered[each.data["item"]].name if each.data["item"] in offered else Text(each.data["item"]),
+        )
+        for each in mine
+    ]
+
+
+def _is_by(mandate: Mandate, data: Mapping[str, Any]) -> bool:
+    """An administrator acts in everything, as a member does, so that only the organisation is named."""
+    if mandate.duty is Duty.ADMINISTRATOR:
+        return data.get("organisation") == mandate.organisation_id
+    return data.get("mandate") == mandate.id
 
 
 def _concerns(mandate: Mandate, by: Actor) -> bool:

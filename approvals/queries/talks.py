@@ -16,7 +16,7 @@ from approvals.queries.material_file import MaterialFile, opened
 from approvals.queries.paging import Page, paged
 from approvals.records.application import Application
 from approvals.records.message import Message, MessageFile
-from approvals.records.people import department_names
+from approvals.records.people import Account, department_names
 from services.item import Text
 
 
@@ -28,6 +28,8 @@ class Line:
     text: str
     at: datetime
     is_mine: bool
+    author: str | None
+    """Who of the applicant's side wrote it, where that is neither the reader nor the applicant."""
     is_unread: bool
     files: tuple[tuple[int, str, str], ...]
 
@@ -69,7 +71,10 @@ def talks(session: Session, number: str, *, open_days: int, by: Actor, at: Momen
     wanted = (
         select(Message)
         .where(Message.application_id == application.id)
-        .options(selectinload(Message.files).joinedload(MessageFile.file))
+        .options(
+            selectinload(Message.files).joinedload(MessageFile.file),
+            joinedload(Message.author).raiseload(Account.memberships),
+        )
     )
     if by.department is not None:
         wanted = wanted.where(Message.department_code == by.department)
@@ -81,16 +86,18 @@ def talks(session: Session, number: str, *, open_days: int, by: Actor, at: Momen
     names = department_names(session)
     ended = application.ended_at
     organisation = application.organisation
+    own = None if organisation else application.applicant_id
     return Talks(
         number=number,
         title=application.title,
         applicant=organisation.name if organisation else application.applicant.name,
-        talks=tuple(_talk(code, names[code], lines.get(code, ()), by) for code in mine),
+        talks=tuple(_talk(code, names[code], lines.get(code, ()), own, by) for code in mine),
         may_write=bool(mine) and (ended is None or at.instant <= ended + timedelta(days=open_days)),
     )
 
 
-def _talk(code: str, name: Text, messages: Iterable[Message], by: Actor) -> Talk:
+def _talk(code: str, name: Text, messages: Iterable[Message], own: int | None, by: Actor) -> Talk:
+    """`own` is the account of a person that applied in their own name."""
     is_office = by.department is not None
     lines = tuple(
         Line(
@@ -98,6 +105,7 @@ def _talk(code: str, name: Text, messages: Iterable[Message], by: Actor) -> Talk
             text=each.text,
             at=each.at,
             is_mine=each.is_office is is_office,
+            author=None if each.is_office or each.by_account in (own, by.account) else each.author.name,
             is_unread=each.is_office is not is_office and each.read_at is None,
             files=tuple((file.id, file.name, file.file.scan) for file in each.files),
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from approvals.records.application import Application
 from approvals.records.base import Code, Digest, Key, Record
 from approvals.records.material import StoredFile
+from approvals.records.people import Account
 from approvals.records.secrecy import Secret
 
 
@@ -32,6 +33,7 @@ class Message(Record):
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship()
+    author: Mapped[Account] = relationship()
     files: Mapped[list[MessageFile]] = relationship(back_populates="message", order_by="MessageFile.id")
 
 

@@ -34,7 +34,7 @@ from approvals.queries.own_data import own_data
 from approvals.queries.second_factor import factor_of
 from approvals.storage import Folder
 from approvals.vocabulary import CodePurpose, LetterWay
-from forms.account import code_form, confirm_form, email_form, letter_form, password_form, phone_form
+from forms.account import code_form, confirm_form, letter_form, own_email_form, own_phone_form, password_form
 from forms.build import SectionForm, clean
 from portal.asking import asking, summary
 from portal.auth import codes
@@ -110,10 +110,12 @@ def send_reach_code(what: str) -> ResponseReturnValue:
     if not form.validate():
         return _reach_page(what, form, summary(form)), 422
     try:
+        _require_password(str(clean(form)["password"]))
         codes.send(CodePurpose(what), str(clean(form)[what]).casefold(), account=actor().person)
     except Refusal as refusal:
         status, words = words_of(refusal)
-        return _reach_page(what, form, [(what, words)]), status
+        wrong = "password" if isinstance(refusal, WrongPassword) else what
+        return _reach_page(what, form, [(wrong, words)]), status
     return redirect(url_for("auth.prove", what=what), 303)
 
 
@@ -308,7 +310,7 @@ def _require_password(typed: str) -> None:
 
 
 def _reach_form(what: str, *, posted: bool = False) -> SectionForm:
-    make = phone_form if what == "phone" else email_form
+    make = own_phone_form if what == "phone" else own_email_form
     return make(asking(), request.form if posted else None)
 
 
@@ -328,7 +330,7 @@ def _reach_page(what: str, form: SectionForm, errors: Errors | None = None) -> s
         form,
         errors,
         heading=_("更换手机号") if what == "phone" else _("设置电子邮箱"),
-        lead=_("填新的手机号，我们发一个验证码过去。")
+        lead=_("填新的手机号，我们发一个验证码过去，并告诉原来的号码。")
         if what == "phone"
         else _("填您的电子邮箱，我们发一个验证码过去。重要消息和重设密码可以用它。"),
         action=url_for("auth.send_reach_code", what=what),

@@ -59,8 +59,20 @@ EVENTS: Mapping[str, str] = {
     "commitment_withdrawn": _l("撤回承诺"),
     "obligation_moved": _l("报告承诺事项"),
     "objection_raised": _l("提出异议"),
+    "message_sent": _l("给部门留言"),
+    "rated": _l("评价"),
+    "copy_asked": _l("制作证照副本或者译本"),
+    "copy_revoked": _l("作废证照副本"),
+    "consent_given": _l("同意别的办件使用证照"),
+    "consent_withdrawn": _l("撤回使用证照的同意"),
+    "draft_begun": _l("开始填写"),
+    "draft_filled": _l("填写内容"),
+    "file_added": _l("上传材料"),
+    "file_removed": _l("移除材料"),
+    "draft_discarded": _l("删除草稿"),
+    "certificate_downloaded": _l("下载证照"),
 }
-"""What an applicant does, by the event it leaves; the others of the same command follow from it."""
+"""What is done by a mandate, in words."""
 
 
 @blueprint.get("/my/mandates")
@@ -115,8 +127,7 @@ def give_mandate() -> ResponseReturnValue:
 @allows("mandate:give")
 def mandate(record: int) -> ResponseReturnValue:
     row, done = done_by(reading(), record, by=actor(), at=now())
-    shown = [each for each in done if str(each.event) in EVENTS]
-    return render_template("auth/mandate.html", row=row, done=shown, events=EVENTS, **_words())
+    return render_template("auth/mandate.html", row=row, done=done, events=EVENTS, **_words())
 
 
 @blueprint.post("/my/mandates/<int:record>")

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from approvals.certificates.detached import bundle
 from approvals.commands.consent import withdraw_consent as take_back
+from approvals.commands.note_act import note_act
 from approvals.commands.read_letters import read_letters
 from approvals.errors import NotFound
+from approvals.events import PersonEvent
 from approvals.queries import certificates as held
 from approvals.queries import for_change
 from approvals.queries import letters as received
@@ -97,6 +99,7 @@ def withdraw_consent(number: str, record: int) -> ResponseReturnValue:
 def certificate_pdf(number: str) -> ResponseReturnValue:
     """The signed file, byte for byte as registered."""
     digest = held.certificate_file(reading(), number, by=actor(), at=now())
+    _note_download(number)
     try:
         content = Folder(current_app.extensions["settings"].files).get(digest)
     except FileNotFoundError:
@@ -113,6 +116,7 @@ def certificate_data(number: str) -> ResponseReturnValue:
     """The data embedded in the file, its detached SM2 signature and the key, to be checked by OpenSSL."""
     settings = current_app.extensions["settings"]
     digest, signature, key = held.certificate_signature(reading(), number, by=actor(), at=now())
+    _note_download(number)
     try:
         content = bundle(Folder(settings.files).get(digest), signature, key, settings.keys)
         answer = Response(content, mimetype="application/zip")
@@ -144,6 +148,16 @@ def read() -> ResponseReturnValue:
     with changing(by=actor(), at=moment) as session:
         read_letters(session, until=until, by=actor(), at=moment)
     return redirect(url_for("citizen.letters"), 303)
+
+
+def _note_download(number: str) -> None:
+    """Of whoever acts by mandates: what was fetched for another stands in the record that the giver reads."""
+    if actor().powers:
+        moment = now()
+        lived = life(reading(), number, by=actor(), at=moment)
+        with changing(by=actor(), at=moment) as session:
+            application = for_change.application(session, lived.application)
+            note_act(application, PersonEvent.CERTIFICATE_DOWNLOADED, by=actor(), at=moment)
 
 
 def page_number() -> int:

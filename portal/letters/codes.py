@@ -27,7 +27,7 @@ def send_code(data: Mapping[str, Any], at: Moment) -> Callable[[Any, Moment], No
         gateway = mail() if "@" in waiting.address else sms()
         with force_locale("en" if waiting.language == "en" else "zh_Hans"):
             words = _words(waiting)
-            subject = _("验证码")
+            subject = _("账号变更") if waiting.purpose is CodePurpose.REPLACED else _("验证码")
         if gateway is not None and words is not None:
             gateway.send(waiting.address, subject, words, message_id=message_id("code", code_id))
     return lambda session, moment: forget_sent(session, code_id)
@@ -38,4 +38,14 @@ def _words(waiting: UnsentCode) -> str | None:
         return _("【天府蓉易办】您已经用这个手机号注册过，请直接登录；忘记密码的，可以在登录页重设。")
     if waiting.purpose is CodePurpose.RESET and not waiting.is_known:
         return None
+    if waiting.purpose is CodePurpose.REPLACED:
+        if "@" in waiting.address:
+            return _(
+                "【天府蓉易办】您的账号换了电子邮箱，这个邮箱不再能用来重设密码。"
+                "不是您本人换的，请马上登录改密码，或者打 12345。"
+            )
+        return _(
+            "【天府蓉易办】您的账号换了手机号，这个号码不再能用来登录。"
+            "不是您本人换的，请马上带身份证到窗口，或者打 12345。"
+        )
     return _("【天府蓉易办】验证码 %(code)s，10 分钟内有效。工作人员不会向您要验证码。", code=waiting.code)

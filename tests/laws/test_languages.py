@@ -592,8 +592,8 @@ WAITED_FOR = (
     ("", "/register", {"phone": "13900005550"}),
     ("", "/reset", {"reach": "13900005551"}),
     ("lijinrong", "/my/mandates/new", MANDATE),
-    ("wangxiaorong", "/my/account/phone", {"phone": "13900005552"}),
-    ("wangxiaorong", "/my/account/email", {"email": "someone@example.org"}),
+    ("wangxiaorong", "/my/account/phone", {"phone": "13900005552", "password": PASSWORD}),
+    ("wangxiaorong", "/my/account/email", {"email": "someone@example.org", "password": PASSWORD}),
 )
 """Codes are on their way: otherwise the pages that ask for them lead elsewhere."""
 NEEDED = {"extend": ("days", "reason"), "reopen": ("reference", "reason")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,13 +11,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from approvals.commands.close_account import close_account
+from approvals.permissions import NEEDED
+from approvals.queries.actor import actor_named
+from approvals.queries.mandates import DONE, DONE_IN_DRAFTS
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.mandate import Mandate
 from approvals.records.people import Account, Membership
 from approvals.records.person_event import PersonEventRecord
 from approvals.vocabulary import Duty, MandateAction
+from portal.auth.mandates import EVENTS
+from portal.demonstration.acting import FILES
 from portal.unit_of_work import changing, now, reading
+from tests.factories import RESIDENCE, issued
 from tests.fixtures.heart import Office
 
 Enter = Callable[[str], FlaskClient]
@@ -173,3 +181,68 @@ def test_who_acts_for_whom_is_told_to_the_applicant_and_the_office(office: Offic
     assert afresh().scalars(events).one()["organisation"]
     told = "李锦蓉（示例）代成都锦蓉示例置业有限公司办理"
     assert told in signed_in("lijinrong").get(f"/applications/{number}").get_data(as_text=True)
+
+
+LEAVES = {
+    "application:amend": {"amended"},
+    "application:correct": {"correction_answered"},
+    "application:edit": {"draft_begun", "draft_filled", "file_added", "file_removed", "draft_discarded"},
+    "application:submit": {"submitted"},
+    "application:withdraw": {"withdrawn"},
+    "certificate:consent": {"consent_given", "consent_withdrawn"},
+    "certificate:copy": {"copy_asked", "copy_revoked"},
+    "certificate:download": {"certificate_downloaded"},
+    "commitment:object": {"objection_raised"},
+    "commitment:sign": {"commitment_signed"},
+    "commitment:withdraw": {"commitment_withdrawn"},
+    "message:write": {"message_sent"},
+    "objection:raise": {"objection_raised"},
+    "obligation:report": {"obligation_moved"},
+    "rating:give": {"rated"},
+}
+
+
+def test_whatever_a_mandate_allows_is_shown_when_it_was_done() -> None:
+    assert LEAVES.keys() == NEEDED.keys()
+    told = {str(kind) for kind in (*DONE, *DONE_IN_DRAFTS)}
+    assert set().union(*LEAVES.values()) == told == EVENTS.keys()
+
+
+def test_what_was_done_in_a_draft_and_said_is_told_to_the_principal(people: Flask, signed_in: Enter) -> None:
+    elder, relative, clerk = signed_in("wangxiaorong"), signed_in("yanmao"), signed_in("clerk-ga")
+    mandate = give(elder)
+    change(relative, mandate, "accept")
+    principal = afresh().scalars(select(Account.id).where(Account.username == "wangxiaorong")).one()
+    relative.post("/workspace", data={"workspace": f"p{principal}"})
+    _status, tasks = start(relative, "residence-permit")
+    with (Path(FILES) / "drawings.pdf").open("rb") as paper:
+        assert relative.post(f"{tasks}/materials/identity_card", data={"files": (paper, "证.pdf")}).status_code == 303
+    data = {"applicant_name": "王小蓉", "applicant_phone": "13900000001", "version": "1"}
+    data["applicant_identity"] = "510104199003072344"
+    for _once_more in range(2):
+        assert relative.post(f"{tasks}/sections/person", data=data).status_code == 303
+    assert relative.post(f"{tasks}/discard").status_code == 303
+    number, certificate = issued(RESIDENCE)
+    asked = relative.post(f"/applications/{number}/messages", data={"text": "好了吗？"})
+    assert asked.status_code == 303
+    assert relative.get(f"/my/certificates/{certificate}/pdf").status_code == 200
+    afresh()
+    record = elder.get(f"/my/mandates/{mandate}").get_data(as_text=True)
+    for done in ("开始填写", "填写内容", "上传材料", "删除草稿", "给部门留言", "下载证照"):
+        assert record.count(f">{done}<") == 1, done
+    by = "龑䶮（示例）代王小蓉（示例）"
+    assert by in elder.get(f"/applications/{number}/messages").get_data(as_text=True)
+    assert by in clerk.get(f"/office/messages/{number}").get_data(as_text=True)
+    assert by not in relative.get(f"/applications/{number}/messages").get_data(as_text=True)
+
+
+def test_closing_an_account_tells_the_other_side_that_the_mandate_is_over(people: Flask, signed_in: Enter) -> None:
+    elder, relative = signed_in("wangxiaorong"), signed_in("yanmao")
+    mandate = give(elder)
+    change(relative, mandate, "accept")
+    at = now()
+    with changing(at=at) as session:
+        close_account(session, by=actor_named(session, "wangxiaorong"), at=at)
+    holder = afresh().scalars(select(Account.id).where(Account.username == "yanmao")).one()
+    told = select(PersonEventRecord.kind).where(PersonEventRecord.account_id == holder)
+    assert list(afresh().scalars(told)) == ["mandate_accepted", "mandate_revoked"]

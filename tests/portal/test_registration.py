@@ -222,7 +222,9 @@ def test_staff_are_not_reset_by_phone(app: Flask, client: FlaskClient) -> None:
 def test_a_new_phone_or_address_is_proven_before_it_counts(client: FlaskClient, app: Flask) -> None:
     register(client)
     for what, new in (("phone", "13900004444"), ("email", "Chen@Example.org")):
-        assert client.post(f"/my/account/{what}", data={what: new}).status_code == 303
+        assert (
+            client.post(f"/my/account/{what}", data={what: new, "password": PERSON["new_password"]}).status_code == 303
+        )
         code = code_of(new.casefold())
         assert client.post(f"/my/account/{what}/code", data={"one_time_code": "000000"}).status_code == 422
         assert client.post(f"/my/account/{what}/code", data={"one_time_code": code}).status_code == 303
@@ -232,10 +234,21 @@ def test_a_new_phone_or_address_is_proven_before_it_counts(client: FlaskClient, 
     assert lost.post("/reset/details", data=data).status_code == 303
 
 
+@pytest.mark.parametrize("what, new", [("phone", "13900004444"), ("email", "chen@example.org")])
+def test_an_open_session_alone_changes_neither_phone_nor_address(client: FlaskClient, what: str, new: str) -> None:
+    register(client)
+    for typed, words in (("", "请填写现在的密码"), ("wrong", "密码不对")):
+        answer = client.post(f"/my/account/{what}", data={what: new, "password": typed})
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, words in page, new in page) == (422, True, True), typed
+    reading().rollback()
+    assert reading().scalars(select(OneTimeCode.id).where(OneTimeCode.purpose == what)).all() == []
+
+
 def test_a_code_for_one_account_serves_no_other(app: Flask, client: FlaskClient, signed_in: Enter) -> None:
     register(client)
     other = signed_in("yanmao")
-    client.post("/my/account/phone", data={"phone": "13900004444"})
+    client.post("/my/account/phone", data={"phone": "13900004444", "password": PERSON["new_password"]})
     with client.session_transaction() as mine, other.session_transaction() as theirs:
         theirs["code-phone"] = mine["code-phone"]
     answer = other.post("/my/account/phone/code", data={"one_time_code": code_of("13900004444")})

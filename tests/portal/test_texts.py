@@ -19,9 +19,11 @@ from sqlalchemy import select
 
 from approvals.clock.moment import Moment
 from approvals.records.letter import Letter, LetterDelivery
+from approvals.records.one_time_code import OneTimeCode
 from approvals.records.people import Account
 from approvals.records.secrecy import keyring
 from config import Incoherent, from_environment
+from portal.demonstration.people import PASSWORD
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from tests.fixtures.heart import Office
@@ -193,3 +195,16 @@ def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RONGYIBAN_SMS_SECRET", "short")
     with pytest.raises(Incoherent):
         from_environment()
+
+
+def test_the_old_phone_is_told_that_another_took_its_place(provider: Provider, signed_in: Enter) -> None:
+    client = signed_in(APPLICANT)
+    client.post("/my/account/phone", data={"phone": "13900004444", "password": PASSWORD})
+    code = reading().scalars(select(OneTimeCode.unsent).order_by(OneTimeCode.id.desc())).first()
+    reading().rollback()
+    assert client.post("/my/account/phone/code", data={"one_time_code": code}).status_code == 303
+    for _ in range(2):
+        sweep(now())
+    (told_old,) = [sent for sent in provider.texts if sent["to"] == PHONE]
+    assert "您的账号换了手机号" in told_old["text"]
+    assert "13900004444" not in told_old["text"]
