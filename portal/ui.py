@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Flask, request, session, url_for
 from flask_babel import gettext as _
@@ -12,6 +13,8 @@ from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from approvals.clock.moment import local_date
+from approvals.queries.account_letters import badges
 from approvals.queries.applications import waiting
 from approvals.queries.orders import orders_waiting
 from approvals.vocabulary import Role
@@ -41,6 +44,8 @@ class Entry:
     url: str
     is_current: bool
     badge: int = 0
+    counted: str = ""
+    """What the badge counts."""
     pages: tuple[Entry, ...] = ()
 
 
@@ -175,37 +180,46 @@ def destinations(audience: str) -> list[str]:
     return [endpoint for inside in places for _label, endpoint in inside]
 
 
-COUNTED = frozenset({"citizen.applications", "business.applications", "clerk.orders"})
-"""Whose badge counts what waits for the applicant, or for an answer of the department."""
+TURN = _l(" 件轮到您")
+COUNTED: Mapping[str, LazyString] = {
+    "citizen.letters": _l(" 条未读"),
+    "auth.mandates_page": _l(" 份授权等您接受"),
+}
+Waits = Mapping[str, int]
+"""By endpoint what its badge counts: what waits for the reader there."""
 
 
-def _navigation(audience: str, waits: int) -> list[Entry]:
+def _navigation(audience: str, waits: Waits) -> list[Entry]:
     return [
         _group(label, where, waits) if isinstance(where, tuple) else _entry(label, where, waits)
         for label, where in NAVIGATION[audience]
     ]
 
 
-def _group(label: LazyString, inside: tuple[tuple[LazyString, str], ...], waits: int) -> Entry:
+def _group(label: LazyString, inside: tuple[tuple[LazyString, str], ...], waits: Waits) -> Entry:
     pages = tuple(_entry(*each, waits) for each in inside)
     badge = sum(each.badge for each in pages)
-    return Entry(str(label), pages[0].url, any(each.is_current for each in pages), badge, pages)
+    return Entry(str(label), pages[0].url, any(each.is_current for each in pages), badge, str(TURN), pages)
 
 
-def _entry(label: LazyString, endpoint: str, waits: int) -> Entry:
-    badge = waits if endpoint in COUNTED else 0
-    return Entry(str(label), url_for(endpoint), request.endpoint == endpoint, badge)
+def _entry(label: LazyString, endpoint: str, waits: Waits) -> Entry:
+    counted = str(COUNTED.get(endpoint, TURN))
+    return Entry(str(label), url_for(endpoint), request.endpoint == endpoint, waits.get(endpoint, 0), counted)
 
 
-def _waiting(visitor: Visitor | None, space: Workspace | None) -> int:
+def _waiting(visitor: Visitor | None, space: Workspace | None) -> Waits:
     if visitor is None or (visitor.is_staff and not visitor.actor.role.is_at_desk):
-        return 0
+        return {}
+    session = db.session()
     try:
         if visitor.is_staff:
-            return orders_waiting(db.session(), by=visitor.actor)
-        return waiting(db.session(), organisation=space.id if space else None, by=visitor.actor)
+            return {"clerk.orders": orders_waiting(session, by=visitor.actor)}
+        turns = waiting(session, organisation=space.id if space else None, by=visitor.actor)
+        told = badges(session, local_date(datetime.now(UTC)), by=visitor.actor)
     except SQLAlchemyError:  # the page that says that the database is away has a frame, too
-        return 0
+        return {}
+    own = "business.applications" if space else "citizen.applications"
+    return {own: turns, "citizen.letters": told.letters, "auth.mandates_page": told.offers}
 
 
 def _audience(visitor: Visitor | None) -> str:

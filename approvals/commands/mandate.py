@@ -20,7 +20,7 @@ from approvals.errors import (
     WorkspaceTaken,
 )
 from approvals.events import PersonEvent
-from approvals.permissions import Actor, check
+from approvals.permissions import SYSTEM, Actor, check
 from approvals.records.mandate import Mandate
 from approvals.records.people import Account, Membership, Organisation
 from approvals.records.secrecy import keyring
@@ -75,6 +75,9 @@ def give(
     session.add(mandate)
     session.flush()  # its id stands in the trail
     _tell(session, mandate, PersonEvent.MANDATE_GIVEN, by=by, at=at)
+    for addressee in session.scalars(select(Account).where(Account.phone_mark == mark, Account.closed_at.is_(None))):
+        if _is_addressed_to(mandate, addressee) and addressee.id != giver.id:
+            _witness(session, {addressee.id}, mandate, PersonEvent.MANDATE_OFFERED, by=by, at=at)
     return mandate
 
 
@@ -185,14 +188,31 @@ def _managers(session: Session, organisation_id: int, at: Moment) -> set[int]:
     return {*session.scalars(members), *(each for each in in_force if each is not None)}
 
 
+def announce_end(session: Session, mandate: Mandate, *, at: Moment) -> bool:
+    """That it ends soon, to both sides, once. False where it was told before or holds no more."""
+    if mandate.warned_at is not None or mandate.status_on(at.today) is not MandateStatus.IN_FORCE:
+        return False
+    mandate.warned_at = at.instant
+    _tell(session, mandate, PersonEvent.MANDATE_ENDS, by=SYSTEM, at=at)
+    return True
+
+
 def _tell(session: Session, mandate: Mandate, kind: PersonEvent, *, by: Actor, at: Moment) -> None:
-    """In the trail of both: who gave it and who holds it."""
+    """In the trail of everybody concerned: who gave it, who holds it, who is in charge of the organisation."""
+    concerned = {mandate.given_by, mandate.grantee_id}
+    if mandate.organisation_id is not None:
+        concerned |= _managers(session, mandate.organisation_id, at)
+    _witness(session, {each for each in concerned if each is not None}, mandate, kind, by=by, at=at)
+
+
+def _witness(
+    session: Session, accounts: Collection[int], mandate: Mandate, kind: PersonEvent, *, by: Actor, at: Moment
+) -> None:
     facts: dict[str, object] = {
         "mandate": mandate.id,
         "organisation": mandate.organisation_id,
         "duty": str(mandate.duty),
     }
     facts |= {"items": mandate.items, "actions": mandate.actions, "ends_on": mandate.ends_on.isoformat()}
-    for account in {mandate.given_by, mandate.grantee_id} - {None}:
-        if account is not None:
-            witness(session, account, kind, by=by.account, at=at, **facts)
+    for account in sorted(accounts):
+        witness(session, account, kind, by=by.account, at=at, **facts)

@@ -13,6 +13,7 @@ from approvals.audit.append import append, sealed
 from approvals.clock.deadline import Deadline, due
 from approvals.clock.ladder import ladder
 from approvals.clock.moment import Moment, local_date
+from approvals.commands.announce import ParcelKind, announce
 from approvals.commitments.evidence import canonical
 from approvals.commitments.life import moved
 from approvals.commitments.owing import terms_of
@@ -122,7 +123,10 @@ def move(
     wakes = None if status.is_closed else obligation.wake_at or at.instant
     write(obligation, status=status, closed_at=closed, wake_at=wakes)
     event = {**_names(obligation), "act": str(act), "status": str(status), "note": sealed(note), "evidence": digest}
-    append(obligation.application, Event.OBLIGATION_MOVED, by=by, at=at.instant, **event)
+    application = obligation.application
+    written = append(application, Event.OBLIGATION_MOVED, by=by, at=at.instant, **event)
+    if status is ObligationStatus.FULFILLED and obligation.kind is not ObligationKind.OBJECTION:
+        announce(application, ParcelKind.LETTER, written, at=at)  # the answer to an objection is told by itself
     return status
 
 

@@ -88,5 +88,6 @@ def resume(step: StepRecord, *, by: Actor, at: Moment) -> None:
     if running is None:
         raise NotPaused
     running.ended_at = at.instant
-    append(application, Event.CLOCK_RESUMED, by=by, at=at.instant, step=step.key)
+    event = append(application, Event.CLOCK_RESUMED, by=by, at=at.instant, step=step.key)
     settle(application, by=by, at=at)
+    announce(application, ParcelKind.LETTER, event, at=at)

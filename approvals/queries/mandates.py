@@ -147,9 +147,8 @@ def _beside_the_trail(session: Session, mandate: Mandate) -> list[Done]:
     ).all()
     mine = [each for each in acts if _is_by(mandate, each.data)]
     ids = {each.data["application"] for each in mine if "application" in each.data}
-    numbers = dict(
-        session.execute(select(Application.id, Application.number).where(Application.id.in_(ids))).tuples().all()
-    )
+    named = select(Application.id, Application.number).where(Application.id.in_(ids))
+    numbers = {row.id: row.number for row in session.execute(named)}
     offered = catalogue().items
     return [
         Done(

@@ -2,6 +2,7 @@
 
 from approvals.records import (
     absence,
+    account_letter,
     annotation,
     application,
     assignment,
@@ -56,6 +57,7 @@ from approvals.records import (
 
 __all__ = [
     "absence",
+    "account_letter",
     "annotation",
     "application",
     "assignment",

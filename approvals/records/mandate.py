@@ -41,6 +41,8 @@ class Mandate(Record):
     accepted_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    """When both sides were told that it ends soon."""
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
     person: Mapped[Account | None] = relationship(foreign_keys=[person_id], lazy="joined")

@@ -6,7 +6,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -399,7 +399,7 @@ def _organisation_page(space: Workspace, form: SectionForm, errors: Errors | Non
     )
 
 
-def _page(form: SectionForm, errors: Errors | None, *, heading: str, action: str, words: str, **shown: object) -> str:
+def _page(form: SectionForm, errors: Errors | None, *, heading: str, action: str, words: str, **shown: Any) -> str:
     back = (url_for("auth.account"), _("我的账号"))
     return form_page(form, errors, heading=heading, action=action, words=words, back=back, **shown)
 

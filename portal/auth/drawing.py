@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template
@@ -31,13 +32,28 @@ def drawn(form: SectionForm) -> list[dict[str, Any]]:
     return [{**drawn_, "autocomplete": AUTOCOMPLETE.get(drawn_["name"], "off")} for drawn_ in all_params(form)]
 
 
+Groups = Mapping[str, list[tuple[str, list[tuple[str, str]]]]]
+"""By field: its choices in groups, each with a title."""
+
+
 def form_page(
-    form: SectionForm, errors: Errors | None, *, heading: str, action: str, words: str, **shown: object
+    form: SectionForm,
+    errors: Errors | None,
+    *,
+    heading: str,
+    action: str,
+    words: str,
+    groups: Groups | None = None,
+    **shown: object,
 ) -> str:
     """`words` stand on the button; what else may be `shown` is said in the template."""
+    fields = drawn(form)
+    for each in fields:
+        if each["name"] in (groups or {}):
+            each["groups"] = (groups or {})[each["name"]]
     return render_template(
         "auth/form.html",
-        fields=drawn(form),
+        fields=fields,
         errors=errors or [],
         heading=heading,
         action=action,

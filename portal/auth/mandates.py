@@ -190,14 +190,9 @@ def open_workspace() -> ResponseReturnValue:
 
 def _form(*, posted: bool = False) -> SectionForm:
     space = workspace()
-    if space is not None and space.id not in actor().manages:
-        raise NotAllowed
-    wrong = Audience.CITIZENS if space else Audience.BUSINESSES
-    items = [
-        (item.code, text(item.name))
-        for item in catalogue().items.values()
-        if item.is_online and item.audience is not wrong
-    ]
+    if space.id not in actor().manages if space is not None else actor().principal is not None:
+        raise NotAllowed  # what one may do by a mandate one does not pass on
+    items = [choice for _theme, choices in _by_theme() for choice in choices]
     duties = (Duty.ADMINISTRATOR, Duty.HANDLER) if space else (Duty.AGENT,)
     return mandate_form(
         asking(),
@@ -207,6 +202,17 @@ def _form(*, posted: bool = False) -> SectionForm:
         items=items,
         today=now().today,
     )
+
+
+def _by_theme() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What can be applied for in that name, under the themes by which people look for it."""
+    wrong = Audience.CITIZENS if workspace() else Audience.BUSINESSES
+    found: dict[str | None, list[tuple[str, str]]] = {key: [] for key in (*catalogue().themes, None)}
+    for item in catalogue().items.values():
+        if item.is_online and item.audience is not wrong:
+            found[item.theme].append((item.code, text(item.name)))
+    titles = {key: text(theme.name) for key, theme in catalogue().themes.items()}
+    return [(titles[key] if key else _("其他事项"), choices) for key, choices in found.items() if choices]
 
 
 def _new_page(form: SectionForm, errors: Errors | None = None) -> str:
@@ -219,6 +225,7 @@ def _new_page(form: SectionForm, errors: Errors | None = None) -> str:
         if space
         else _("家人、朋友可以用自己的账号替您办事。做了什么都有记录，随时可以收回。"),
         action=url_for("auth.give_mandate"),
+        groups={"items": _by_theme()},
         words=_("发出授权"),
         back=(url_for("auth.mandates_page"), _("授权")),
     )

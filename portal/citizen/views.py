@@ -16,6 +16,7 @@ from approvals.events import PersonEvent
 from approvals.queries import certificates as held
 from approvals.queries import for_change
 from approvals.queries import letters as received
+from approvals.queries.account_letters import account_letters
 from approvals.queries.certificate_life import life
 from approvals.queries.copies import translation
 from approvals.queries.reuse import consents
@@ -24,6 +25,7 @@ from approvals.vocabulary import ApplicationStatus
 from portal.citizen.sharing import picture, verification_address
 from portal.guards import actor, allows, visitor
 from portal.journey.listing import listed
+from portal.letters.account import account_wording
 from portal.letters.words import wording
 from portal.ui import workspace
 from portal.unit_of_work import changing, now, reading
@@ -132,9 +134,12 @@ def certificate_data(number: str) -> ResponseReturnValue:
 def letters() -> ResponseReturnValue:
     """Reading does not mark as read: a GET changes nothing."""
     page = received.letters(reading(), page=page_number(), by=actor())
-    unread = received.unread(reading(), by=actor())
+    own = account_letters(reading(), by=actor()) if page.number == 1 else ()
+    unread = received.unread(reading(), by=actor()) + sum(not each.is_read for each in own)
     told = [(letter, wording(letter)) for letter in page.rows]
-    return render_template("citizen/letters.html", page=page, told=told, unread=unread)
+    about = [(letter, account_wording(letter)) for letter in own]
+    newest = max([*(each.at for each in own), *(each.at for each in page.rows)], default=None)
+    return render_template("citizen/letters.html", page=page, told=told, about=about, unread=unread, newest=newest)
 
 
 @blueprint.post("/my/letters/read")

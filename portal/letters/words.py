@@ -64,6 +64,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("进入特别程序"),
         _l("办件编号 %(number)s。%(department)s要进行%(reason)s，需要 %(days)s，期间不计时。"),
     ),
+    Event.CLOCK_RESUMED: (
+        _l("特别程序已结束"),
+        _l("办件编号 %(number)s。%(department)s的特别程序已结束，继续计时，现在承诺 %(due)s前办结。"),
+    ),
+    "resumed, undated": (
+        _l("特别程序已结束"),
+        _l("办件编号 %(number)s。%(department)s的特别程序已结束，继续办理。"),
+    ),
+    Event.OBLIGATION_MOVED: (
+        _l("您承诺或者要办的一项已办结"),
+        _l("办件编号 %(number)s。部门看过，这一项已经办结，结果写在办件里。"),
+    ),
     Event.GRANTED: (_l("准予许可"), _l("办件编号 %(number)s。正在制作证照，编号 %(certificate)s。")),
     Event.REFUSED: (
         _l("不予许可"),
@@ -189,6 +201,8 @@ def _variant(letter: LetterRow) -> str:
         return "accepted by silence"
     if letter.kind is Event.ACCEPTED and letter.due is None:
         return "accepted, undated"
+    if letter.kind is Event.CLOCK_RESUMED and letter.due is None:
+        return "resumed, undated"
     if letter.outcome is Outcome.NOT_NEEDED:
         return "not needed"
     if letter.kind is Event.DATES_MOVED and letter.is_about_owing:

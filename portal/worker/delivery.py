@@ -10,6 +10,7 @@ import structlog
 
 from approvals.commands.deliver import claim, close, fail
 from approvals.queries.outbox import due_parcels
+from portal.letters.account import send_account_letter
 from portal.letters.codes import send_code
 from portal.letters.mail import send_mail
 from portal.letters.send import write_letter
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Moment], Effect]] = {
     "letter": write_letter,
     "mail": send_mail,
     "text": send_text,
+    "account": send_account_letter,
     "paper": make_paper,
     "code": send_code,
     "copy": make_copy_paper,

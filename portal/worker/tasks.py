@@ -16,6 +16,7 @@ from portal.worker.delivery import deliver, sweep
 from portal.worker.drafts import expire_drafts
 from portal.worker.expiry import enter_expiries
 from portal.worker.lifting import lift_due
+from portal.worker.mandates import tell_of_ends
 from portal.worker.orphans import clear_orphans
 from portal.worker.rescanning import rescan
 
@@ -54,6 +55,7 @@ def clear_orphans_away(task: Task[Any, Any]) -> None:
     """Each hour a sixteenth of the storage, so that a large one is not walked at one go; the whole every day."""
     with _flask(task).app_context():
         expire_drafts(seconds=SWEEP_MOST)
+        tell_of_ends()
         clear_orphans(beginning=f"{now().instant.hour % 16:x}")
 
 

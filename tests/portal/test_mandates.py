@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -221,7 +222,7 @@ def test_what_was_done_in_a_draft_and_said_is_told_to_the_principal(people: Flas
     data["applicant_identity"] = "510104199003072344"
     for _once_more in range(2):
         assert relative.post(f"{tasks}/sections/person", data=data).status_code == 303
-    assert relative.post(f"{tasks}/discard").status_code == 303
+    assert relative.post(f"{tasks}/discard", data={"confirmed": "yes"}).status_code == 303
     number, certificate = issued(RESIDENCE)
     asked = relative.post(f"/applications/{number}/messages", data={"text": "好了吗？"})
     assert asked.status_code == 303
@@ -245,4 +246,26 @@ def test_closing_an_account_tells_the_other_side_that_the_mandate_is_over(people
         close_account(session, by=actor_named(session, "wangxiaorong"), at=at)
     holder = afresh().scalars(select(Account.id).where(Account.username == "yanmao")).one()
     told = select(PersonEventRecord.kind).where(PersonEventRecord.account_id == holder)
-    assert list(afresh().scalars(told)) == ["mandate_accepted", "mandate_revoked"]
+    assert list(afresh().scalars(told)) == ["mandate_offered", "mandate_accepted", "mandate_revoked"]
+
+
+def test_items_are_chosen_in_groups_each_once_and_what_is_chosen_stands_open(people: Flask, signed_in: Enter) -> None:
+    elder = signed_in("wangxiaorong")
+    page = elder.get("/my/mandates/new").get_data(as_text=True)
+    offered = re.findall(r'name="items" value="([^"]+)"', page)
+    assert len(offered) == len(set(offered)) > 30
+    assert page.count('<details class="ry-more"><summary>') > 4
+    assert '<details class="ry-more" open' not in page
+    data = {"matters": "some", "items": [offered[0], offered[1]], "actions": ALL}
+    answer = elder.post("/my/mandates/new", data=data)
+    assert answer.status_code == 422
+    assert answer.get_data(as_text=True).count('<details class="ry-more" open') in (1, 2)
+    assert len(re.findall(r'name="items" value="[^"]+" checked', answer.get_data(as_text=True))) == 2
+
+
+def test_who_acts_for_a_person_is_not_asked_to_fill_in_a_mandate(people: Flask, signed_in: Enter) -> None:
+    elder, relative = signed_in("wangxiaorong"), signed_in("yanmao")
+    change(relative, give(elder), "accept")
+    principal = afresh().scalars(select(Account.id).where(Account.username == "wangxiaorong")).one()
+    relative.post("/workspace", data={"workspace": f"p{principal}"})
+    assert relative.get("/my/mandates/new").status_code == 403

@@ -237,7 +237,7 @@ def test_a_new_phone_or_address_is_proven_before_it_counts(client: FlaskClient, 
 @pytest.mark.parametrize("what, new", [("phone", "13900004444"), ("email", "chen@example.org")])
 def test_an_open_session_alone_changes_neither_phone_nor_address(client: FlaskClient, what: str, new: str) -> None:
     register(client)
-    for typed, words in (("", "请填写现在的密码"), ("wrong", "密码不对")):
+    for typed, words in (("", "现在的密码"), ("wrong", "密码不对")):
         answer = client.post(f"/my/account/{what}", data={what: new, "password": typed})
         page = answer.get_data(as_text=True)
         assert (answer.status_code, words in page, new in page) == (422, True, True), typed
