@@ -88,6 +88,8 @@ class Attending(StrEnum):
     TAKE = "take"
     MEND = "mend"
     """What was to be corrected is corrected there."""
+    OPEN = "open"
+    """What was sent in is amended or withdrawn there."""
     PREPARE = "prepare"
     """The papers of the result are printed, to be handed over."""
     HAND_OUT = "hand_out"

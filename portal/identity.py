@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask import current_app
 
-from approvals.errors import IdentityMismatch, NotConnected
+from approvals.errors import IdentityMismatch, NotConnected, OrganisationMismatch
 from approvals.vocabulary import Proof
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 KEY = "identity service"
 STRANGER = "查无此人"
 """The name that the demonstration's service does not know."""
+NO_ORGANISATION = "查无此单位"
+"""Likewise of an organisation."""
 
 
 class IdentityService(Protocol):
@@ -23,9 +25,9 @@ class IdentityService(Protocol):
     def examine(self, name: str, identity_number: str) -> Proof:
         """How well it is proven that they belong together; IdentityMismatch when they do not."""
 
-    def examine_representative(self, name: str, identity_number: str, credit_code: str) -> None:
-        """IdentityMismatch unless this person is the organisation's legal representative; NotConnected where nobody
-        can be asked.
+    def examine_representative(self, name: str, identity_number: str, organisation: str, credit_code: str) -> None:
+        """IdentityMismatch unless this person is the organisation's legal representative, OrganisationMismatch unless
+        the code is registered under that name; NotConnected where nobody can be asked.
         """
 
 
@@ -37,8 +39,10 @@ class Demonstration:
             raise IdentityMismatch
         return Proof.DEMONSTRATION
 
-    def examine_representative(self, name: str, identity_number: str, credit_code: str) -> None:
-        """示例: everybody represents what they say."""
+    def examine_representative(self, name: str, identity_number: str, organisation: str, credit_code: str) -> None:
+        """示例: everybody represents what they say, but for one name that it does not know."""
+        if organisation == NO_ORGANISATION:
+            raise OrganisationMismatch
 
 
 class Unconnected:
@@ -47,7 +51,7 @@ class Unconnected:
     def examine(self, name: str, identity_number: str) -> Proof:
         return Proof.CONSISTENT
 
-    def examine_representative(self, name: str, identity_number: str, credit_code: str) -> None:
+    def examine_representative(self, name: str, identity_number: str, organisation: str, credit_code: str) -> None:
         """Nobody can say: it is done at a service counter."""
         raise NotConnected(channel="identity")
 

@@ -144,7 +144,7 @@ IN_THE_WORDS_OF = {
     ("postgresql", "paper_verdicts"): ("TRUNCATE paper_verdicts",),
     ("sqlite", "paper_versions"): ("REPLACE INTO paper_versions SELECT * FROM paper_versions",),
     ("sqlite", "paper_verdicts"): ("REPLACE INTO paper_verdicts SELECT * FROM paper_verdicts",),
-    ("postgresql", "person_events"): ("TRUNCATE person_events",),
+    ("postgresql", "person_events"): ("TRUNCATE person_events CASCADE",),
     ("sqlite", "person_events"): ("REPLACE INTO person_events SELECT * FROM person_events",),
     ("sqlite", "commitments"): ("REPLACE INTO commitments SELECT * FROM commitments",),
     ("sqlite", "commitment_withdrawals"): (

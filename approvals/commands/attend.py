@@ -1,9 +1,10 @@
-"""Attend to an application at a window: begin one for who is present, or open what they were asked to mend."""
+"""Attend to an application at a window: begin one for who is present, or open what they sent in or must mend."""
 
 from __future__ import annotations
 
 from approvals.clock.moment import Moment
 from approvals.commands.draft import begin, require_editable
+from approvals.commands.running import require_running
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
@@ -37,6 +38,14 @@ def take_up(visit: Visit, application: Application, *, by: Actor, at: Moment) ->
     require_theirs(visit, application)
     require_editable(application)
     note(visit, application, Attending.MEND, at=at)
+
+
+def open_up(visit: Visit, application: Application, *, by: Actor, at: Moment) -> None:
+    """What runs may be followed, amended and withdrawn at this window today. Raises Finished or NotSubmitted."""
+    check(by, "counter:serve")
+    require_theirs(visit, application)
+    require_running(application)
+    note(visit, application, Attending.OPEN, at=at)
 
 
 def require_theirs(visit: Visit, application: Application) -> None:

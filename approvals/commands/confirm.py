@@ -16,7 +16,7 @@ def confirm(application: Application, words: str, *, by: Actor, at: Moment) -> N
     """Of the newest submission, in its transaction. `words` are those that stood on the page. Else NotConfirmed."""
     if not words.strip():
         raise NotConfirmed
-    visit = _visit(application, by)
+    visit = visit_of(application, by)
     sent = application.submissions[-1]
     sha256 = confirmation_digest(words, sent.sha256)
     application.confirmations.append(
@@ -32,7 +32,7 @@ def seen(visit: Visit) -> dict[str, str]:
     return {"window": visit.window, "document": str(visit.document), "present": present, **authority}
 
 
-def _visit(application: Application, by: Actor) -> Visit:
+def visit_of(application: Application, by: Actor) -> Visit:
     """In which this clerk attends to it."""
     mine = [
         each.visit

@@ -17,6 +17,7 @@ from approvals.errors import (
     MandateToOneself,
     NotAllowed,
     NotFound,
+    OrganisationMismatch,
     WorkspaceTaken,
 )
 from approvals.events import PersonEvent
@@ -112,11 +113,15 @@ def revoke_mandate(session: Session, mandate_id: int, *, by: Actor, at: Moment) 
 
 
 def open_workspace(session: Session, *, name: str, credit_code: str, by: Actor, at: Moment) -> Organisation:
-    """By its legal representative, whom the door has had examined. WorkspaceTaken where there is one already."""
+    """By its legal representative, whom the door has had examined. WorkspaceTaken where there is one already,
+    OrganisationMismatch where the code is known under another name.
+    """
     check(by, "mandate:give")
     found = session.scalar(select(Organisation).where(Organisation.credit_code == credit_code))
     if found is not None and _managers(session, found.id, at):
         raise WorkspaceTaken
+    if found is not None and found.name != name:
+        raise OrganisationMismatch
     organisation = found or Organisation(name=name, credit_code=credit_code, address=None)
     session.add(organisation)
     session.flush()  # its id is needed by the membership

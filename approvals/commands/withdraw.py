@@ -5,6 +5,7 @@ from __future__ import annotations
 from approvals.audit.append import append, sealed
 from approvals.clock.moment import Moment
 from approvals.commands.announce import ParcelKind, announce
+from approvals.commands.confirm import seen, visit_of
 from approvals.commands.intervene import intervene
 from approvals.commands.running import require_running
 from approvals.commands.settle import settle
@@ -13,11 +14,14 @@ from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
 from approvals.records.base import write
-from approvals.vocabulary import ApplicationStatus, InterventionKind
+from approvals.vocabulary import ApplicationStatus, InterventionKind, Role
 
 
 def withdraw(application: Application, reason: str, *, by: Actor, at: Moment) -> None:
-    """Ends every open step. After the decision refused as Finished; a draft, which is just deleted, as NotSubmitted."""
+    """Ends every open step. After the decision refused as Finished; a draft, which is just deleted, as NotSubmitted.
+
+    At a window the trail says who was present.
+    """
     check(by, "application:withdraw", application)
     require_running(application)
     if application.status is ApplicationStatus.GRANTED:
@@ -25,7 +29,8 @@ def withdraw(application: Application, reason: str, *, by: Actor, at: Moment) ->
     intervene(application, InterventionKind.WITHDRAWN, reason, by=by, at=at)
     write(application, withdrawn_at=at.instant)
     close_open_ends(application, at=at)
-    event = append(application, Event.WITHDRAWN, by=by, at=at.instant, reason=sealed(reason))
+    present = seen(visit_of(application, by)) if by.role is Role.COUNTER else {}
+    event = append(application, Event.WITHDRAWN, by=by, at=at.instant, reason=sealed(reason), **present)
     settle(application, by=by, at=at)
     announce(application, ParcelKind.LETTER, event, at=at)
 

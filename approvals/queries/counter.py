@@ -20,6 +20,7 @@ from approvals.records.counter import Attendance, Visit
 from approvals.records.fold import item_of
 from approvals.records.writ import DELIVERED, Writ, undelivered
 from approvals.vocabulary import (
+    FINAL,
     ApplicationStatus,
     Attending,
     Authority,
@@ -90,6 +91,8 @@ class AtWindow:
     is_organisation: bool
     taken: tuple[Taken, ...]
     to_mend: tuple[Taken, ...]
+    running: tuple[Taken, ...]
+    """Sent in before, at whichever window, and not decided."""
     ready: tuple[Ready, ...]
 
 
@@ -150,7 +153,7 @@ def at_window(session: Session, visit_id: int, *, number: str = "", by: Actor, a
     check(by, "counter:serve")
     visit = for_change.visit(session, visit_id, by=by, at=at)
     attended = select(Attendance.application_id).where(
-        Attendance.visit_id == visit.id, Attendance.purpose.in_((Attending.TAKE, Attending.MEND))
+        Attendance.visit_id == visit.id, Attendance.purpose.in_((Attending.TAKE, Attending.MEND, Attending.OPEN))
     )
     taken = _loaded(session, _all().where(Application.id.in_(attended)).order_by(Application.id))
     returned = exists().where(Correction.application_id == Application.id, Correction.answered_at.is_(None))
@@ -159,6 +162,14 @@ def at_window(session: Session, visit_id: int, *, number: str = "", by: Actor, a
         session,
         _all()
         .where(theirs, Application.channel == Channel.COUNTER, returned, Application.id.not_in(attended))
+        .order_by(Application.id)
+        .limit(MOST),
+    )
+    going_on = _loaded(
+        session,
+        _all()
+        .where(theirs, Application.channel == Channel.COUNTER, Application.id.not_in(attended), ~returned)
+        .where(Application.status.not_in({*FINAL, ApplicationStatus.DRAFT, ApplicationStatus.GRANTED}))
         .order_by(Application.id)
         .limit(MOST),
     )
@@ -176,6 +187,7 @@ def at_window(session: Session, visit_id: int, *, number: str = "", by: Actor, a
         is_organisation=named is not None,
         taken=tuple(_taken(each) for each in taken),
         to_mend=tuple(_taken(each) for each in mending if not each.status.is_final),
+        running=tuple(_taken(each) for each in going_on),
         ready=tuple(_results(session, theirs, number, at)),
     )
 
@@ -215,7 +227,7 @@ def _taken(application: Application) -> Taken:
         application.title,
         item_of(application).name,
         application.status,
-        application.status is ApplicationStatus.DRAFT or is_asked,
+        application.status is ApplicationStatus.DRAFT or is_asked or application.amending_since is not None,
     )
 
 

@@ -233,8 +233,8 @@ def tracker(session: Session, number: str, *, dates: str = "", by: Actor, at: Mo
         if application.certificate
         else None,
         refusal=_refusal(case, lanes),
-        may_withdraw=own and is_undecided,
-        may_amend=own and may(by, "application:amend", application) and is_amendable(application, item),
+        may_withdraw=may(by, "application:withdraw", application) and is_undecided,
+        may_amend=may(by, "application:amend", application) and is_amendable(application, item),
         amending_since=application.amending_since if own and not case.position.is_finished else None,
     )
 

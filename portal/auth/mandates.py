@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from approvals.commands import mandate as mandating
-from approvals.errors import NotAllowed, NotFound, Refusal
+from approvals.errors import NotAllowed, NotFound, OrganisationMismatch, Refusal
 from approvals.queries.mandates import done_by, mandates
 from approvals.queries.own_name import own_name
 from approvals.vocabulary import Duty, MandateAction, MandateStatus
@@ -171,19 +171,18 @@ def open_workspace() -> ResponseReturnValue:
     if not form.validate():
         return _workspace_page(form, summary(form)), 422
     given, at = clean(form), now()
-    code = str(given["credit_code"])
+    name, code = str(given["organisation_name"]), str(given["credit_code"])
     try:
         person = own_name(reading(), by=actor())
-        identity_service().examine_representative(person.name, person.identity_number, code)
+        identity_service().examine_representative(person.name, person.identity_number, name, code)
         with changing(actor(), at) as session_:
-            opened = mandating.open_workspace(
-                session_, name=str(given["organisation_name"]), credit_code=code, by=actor(), at=at
-            )
+            opened = mandating.open_workspace(session_, name=name, credit_code=code, by=actor(), at=at)
             session["workspace"] = opened.id
             session.pop("person", None)
     except Refusal as refusal:
         status, words = words_of(refusal)
-        return _workspace_page(form, [("credit_code", words)]), status
+        wrong = "organisation_name" if isinstance(refusal, OrganisationMismatch) else "credit_code"
+        return _workspace_page(form, [(wrong, words)]), status
     flash(_("单位空间已开通，您是法定代表人。现在可以授权经办人。"), "success")
     return redirect(url_for("auth.mandates_page"), 303)
 

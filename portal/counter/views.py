@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from approvals.commands.attend import take_in, take_up
+from approvals.commands.attend import open_up, take_in, take_up
 from approvals.commands.hand_out import hand_out, prepare
 from approvals.commands.receive_visitor import Named, receive_visitor
 from approvals.errors import NotFound, Refusal
@@ -115,6 +115,17 @@ def mend(record: int) -> ResponseReturnValue:
         take_up(for_change.visit(session, record, by=by, at=at), application, by=by, at=at)
         token = application.token
     return redirect(url_for("journey.tasks", token=token), 303)
+
+
+@blueprint.post("/counter/visits/<int:record>/running")
+@allows("counter:serve")
+def open_running(record: int) -> ResponseReturnValue:
+    """What was sent in before: its progress follows, where it is amended or withdrawn."""
+    by, at, number = actor(), now(), _only("number")
+    with changing(by, at) as session:
+        application = for_change.application(session, number)
+        open_up(for_change.visit(session, record, by=by, at=at), application, by=by, at=at)
+    return redirect(url_for("journey.tracker", number=number), 303)
 
 
 @blueprint.post("/counter/visits/<int:record>/results")

@@ -29,7 +29,7 @@ from portal.invariants import examine
 from portal.unit_of_work import changing, now, reading
 from services.current import catalogue
 from tests.attending import clerk, filled
-from tests.factories import RESIDENCE, decided, granted, issued, returned
+from tests.factories import RESIDENCE, applied, decided, granted, issued, returned
 from tests.portal.test_registration import register
 
 Enter = Callable[[str], FlaskClient]
@@ -325,6 +325,43 @@ def test_a_correction_is_answered_at_the_window(app: Flask, signed_in: Enter) ->
     reading().rollback()
     assert reading().scalars(select(Confirmation.version).order_by(Confirmation.version)).all() == [1, 2]
     assert examine(app)["broken"] == []
+
+
+def test_what_was_sent_in_at_a_window_is_amended_and_withdrawn_there(app: Flask, signed_in: Enter) -> None:
+    client = signed_in("counter")
+    number = taken(app, client)
+    stranger = received(client, present="王小蓉", identity_number="510104199003072344")
+    assert client.post(f"{stranger}/running", data={"number": number}).status_code == 404
+    visit = received(client)
+    assert "正在办的" in client.get(visit).get_data(as_text=True)
+    opened = client.post(f"{visit}/running", data={"number": number})
+    assert opened.location == f"/applications/{number}"
+    assert "填错了，要改" in client.get(opened.location).get_data(as_text=True)
+    token = str(client.post(f"/applications/{number}/amend").location).rsplit("/", 1)[1]
+    page = client.get(f"/drafts/{token}/sections/person").get_data(as_text=True)
+    version = search(r'name="version" value="(\d+)"', page)
+    assert version is not None
+    data = {"applicant_name": PRESENT["present"], "applicant_identity": PRESENT["identity_number"]}
+    data |= {"applicant_phone": "13800009999", "version": version[1]}
+    assert client.post(f"/drafts/{token}/sections/person", data=data).status_code == 303
+    assert sent(client, token) == number
+    reading().rollback()
+    assert reading().scalars(select(Confirmation.version).order_by(Confirmation.version)).all() == [1, 2]
+    asked = client.post(f"/applications/{number}/withdraw", data={"reason": "不办了"})
+    assert "请在场的人确认要撤回" in asked.get_data(as_text=True)
+    assert client.post(f"/applications/{number}/withdraw", data={"confirmed": "yes"}).status_code == 303
+    event = told(number, Event.WITHDRAWN)
+    assert (event.data["window"], event.data["document"]) == (PRESENT["window"].upper(), PRESENT["document"])
+    assert PRESENT["present"] not in str(event.data)
+    assert examine(app)["broken"] == []
+
+
+def test_what_is_not_of_the_window_today_is_neither_amended_nor_withdrawn(app: Flask, signed_in: Enter) -> None:
+    number, client = applied(RESIDENCE), signed_in("counter")
+    assert client.post(f"/applications/{number}/withdraw", data={"confirmed": "yes"}).status_code in (403, 404)
+    assert client.post(f"/applications/{number}/amend").status_code in (403, 404)
+    visit = received(client, present="王小蓉", identity_number="510104199003072344")
+    assert number not in client.get(visit).get_data(as_text=True), "who applied online goes on online"
 
 
 def test_a_draft_of_the_window_can_be_thrown_away(signed_in: Enter) -> None:

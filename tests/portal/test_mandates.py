@@ -19,7 +19,7 @@ from approvals.queries.mandates import DONE, DONE_IN_DRAFTS
 from approvals.records.application import Application
 from approvals.records.event import EventRecord
 from approvals.records.mandate import Mandate
-from approvals.records.people import Account, Membership
+from approvals.records.people import Account, Membership, Organisation
 from approvals.records.person_event import PersonEventRecord
 from approvals.vocabulary import Duty, MandateAction
 from portal.auth.mandates import EVENTS
@@ -160,6 +160,8 @@ def test_a_workspace_is_opened_once_and_never_left_without_a_manager(people: Fla
     data = {"organisation_name": "成都示例食品有限公司", "credit_code": "91510100MA6CEXAM0C"}
     assert founder.post("/my/organisations/new", data=data).status_code == 422, "the code must be right"
     data["credit_code"] = "91110000802100433B"
+    unknown = founder.post("/my/organisations/new", data={**data, "organisation_name": "查无此单位"})
+    assert (unknown.status_code, "另一个名称" in unknown.get_data(as_text=True)) == (422, True)
     assert founder.post("/my/organisations/new", data=data).status_code == 303
     assert "成都示例食品有限公司" in founder.get("/my/mandates").get_data(as_text=True)
     assert other.post("/my/organisations/new", data=data).status_code == 409
@@ -269,3 +271,15 @@ def test_who_acts_for_a_person_is_not_asked_to_fill_in_a_mandate(people: Flask, 
     principal = afresh().scalars(select(Account.id).where(Account.username == "wangxiaorong")).one()
     relative.post("/workspace", data={"workspace": f"p{principal}"})
     assert relative.get("/my/mandates/new").status_code == 403
+
+
+def test_a_workspace_is_opened_under_the_name_that_is_known(people: Flask, signed_in: Enter) -> None:
+    """An organisation that nobody manages any more, and one that came to a window first."""
+    with changing(at=now()) as session:
+        session.add(Organisation(name="成都示例食品有限公司", credit_code="91110000802100433B"))
+    founder = signed_in("wangxiaorong")
+    data = {"organisation_name": "成都另一家食品有限公司", "credit_code": "91110000802100433B"}
+    answer = founder.post("/my/organisations/new", data=data)
+    assert (answer.status_code, "另一个名称" in answer.get_data(as_text=True)) == (422, True)
+    data["organisation_name"] = "成都示例食品有限公司"
+    assert founder.post("/my/organisations/new", data=data).status_code == 303

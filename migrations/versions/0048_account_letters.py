@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047_account_letters"
-down_revision = "0046_credit_notices"
+revision = "0048_account_letters"
+down_revision = "0047_predictions"
 branch_labels = None
 depends_on = None
 
