@@ -16,6 +16,7 @@ from approvals.queries.account_letters import AccountLetterRow, to_account
 from portal.formats import day
 from portal.letters.gateways import mail, message_id, sms
 from portal.letters.words import Wording
+from portal.names import as_written
 from portal.unit_of_work import reading
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ WORDS: Mapping[PersonEvent, tuple[str, str]] = {
 
 def account_wording(row: AccountLetterRow) -> Wording:
     title, sentence = WORDS[row.kind]
-    facts = {"principal": escape(row.principal), "grantee": escape(row.grantee)}
+    facts = {"principal": as_written(row.principal), "grantee": as_written(row.grantee)}
     ends_on = day(row.ends_on) if row.ends_on else ""
     return Wording(str(title), escape(str(sentence)) % {**facts, "ends_on": ends_on})
 
