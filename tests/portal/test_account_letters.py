@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -93,6 +94,14 @@ def test_both_sides_of_a_mandate_are_told_and_badges_lead_there(app: Flask, sign
     newest = max(each for each in reading().scalars(select(AccountLetter.sent_at)))
     relative.post("/my/letters/read", data={"until": newest.isoformat()})
     assert "条未读" not in relative.get("/my/letters").get_data(as_text=True)
+
+
+def test_on_an_english_page_the_name_is_marked(app: Flask, signed_in: Enter) -> None:
+    relative = signed_in("yanmao")
+    give(signed_in("wangxiaorong"))
+    relative.set_cookie("language", "en")
+    page = relative.get("/my/letters").get_data(as_text=True)
+    assert re.search(r'<span lang="zh[^"]*">王小蓉（示例）</span> offers you a mandate', page)
 
 
 def test_a_stranger_with_the_same_phone_and_another_name_is_offered_nothing(app: Flask, signed_in: Enter) -> None:
