@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_account_letters"
-down_revision = "0047_predictions"
+revision = "0049_account_letters"
+down_revision = "0048_typed_pages"
 branch_labels = None
 depends_on = None
 
