@@ -37,7 +37,7 @@ NOT_TOLD = {
             *("annotation_removed", "rung_reached", "order_sent", "order_answered", "order_sent_back", "order_closed"),
             *("late_opinion", "writ_drawn_up", "signature_lifted", "obligation_begun", "credit_repaired"),
             *("certificate_restored", "certificate_used", "copy_made", "follow_up_begun", "follow_up_moved", "opened"),
-            "attempt_refused",
+            *("attempt_refused", "extension_asked", "extension_declined"),
         ),
         WITHIN,
     ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_account_letters"
-down_revision = "0048_typed_pages"
+revision = "0050_account_letters"
+down_revision = "0049_extension_requests"
 branch_labels = None
 depends_on = None
 
