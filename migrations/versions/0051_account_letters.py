@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_account_letters"
-down_revision = "0049_extension_requests"
+revision = "0051_account_letters"
+down_revision = "0050_waiting_parts"
 branch_labels = None
 depends_on = None
 
