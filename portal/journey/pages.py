@@ -14,6 +14,7 @@ from approvals.queries.draft import Change, Draft, HandedIn, MaterialTask, TaskS
 from approvals.vocabulary import Role
 from portal.formats import size
 from portal.guards import actor
+from portal.journey.arriving import Arriving
 from portal.journey.asked_files import box_name, field_name
 from portal.journey.origins import origin_of
 from portal.journey.pictures import within_the_page
@@ -21,6 +22,8 @@ from portal.ui import language, text
 from services.answers import Value, is_asked, lines
 from services.item import Question, Section, Source, Text
 
+Halves = Mapping[str, list[tuple[Arriving, int]]]
+"""Files that came half, by material, with how much of them."""
 PICTURES = (".jpg", ".jpeg", ".png")
 """Names of files that have no pages to count."""
 
@@ -298,12 +301,14 @@ def file_rows(draft: Draft, task: MaterialTask) -> list[FileRow]:
     return [_file_row(draft, task.material.key, file) for file in task.files]
 
 
-def file_params(draft: Draft, key: str, errors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What the page of this section asks for in files, as parameters of the macro that draws a question."""
-    return [_file_params(draft, task, errors) for task in draft.section(key).files]
+def file_params(draft: Draft, key: str, errors: Mapping[str, str], halves: Halves) -> list[dict[str, Any]]:
+    """What the page of this section asks for in files, as parameters of the macro that draws a question; `halves` is
+    what is half uploaded, by material.
+    """
+    return [_file_params(draft, task, errors, halves) for task in draft.section(key).files]
 
 
-def _file_params(draft: Draft, task: MaterialTask, errors: Mapping[str, str]) -> dict[str, Any]:
+def _file_params(draft: Draft, task: MaterialTask, errors: Mapping[str, str], halves: Halves) -> dict[str, Any]:
     material = task.material
     formats = _("可以交的格式：%(formats)s", formats=_("、").join(one.upper() for one in material.formats))
     name = field_name(material.key)
@@ -318,6 +323,7 @@ def _file_params(draft: Draft, task: MaterialTask, errors: Mapping[str, str]) ->
         "ask_if": None,
         "is_asked": True,
         "formats": material.formats,
+        "pieces": {"token": draft.token, "key": material.key, "halves": halves.get(material.key, [])},
         "files": [
             replace(_file_row(draft, material.key, file), remove_url=None, box=box_name(material.key, file.version))
             for file in task.files

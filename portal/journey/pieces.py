@@ -126,6 +126,14 @@ def unfinished(token: str) -> list[tuple[Arriving, int]]:
     return sorted((each for each in found if each[1]), key=lambda each: each[0].name)
 
 
+def halves(token: str) -> dict[str, list[tuple[Arriving, int]]]:
+    """Likewise, by material."""
+    found: dict[str, list[tuple[Arriving, int]]] = {}
+    for one, offset in unfinished(token):
+        found.setdefault(one.key, []).append((one, offset))
+    return found
+
+
 def arrivals() -> Arrivals:
     settings: Settings = current_app.extensions["settings"]
     return Arrivals(settings.arriving)

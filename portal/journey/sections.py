@@ -25,6 +25,7 @@ from portal.journey import blueprint, pages
 from portal.journey.asked_files import asked_files, field_name, without
 from portal.journey.handing_in import hand_in_asked, open_draft
 from portal.journey.origins import with_origins
+from portal.journey.pieces import halves
 from portal.journey.posted import refuse_strangers, version, with_outlines
 from portal.looks import LOOKS, choose_looks
 from portal.signed_out import not_put_back
@@ -226,7 +227,10 @@ def _page(draft: drafts.Draft, form: SectionForm, errors: Errors, standing: Stan
         "journey/section.html",
         draft=draft,
         section=form.section,
-        fields=[*with_origins(draft, all_params(form)), *pages.file_params(draft, key, dict(errors))],
+        fields=[
+            *with_origins(draft, all_params(form)),
+            *pages.file_params(draft, key, dict(errors), halves(draft.token)),
+        ],
         errors=errors,
         standing=standing,
         mark=sealed_mark(draft, key, standing.writing, by=actor()),

@@ -36,7 +36,7 @@ from portal.guards import actor, allows
 from portal.journey import blueprint, pages
 from portal.journey.files import served
 from portal.journey.handing_in import hand_in, open_draft
-from portal.journey.pieces import unfinished
+from portal.journey.pieces import halves
 from portal.journey.posted import refuse_strangers, too_long, version
 from portal.unit_of_work import changing, now, reading
 from services.catalogue import UnknownItem
@@ -272,13 +272,12 @@ def file(reference: str, key: str, version: int) -> ResponseReturnValue:
 
 
 def _materials_page(draft: drafts.Draft, refused: dict[str, list[str]]) -> str:
-    halves = unfinished(draft.token)
     return render_template(
         "journey/materials.html",
         draft=draft,
         refused=refused,
         held=held(reading(), draft.token, by=actor(), at=now()),
-        halves={key: [each for each in halves if each[0].key == key] for key in {one.key for one, _ in halves}},
+        halves=halves(draft.token),
         errors=[(f"material-{key}", words) for key, said in refused.items() for words in said],
         files=pages.file_rows,
         mends=pages.mends_of_material,

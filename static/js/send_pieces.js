@@ -1,5 +1,6 @@
 // Files are sent in pieces (tus): several at once, dropped or chosen, with progress, paused and gone on with after a cut.
-// Without this script the form sends them whole.
+// Without this script the form sends them whole. A place with data-pieces is the form of one material, or one question of a longer form:
+// there a large file is sent as soon as it is chosen, and nothing that is typed has to wait for it.
 
 const PIECE = 1024 * 1024; // bytes
 const DELAYS = [500, 1000, 2000, 4000, 8000, 15000, 30000, 60000]; // milliseconds between tries
@@ -37,32 +38,32 @@ function line(place, file) {
 }
 
 // Which half of the file already lies at the portal; the server checks by digest that it is the same file.
-function half(form, file) {
-  const found = Array.from(form.querySelectorAll("[data-half]")).find(
+function half(place, file) {
+  const found = Array.from(place.querySelectorAll("[data-half]")).find(
     (one) => one.dataset.name === file.name && Number(one.dataset.size) === file.size,
   );
   return found?.dataset.half;
 }
 
-async function send(form, file) {
-  const shown = line(form.querySelector(".ry-chosen"), file);
-  const limit = Number(form.querySelector("input[data-limit]").dataset.limit);
+async function send(place, file) {
+  const shown = line(place.querySelector(".ry-chosen"), file);
+  const limit = Number(place.querySelector("input[data-limit]").dataset.limit);
   if (file.size > limit) {
     fail(shown, texts.tooLarge);
     return;
   }
   running.add(file);
   const sha256 = await digest(file);
-  await import(form.dataset.tus);
+  await import(place.dataset.tus);
   await new Promise((finished) => {
     const upload = new window.tus.Upload(file, {
-      endpoint: form.dataset.pieces,
-      uploadUrl: half(form, file) ?? null,
+      endpoint: place.dataset.pieces,
+      uploadUrl: half(place, file) ?? null,
       chunkSize: PIECE,
       retryDelays: DELAYS,
       overridePatchMethod: true,
       storeFingerprintForResuming: false,
-      headers: { "X-CSRFToken": form.elements.csrf_token.value },
+      headers: { "X-CSRFToken": place.closest("form").elements.csrf_token.value },
       metadata: { filename: file.name, ...(sha256 && { sha256 }) },
       onProgress(sent, whole) {
         shown.bar.value = sent;
@@ -114,12 +115,17 @@ function fail(shown, words) {
 }
 
 // What the server now shows of this material takes the place of what stood there; what is still being sent stays.
-async function refresh(section) {
+async function refresh(place) {
+  const section = place.matches("form") ? place.closest("section") : place;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById(section.id);
   if (!fresh) return;
+  if (section === place) {
+    place.querySelector("[data-uploaded]").replaceWith(fresh.querySelector("[data-uploaded]"));
+    return;
+  }
   section.removeAttribute("data-error");
   const form = section.querySelector("form.ry-material__form");
   for (const old of Array.from(section.children)) if (old !== form) old.remove();
@@ -127,24 +133,27 @@ async function refresh(section) {
   form.querySelector(".ry-halves")?.remove();
 }
 
-async function sendAll(form, files) {
+async function sendAll(place, files) {
   if (!files.length) return;
-  await Promise.all(Array.from(files, (file) => send(form, file)));
-  await refresh(form.closest("section"));
+  await Promise.all(Array.from(files, (file) => send(place, file)));
+  await refresh(place);
 }
 
-for (const form of document.querySelectorAll("form[data-pieces]")) {
-  const drop = form.querySelector(".ry-drop");
-  form.addEventListener("submit", (event) => {
-    const inputs = Array.from(form.querySelectorAll("input[type=file]"));
+for (const place of document.querySelectorAll("[data-pieces]")) {
+  const drop = place.querySelector(".ry-drop");
+  const isForm = place.matches("form");
+  const take = (event) => {
+    const inputs = Array.from(place.querySelectorAll("input[type=file]"));
     const files = inputs.flatMap((input) => Array.from(input.files));
     // Nothing chosen: the server says so. Little: one post does, and nobody waits for a progress bar.
     if (files.reduce((sum, file) => sum + file.size, 0) <= PIECE) return;
-    event.preventDefault();
-    form.querySelector(".ry-chosen").replaceChildren();
+    event?.preventDefault();
+    place.querySelector(".ry-chosen").replaceChildren();
     for (const input of inputs) input.value = "";
-    sendAll(form, files);
-  });
+    sendAll(place, files);
+  };
+  place.addEventListener(isForm ? "submit" : "change", take);
+  if (!isForm) take(); // what was chosen while this script was on its way
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
     drop.dataset.over = "";
@@ -153,7 +162,7 @@ for (const form of document.querySelectorAll("form[data-pieces]")) {
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     delete drop.dataset.over;
-    sendAll(form, event.dataTransfer.files);
+    sendAll(place, event.dataTransfer.files);
   });
 }
 

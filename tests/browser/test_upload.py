@@ -10,6 +10,7 @@ from random import Random
 
 import pikepdf
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from portal.demonstration.acting import FILES, SAMPLES
@@ -61,6 +62,31 @@ def cut_again_and_again(live: Live, page: Page, line: Gate, size: int) -> None:
         line.shut()
         page.wait_for_timeout(50)
         line.open()
+
+
+def test_a_large_photo_asked_for_on_a_topics_page_goes_in_pieces_and_stands_there_alone(
+    visitors: Visitors, live: Live, tmp_path: Path
+) -> None:
+    place = tmp_path / "近照.jpg"
+    Image.frombytes("RGB", (1600, 1600), Random(3).randbytes(3 * 1600 * 1600)).save(place, quality=90)
+    assert place.stat().st_size > 2_000_000
+    page = visitors.come(address=live.address, width=390, height=844)
+    sign_in(page, "wangxiaorong")
+    draft(page)
+    materials = page.url
+    page.goto(materials.replace("/materials", "/sections/person"))
+    page.get_by_label("手机号").fill("13900000001")
+    with page.expect_response("**/pieces/photo"):
+        page.locator("#file-photo").set_input_files(place)
+    expect(page.locator("[data-uploaded]")).to_contain_text("近照.jpg")
+    expect(page.get_by_label("手机号")).to_have_value("13900000001")
+    page.get_by_role("button", name="保存并继续").click()
+    page.wait_for_url("**/sections/residence")
+    page.goto(materials)
+    photo = page.locator("#material-photo")
+    expect(photo).to_contain_text("近照.jpg")
+    expect(photo.get_by_role("link", name="那一页上传")).to_be_visible()
+    expect(photo.locator("input[type=file]")).to_have_count(0)
 
 
 @pytest.mark.soak
