@@ -16,9 +16,9 @@ from approvals.commands.obligation import drop_all
 from approvals.commands.predict import predict
 from approvals.events import Event
 from approvals.permissions import Actor
-from approvals.records.application import Application
+from approvals.records.application import RUNNING, Application
 from approvals.records.base import write
-from approvals.records.dates import application_due, due_by_law, morning, promise_due, promise_of
+from approvals.records.dates import application_due, clock_of, due_by_law, morning, promise_due, promise_of
 from approvals.records.fold import item_of, position_of, suspension_of
 from approvals.records.pause import PauseRecord
 from approvals.records.step import StepRecord
@@ -123,6 +123,13 @@ def write_dates(application: Application, *, at: Moment, afresh: bool = False, w
     A running due date moves only when its clock was stopped or the calendar changed: unless `afresh`, one that is
     written and was never stopped is left.
     """
+    moved = _write_own(application, at=at, afresh=afresh, waking=waking)
+    if application.status in RUNNING:
+        write(application, **clock_of(application))
+    return moved
+
+
+def _write_own(application: Application, *, at: Moment, afresh: bool, waking: Waking) -> list[str]:
     item = item_of(application)
     stopped = {pause.step_id for pause in application.pauses}
     was_suspended = any(pause.is_suspension for pause in application.pauses)

@@ -7,37 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy.orm import Session
 
 from approvals.clock.ladder import ladder
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
-from approvals.queries.open_steps import DUE, coming_days, is_due
-from approvals.queries.overdue import IS_OPEN, is_overdue, is_unexplained
+from approvals.queries.open_steps import coming_days, is_due, next_due, number_of
+from approvals.queries.overdue import is_open, is_overdue, is_unexplained
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
-from approvals.records.application import Application
-from approvals.records.correction import Correction
+from approvals.records.application import DUE, RUNNING, STANDS, Application
 from approvals.records.dates import morning
-from approvals.records.pause import PauseRecord
+from approvals.records.live import DeskCount, RunningCount, counted
 from approvals.records.people import Account, Organisation, department_names
-from approvals.records.step import StepRecord
+from approvals.records.step import ON_DESK, StepRecord
 from approvals.vocabulary import ApplicationStatus, LateReason, Light, StepStatus
 from services.item import Item, Limit, Text
 
 Ts = TypeVarTuple("Ts")
 
 PAGE = 20
-RUNNING = (
-    ApplicationStatus.SUBMITTED,
-    ApplicationStatus.RETURNED,
-    ApplicationStatus.IN_REVIEW,
-    ApplicationStatus.GRANTED,
-)
-BEGUN = (StepStatus.OPEN, StepStatus.RETURNED, StepStatus.PAUSED)
-
-First = aliased(StepRecord)
-"""The step that accepts: before acceptance its clock is the application's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +121,14 @@ def board(
     green turns yellow on one of the days `turning` (of `coming_days`), or what was granted; else all that run.
     """
     check(by, "application:oversee")
-    found = [Application.status.in_(RUNNING), *_matching(search.strip()), *_at(department)]
+    asked = [*_matching(search.strip()), *_at(department)]
     days = coming_days(at)
     items = _items(session)
-    shown_light = _light(items, at)
-    turns = _turns(items, days, at)
-    counts, granted = _counts(session, found, shown_light)
+    shown_light = _light(items, at, EACH)
+    turns = _turns(items, days, at, EACH)
+    counts, turned, granted = _counts(session, items, asked, days, at)
     is_green = and_(Application.status != ApplicationStatus.GRANTED, shown_light == Light.GREEN.value)
-    turned = _turning(session, [*found, is_green], turns, days)
+    found = [Application.status.in_(RUNNING), *asked]
     wanted, order, total = list(found), _order(), sum(counts.values()) + granted
     if granted_only:
         wanted, total = [*found, Application.status == ApplicationStatus.GRANTED], granted
@@ -168,26 +157,6 @@ def board(
     )
 
 
-PROMISED_DUE = case((Application.accepted_at.is_not(None), Application.promised_due), else_=First.promised_due)
-STATUTORY_DUE = case((Application.accepted_at.is_not(None), Application.statutory_due), else_=First.statutory_due)
-STOPPED_AT = case(
-    (
-        Application.accepted_at.is_not(None),
-        select(PauseRecord.began_at)
-        .where(
-            PauseRecord.application_id == Application.id, PauseRecord.step_id.is_(None), PauseRecord.ended_at.is_(None)
-        )
-        .limit(1)
-        .scalar_subquery(),
-    ),
-    else_=select(Correction.asked_at)
-    .where(Correction.application_id == Application.id, Correction.answered_at.is_(None))
-    .limit(1)
-    .scalar_subquery(),
-)
-"""Since when the clock that counts for the application stands still."""
-NEXT_DUE = func.coalesce(PROMISED_DUE, STATUTORY_DUE)
-
 COLUMNS = (
     Application.id,
     Application.number,
@@ -196,10 +165,9 @@ COLUMNS = (
     Application.status,
     Application.submitted_at,
     Application.accepted_at,
-    PROMISED_DUE.label("promised_due"),
-    STATUTORY_DUE.label("statutory_due"),
-    STOPPED_AT.label("stopped_at"),
-    First.key.label("first_key"),
+    Application.clock_promised,
+    Application.clock_statutory,
+    Application.clock_stopped_at,
     func.coalesce(Organisation.name, "").label("organisation"),
     Account.name.label("person"),
 )
@@ -208,76 +176,115 @@ COLUMNS = (
 def _joined(query: Select[*Ts]) -> Select[*Ts]:
     return (
         query.select_from(Application)
-        .join(First, and_(First.application_id == Application.id, First.position == 0))
         .join(Account, Application.applicant_id == Account.id)
         .outerjoin(Organisation, Application.organisation_id == Organisation.id)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The columns of the clocks that count: of each running application, or of what is counted of all of them."""
+
+    revision: Any
+    is_accepted: Any
+    is_granted: Any
+    is_stopped: Any
+    promised: Any
+    statutory: Any
+    number: Any
+
+    @property
+    def due(self) -> ColumnElement[Any]:
+        return func.coalesce(self.promised, self.statutory)
+
+
+EACH = Clocks(
+    Application.revision_id,
+    case((Application.accepted_at.is_not(None), 1), else_=0),
+    Application.status == ApplicationStatus.GRANTED,
+    Application.clock_stopped_at.is_not(None),
+    Application.clock_promised,
+    Application.clock_statutory,
+    func.count(),
+)
+
+
+def _all() -> Clocks:
+    cells = counted(RunningCount).c
+    return Clocks(
+        cells.revision_id,
+        cells.is_accepted,
+        cells.is_granted == 1,
+        cells.is_stopped == 1,
+        cells.promised_due,
+        cells.statutory_due,
+        cast(func.sum(cells.number), Integer),
+    )
+
+
 def _items(session: Session) -> dict[int, Item]:
-    running = select(Application.revision_id).where(Application.status.in_(RUNNING)).distinct()
-    return items_by_revision(session, session.scalars(running))
+    return items_by_revision(session, session.scalars(select(counted(RunningCount).c.revision_id).distinct()))
 
 
 def _first_limit(item: Item) -> Limit:
     return next(iter(item.steps.values())).promised
 
 
-def _light(items: Mapping[int, Item], at: Moment) -> ColumnElement[str]:
+def _light(items: Mapping[int, Item], at: Moment, of: Clocks) -> ColumnElement[str]:
     return light_column(
-        is_stopped=STOPPED_AT.is_not(None),
-        promised_due=PROMISED_DUE,
-        statutory_due=STATUTORY_DUE,
-        warnings=_warnings(items, at),
+        is_stopped=of.is_stopped,
+        promised_due=of.promised,
+        statutory_due=of.statutory,
+        warnings=_warnings(items, at, of),
         at=at,
     )
 
 
-def _warnings(items: Mapping[int, Item], at: Moment) -> dict[date, ColumnElement[bool]]:
+def _warnings(items: Mapping[int, Item], at: Moment, of: Clocks) -> dict[date, ColumnElement[bool]]:
     accepted = {(revision, 1): item.promised for revision, item in items.items()}
     before = {(revision, 0): _first_limit(item) for revision, item in items.items()}
-    is_accepted = case((Application.accepted_at.is_not(None), 1), else_=0)
-    return warnings_of({**accepted, **before}, Application.revision_id, is_accepted, at=at)
+    return warnings_of({**accepted, **before}, of.revision, of.is_accepted, at=at)
 
 
-def _turns(items: Mapping[int, Item], days: Sequence[date], at: Moment) -> ColumnElement[Any]:
+def _turns(items: Mapping[int, Item], days: Sequence[date], at: Moment, of: Clocks) -> ColumnElement[Any]:
     """On which of the coming days, counted from 0, a light that is green today turns yellow; null: on none of them."""
     branches = [
-        (and_(until >= NEXT_DUE, whose), literal(index))
+        (and_(until >= of.due, whose), literal(index))
         for index, day in enumerate(days)
-        for until, whose in _warnings(items, Moment(morning(day), at.calendar)).items()
+        for until, whose in _warnings(items, Moment(morning(day), at.calendar), of).items()
     ]
     return case(*branches) if branches else null()
 
 
-def _turning(
-    session: Session, green: Sequence[ColumnElement[bool]], turns: ColumnElement[Any], days: Sequence[date]
-) -> dict[date, int]:
-    found = session.execute(_joined(select(turns, func.count())).where(*green).group_by(turns))
-    counted: dict[int | None, int] = {row[0]: row[1] for row in found}
-    return {day: counted.get(index, 0) for index, day in enumerate(days)}
-
-
 def _counts(
-    session: Session, found: Sequence[ColumnElement[bool]], shown_light: ColumnElement[str]
-) -> tuple[dict[Light, int], int]:
-    is_granted = Application.status == ApplicationStatus.GRANTED
-    rows = session.execute(
-        _joined(select(is_granted, shown_light, func.count())).where(*found).group_by(is_granted, shown_light)
-    )
-    counts, granted = dict.fromkeys(Light, 0), 0
-    for was_granted, its_light, count in rows:
+    session: Session,
+    items: Mapping[int, Item],
+    found: Sequence[ColumnElement[bool]],
+    days: Sequence[date],
+    at: Moment,
+) -> tuple[dict[Light, int], dict[date, int], int]:
+    """By light, by the coming day on which green turns, and granted, in one query: of everything as it is kept, or of
+    what a filter finds.
+    """
+    of = EACH if found else _all()
+    told = (of.is_granted, _light(items, at, of), _turns(items, days, at, of))
+    query = select(*told, of.number).group_by(*told)
+    if found:
+        query = _joined(query).where(Application.status.in_(RUNNING), *found)
+    counts, turning, granted = dict.fromkeys(Light, 0), dict.fromkeys(days, 0), 0
+    for was_granted, its_light, turns, count in session.execute(query):
         if was_granted:
             granted += count
-        else:
-            counts[Light(its_light)] += count
-    return counts, granted
+            continue
+        counts[Light(its_light)] += count
+        if turns is not None and its_light == Light.GREEN.value:
+            turning[days[turns]] += count
+    return counts, turning, granted
 
 
 def _order() -> tuple[ColumnElement[Any], ...]:
     """What runs before what stands or is granted; then by the day it is due."""
-    is_waiting = or_(Application.status == ApplicationStatus.GRANTED, STOPPED_AT.is_not(None))
-    return case((is_waiting, 1), else_=0), NEXT_DUE.is_(None), NEXT_DUE, Application.id.expression
+    return STANDS, DUE.nulls_last(), Application.id.expression
 
 
 def _matching(search: str) -> list[ColumnElement[bool]]:
@@ -300,16 +307,17 @@ def _at(department: str) -> list[ColumnElement[bool]]:
     theirs = select(StepRecord.id).where(
         StepRecord.application_id == Application.id,
         StepRecord.department_code == department,
-        StepRecord.status.in_(BEGUN),
+        StepRecord.status.in_(ON_DESK),
     )
     return [theirs.exists()]
 
 
 def _row(row: Any, item: Item, open_steps: tuple[OpenStep, ...], at: Moment) -> BoardRow:
     is_granted = row.status is ApplicationStatus.GRANTED
-    promised = item.promised if row.accepted_at else item.steps[row.first_key].promised
-    since = local_date(row.stopped_at) if row.stopped_at else None
-    told = None if is_granted else standing(promised, row.promised_due, row.statutory_due, stopped_since=since, at=at)
+    promised = item.promised if row.accepted_at else _first_limit(item)
+    since = local_date(row.clock_stopped_at) if row.clock_stopped_at else None
+    dues = row.clock_promised, row.clock_statutory
+    told = None if is_granted else standing(promised, *dues, stopped_since=since, at=at)
     return BoardRow(
         number=row.number,
         title=row.title,
@@ -317,8 +325,8 @@ def _row(row: Any, item: Item, open_steps: tuple[OpenStep, ...], at: Moment) -> 
         applicant=row.organisation or row.person,
         status=row.status,
         submitted_at=row.submitted_at,
-        promised_due=row.promised_due,
-        statutory_due=row.statutory_due,
+        promised_due=row.clock_promised,
+        statutory_due=row.clock_statutory,
         standing=told,
         yellow_on=_yellow_on(promised, row, at) if told and told.light is Light.GREEN else None,
         open_steps=open_steps,
@@ -326,7 +334,7 @@ def _row(row: Any, item: Item, open_steps: tuple[OpenStep, ...], at: Moment) -> 
 
 
 def _yellow_on(promised: Limit, row: Any, at: Moment) -> date | None:
-    rungs = ladder(promised, row.promised_due, row.statutory_due, at.calendar)
+    rungs = ladder(promised, row.clock_promised, row.clock_statutory, at.calendar)
     return rungs[0].since if rungs and rungs[0].since <= coming_days(at)[-1] else None
 
 
@@ -337,7 +345,7 @@ def _open_steps(
     steps = session.execute(
         select(StepRecord, Account.name)
         .outerjoin(Account, StepRecord.assignee_id == Account.id)
-        .where(StepRecord.application_id.in_(items), StepRecord.status.in_(BEGUN))
+        .where(StepRecord.application_id.in_(items), StepRecord.status.in_(ON_DESK))
         .order_by(StepRecord.promised_due, StepRecord.position)
     )
     found: dict[int, list[OpenStep]] = {}
@@ -354,19 +362,19 @@ def _open_steps(
 
 def _loads(session: Session, names: Mapping[str, Text], days: Sequence[date], at: Moment) -> tuple[DepartmentLoad, ...]:
     """Of all departments with work, most overdue first, in one walk over what they have."""
+    cells = counted(DeskCount).c
+    running = is_open(cells)
     rows = session.execute(
         select(
-            StepRecord.department_code,
-            func.count().filter(IS_OPEN),
-            func.count().filter(IS_OPEN, StepRecord.assignee_id.is_(None)),
-            func.count().filter(is_overdue(at)),
-            func.count().filter(is_unexplained(at)),
-            func.count().filter(~IS_OPEN),
-            func.min(DUE).filter(IS_OPEN),
-            *(func.count().filter(IS_OPEN, is_due(day, at)) for day in days),
-        )
-        .where(StepRecord.status.in_(BEGUN))
-        .group_by(StepRecord.department_code)
+            cells.department_code,
+            number_of(cells, running),
+            number_of(cells, and_(running, cells.assignee_id.is_(None))),
+            number_of(cells, is_overdue(at, cells)),
+            number_of(cells, is_unexplained(at, cells)),
+            number_of(cells, ~running),
+            func.min(next_due(cells)).filter(running),
+            *(number_of(cells, is_due(day, at, cells)) for day in days),
+        ).group_by(cells.department_code)
     )
     loads = (
         DepartmentLoad(code, names[code], running, free, overdue, unexplained, stopped, nearest, tuple(coming))

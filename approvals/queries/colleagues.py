@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
-from approvals.queries.open_steps import is_due_within
-from approvals.queries.overdue import is_unexplained
-from approvals.queries.queue import WORKED_ON, desk_items, desk_light
+from approvals.queries.open_steps import is_due_within, number_of
+from approvals.queries.overdue import is_open, is_unexplained
+from approvals.queries.queue import desk_items, desk_light
 from approvals.records.absence import Absence
-from approvals.records.application import Application
+from approvals.records.live import DeskCount, counted
 from approvals.records.people import Account
-from approvals.records.step import StepRecord
-from approvals.vocabulary import AT_DESK, Light, Role, StepStatus
+from approvals.vocabulary import AT_DESK, Light, Role
 
 LEADING = frozenset({Role.HEAD, Role.LEAD})
 """Who gives steps to others."""
@@ -114,21 +113,18 @@ def _worker(account: Account, by: Actor, loads: Mapping[int | None, Load], now: 
 
 
 def _loads(session: Session, by: Actor, at: Moment) -> dict[int | None, Load]:
-    light = desk_light(desk_items(session, by), at)
-    is_open = StepRecord.status == StepStatus.OPEN
+    cells = counted(DeskCount, DeskCount.department_code == by.department).c
+    light = desk_light(desk_items(session, by), at, cells)
     rows = session.execute(
         select(
-            StepRecord.assignee_id,
-            func.count().filter(is_open),
-            func.count().filter(light == Light.YELLOW.value),
-            func.count().filter(light.in_([Light.RED.value, Light.DEEP_RED.value])),
-            func.count().filter(is_due_within(at)),
-            func.count().filter(~is_open),
-            func.count().filter(is_unexplained(at)),
-        )
-        .join(Application, StepRecord.application_id == Application.id)
-        .where(StepRecord.department_code == by.department, StepRecord.status.in_(WORKED_ON))
-        .group_by(StepRecord.assignee_id)
+            cells.assignee_id,
+            number_of(cells, is_open(cells)),
+            number_of(cells, light == Light.YELLOW.value),
+            number_of(cells, light.in_([Light.RED.value, Light.DEEP_RED.value])),
+            number_of(cells, is_due_within(at, cells)),
+            number_of(cells, ~is_open(cells)),
+            number_of(cells, is_unexplained(at, cells)),
+        ).group_by(cells.assignee_id)
     )
     return {account: Load(*counts) for account, *counts in rows}
 

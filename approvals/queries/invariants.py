@@ -26,14 +26,15 @@ from approvals.commitments.life import stands
 from approvals.commitments.signed import resting
 from approvals.errors import NotPossibleNow
 from approvals.events import PersonEvent, StaffEvent
+from approvals.queries.live import differences
 from approvals.queries.walks import uncounted
-from approvals.records.application import Application
+from approvals.records.application import RUNNING, Application
 from approvals.records.assignment import holder
 from approvals.records.certificate import Certificate
 from approvals.records.copy import CertificateCopy
 from approvals.records.correction import Correction
 from approvals.records.counter import confirmation_digest
-from approvals.records.dates import application_due, promise_due
+from approvals.records.dates import application_due, clock_of, promise_due
 from approvals.records.event import EventRecord
 from approvals.records.feed import Feed
 from approvals.records.fold import item_of, position_of, sent_answers
@@ -103,6 +104,7 @@ def examine(
         last = batch[-1].id
         session.expunge_all()
     report.broken += uncounted(session, at.calendar)
+    report.broken += differences(session)
     _decisions(session, report)
     _register(session, report)
     _copies(session, report)
@@ -292,6 +294,10 @@ def _state(application: Application, report: Report, at: Moment) -> Iterator[str
         due = application_due(application, item_of(application).promised, at=at)
         if not position.is_finished and (due.due if due else None) != application.promised_due:
             yield f"stored as due {application.promised_due}, but counts to {due.due if due else None}"
+    if application.status in RUNNING and any(
+        getattr(application, name) != value for name, value in clock_of(application).items()
+    ):
+        yield "the clock that lists go by is not the one that counts for it"
     if application.status in (ApplicationStatus.GRANTED, ApplicationStatus.ISSUED) and application.certificate is None:
         yield "granted, but there is no certificate, not even a pending one"
     if application.status is ApplicationStatus.ISSUED and (

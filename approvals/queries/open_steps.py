@@ -8,26 +8,26 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from approvals.clock.calendar import ONE_DAY
 from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
-from approvals.queries.overdue import IS_OPEN, is_overdue, is_unexplained
-from approvals.queries.paging import Page, paged
-from approvals.queries.queue import STOPPED_AT, WORKED_ON
+from approvals.queries.overdue import is_open, is_overdue, is_unexplained
+from approvals.queries.paging import Page, page_of
+from approvals.queries.queue import STOPPED_AT
 from approvals.queries.standing import Standing, items_by_revision, standing
 from approvals.records.application import Application
 from approvals.records.late_reason import LateReasonGiven
+from approvals.records.live import DeskCount, counted
 from approvals.records.people import Account, department_names
-from approvals.records.step import StepRecord
+from approvals.records.step import DUE, ON_DESK, STANDS, StepRecord
 from approvals.vocabulary import LateReason, StepStatus
 from services.item import Item, Text
 
 COMING = 5
 """Working days after today that are looked ahead at."""
-DUE = func.coalesce(StepRecord.promised_due, StepRecord.statutory_due)
 
 
 class Part(StrEnum):
@@ -83,27 +83,62 @@ def coming_days(at: Moment) -> tuple[date, ...]:
     return tuple(at.calendar.add_working_days(at.today, count) for count in range(1, COMING + 1))
 
 
-def is_due_within(at: Moment) -> ColumnElement[bool]:
-    """Running, not late, and due by the last of the coming days."""
-    is_in_time = or_(StepRecord.statutory_due.is_(None), StepRecord.statutory_due >= at.today)
-    return and_(IS_OPEN, DUE.between(at.today, coming_days(at)[-1]), is_in_time)
+def next_due(of: Any = StepRecord) -> ColumnElement[Any]:
+    return func.coalesce(of.promised_due, of.statutory_due)
 
 
-def is_due(day: date, at: Moment) -> ColumnElement[bool]:
+def is_due_within(at: Moment, of: Any = StepRecord) -> ColumnElement[bool]:
+    """Running, not late, and due by the last of the coming days. `of`: the columns of a step, or of what is counted."""
+    is_in_time = or_(of.statutory_due.is_(None), of.statutory_due >= at.today)
+    return and_(is_open(of), next_due(of).between(at.today, coming_days(at)[-1]), is_in_time)
+
+
+def is_due(day: date, at: Moment, of: Any = StepRecord) -> ColumnElement[bool]:
     """Running, and due on this working day or on a rest day just before it."""
     before = at.calendar.numbered(at.calendar.number(day - ONE_DAY))
-    return and_(IS_OPEN, before < DUE, day >= DUE)
+    return and_(is_open(of), before < next_due(of), day >= next_due(of))
 
 
-def parts(at: Moment) -> Mapping[Part, ColumnElement[bool]]:
+def parts(at: Moment, of: Any = StepRecord) -> Mapping[Part, ColumnElement[bool]]:
     return {
-        Part.RUNNING: IS_OPEN,
-        Part.LATE: is_overdue(at),
-        Part.SOON: is_due_within(at),
-        Part.FREE: and_(IS_OPEN, StepRecord.assignee_id.is_(None)),
-        Part.STOPPED: ~IS_OPEN,
-        Part.UNEXPLAINED: is_unexplained(at),
+        Part.RUNNING: is_open(of),
+        Part.LATE: is_overdue(at, of),
+        Part.SOON: is_due_within(at, of),
+        Part.FREE: and_(is_open(of), of.assignee_id.is_(None)),
+        Part.STOPPED: ~is_open(of),
+        Part.UNEXPLAINED: is_unexplained(at, of),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which steps; None and empty: it does not matter."""
+
+    part: Part | None
+    department: str
+    holder: int | None
+    day: date | None
+    why: LateReason | None
+
+    def there(self, of: Any) -> list[ColumnElement[bool]]:
+        """Whose they are."""
+        found: list[ColumnElement[bool]] = []
+        if self.department:
+            found.append(of.department_code == self.department)
+        if self.holder is not None:
+            found.append(of.assignee_id == self.holder)
+        return found
+
+    def shown(self, at: Moment, of: Any) -> list[ColumnElement[bool]]:
+        """Which of these are looked at."""
+        found: list[ColumnElement[bool]] = []
+        if self.part is not None:
+            found.append(parts(at, of)[self.part])
+        if self.day is not None:
+            found.append(is_due(self.day, at, of))
+        if self.why is not None:
+            found.append(and_(is_overdue(at, of), of.late_reason == self.why))
+        return found
 
 
 def open_steps(
@@ -122,38 +157,34 @@ def open_steps(
     is late for this reason. As many queries for ten thousand steps as for none.
     """
     check(by, "application:oversee")
-    there: list[ColumnElement[bool]] = [StepRecord.status.in_(WORKED_ON)]
-    if department:
-        there.append(StepRecord.department_code == department)
-    if holder is not None:
-        there.append(StepRecord.assignee_id == holder)
-    known = parts(at)
-    by_reason = {each: and_(is_overdue(at), StepRecord.late_reason == each) for each in LateReason}
-    asked = [func.count().filter(each) for each in (*known.values(), *by_reason.values())]
-    counted = session.execute(select(*asked).where(*there)).one()
-    wanted = list(there)
-    if part is not None:
-        wanted.append(known[part])
-    if day is not None:
-        wanted.append(is_due(day, at))
-    if why is not None:
-        wanted.append(by_reason[why])
-    query, number, total = paged(
-        session,
+    asked = Asked(part, department, holder, day, why)
+    cells = counted(DeskCount, *asked.there(DeskCount)).c
+    by_part = parts(at, cells)
+    by_reason = {each: and_(is_overdue(at, cells), cells.late_reason == each) for each in LateReason}
+    shown = and_(true(), *asked.shown(at, cells))
+    wanted = (*by_part.values(), *by_reason.values(), shown)
+    *numbers, total = session.execute(select(*(number_of(cells, each) for each in wanted))).one()
+    query, number = page_of(
         select(*COLUMNS, is_overdue(at).label("is_overdue"))
         .join(Application, StepRecord.application_id == Application.id)
         .outerjoin(Account, StepRecord.assignee_id == Account.id)
-        .where(*wanted)
-        .order_by(case((IS_OPEN, 0), else_=1), DUE.is_(None), DUE, StepRecord.id),
+        .where(StepRecord.status.in_(ON_DESK), *asked.there(StepRecord), *asked.shown(at, StepRecord))
+        .order_by(STANDS, DUE.nulls_last(), StepRecord.id),
         page,
+        total,
     )
     rows = session.execute(query).all()
     items = items_by_revision(session, (row.revision_id for row in rows))
     names = department_names(session)
-    shown = tuple(_row(row, items[row.revision_id], names, at) for row in rows)
-    counts = dict(zip(known, counted[: len(known)], strict=True))
-    late = dict(zip(by_reason, counted[len(known) :], strict=True))
-    return OpenSteps(Page(shown, number, total), counts, late)
+    told = tuple(_row(row, items[row.revision_id], names, at) for row in rows)
+    counts = dict(zip(by_part, numbers, strict=False))
+    late = dict(zip(by_reason, numbers[len(by_part) :], strict=True))
+    return OpenSteps(Page(told, number, total), counts, late)
+
+
+def number_of(cells: Any, wanted: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many steps the cells have together of which this is true."""
+    return func.coalesce(cast(func.sum(cells.number).filter(wanted), Integer), 0)
 
 
 STATED = (

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, or_
 
 from approvals.clock.moment import Moment
 from approvals.records.step import StepRecord
 from approvals.vocabulary import StepStatus
 
-IS_OPEN = StepRecord.status == StepStatus.OPEN
+
+def is_open(of: Any = StepRecord) -> ColumnElement[bool]:
+    """`of`: the columns of a step, or of what is counted of steps."""
+    return of.status == StepStatus.OPEN  # type: ignore[no-any-return]
 
 
-def is_overdue(at: Moment) -> ColumnElement[bool]:
+def is_overdue(at: Moment, of: Any = StepRecord) -> ColumnElement[bool]:
     """Running, and past its promise or past the law's limit: red or deep red."""
-    return and_(IS_OPEN, or_(StepRecord.promised_due < at.today, StepRecord.statutory_due < at.today))
+    return and_(is_open(of), or_(of.promised_due < at.today, of.statutory_due < at.today))
 
 
-def is_unexplained(at: Moment) -> ColumnElement[bool]:
-    return and_(is_overdue(at), StepRecord.late_reason.is_(None))
+def is_unexplained(at: Moment, of: Any = StepRecord) -> ColumnElement[bool]:
+    return and_(is_overdue(at, of), of.late_reason.is_(None))

@@ -29,5 +29,10 @@ class Page(Generic[Row]):
 def paged(session: Session, query: Select[*tuple[Any, ...]], number: int) -> tuple[Select[*tuple[Any, ...]], int, int]:
     """The query of one page with the page's number and the total. A number past the end means the last page."""
     total = session.scalar(query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    return *page_of(query, number, total), total
+
+
+def page_of(query: Select[*tuple[Any, ...]], number: int, total: int) -> tuple[Select[*tuple[Any, ...]], int]:
+    """Where the total is known already."""
     number = min(max(number, 1), max(1, -(-total // PER_PAGE)))
-    return query.limit(PER_PAGE).offset((number - 1) * PER_PAGE), number, total
+    return query.limit(PER_PAGE).offset((number - 1) * PER_PAGE), number

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from approvals.clock.moment import Moment, local_date
@@ -19,12 +19,13 @@ from approvals.queries.standing import Standing, items_by_revision, light_column
 from approvals.records.application import Application
 from approvals.records.correction import Correction
 from approvals.records.extension import ExtensionRequest
+from approvals.records.live import DeskCount, counted
 from approvals.records.look import Look
 from approvals.records.order import Order
 from approvals.records.pause import PauseRecord
 from approvals.records.people import Account, Organisation
 from approvals.records.proposal import WAITING, Proposal
-from approvals.records.step import Decision, StepRecord
+from approvals.records.step import DUE, ON_DESK, STANDS, Decision, StepRecord
 from approvals.vocabulary import LateReason, Light, Outcome, StepStatus
 from services.item import Item, Text
 
@@ -32,7 +33,6 @@ Ts = TypeVarTuple("Ts")
 
 PAGE = 20
 STOPPED = (StepStatus.RETURNED, StepStatus.PAUSED)
-WORKED_ON = (StepStatus.OPEN, *STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by
     items = desk_items(session, by)
     shown_light = desk_light(items, at)
     mine = [*asked, *owned(filters, by)]
-    counts, by_whose, by_holder = _counts(session, asked, filters, by, shown_light)
+    counts, by_whose, by_holder = _counts(session, filters, by, at, items)
     if filters.show is Show.DONE or filters.search:
         done = _joined(select(func.count()).select_from(StepRecord), by)
         counts[Show.DONE] = session.scalars(done.where(*mine, StepRecord.status == StepStatus.DONE)).one()
@@ -139,7 +139,7 @@ def found_steps(session: Session, filters: Filters, most: int, *, by: Actor, at:
     """The unfinished steps that a filter finds, by id, what is due first in front; at most so many."""
     check(by, "queue:read")
     light = desk_light(desk_items(session, by), at)
-    wanted = (*matching(filters, by, at), *owned(filters, by), StepRecord.status.in_(WORKED_ON))
+    wanted = (*matching(filters, by, at), *owned(filters, by), StepRecord.status.in_(ON_DESK))
     query = _joined(select(StepRecord.id), by).where(*wanted, _shown(filters.show, light))
     return list(session.scalars(query.order_by(*_order(filters.show)).limit(most)))
 
@@ -238,16 +238,17 @@ def _joined(query: Select[*Ts], by: Actor) -> Select[*Ts]:
     )
 
 
-def desk_light(items: Mapping[tuple[int, str], Item], at: Moment) -> ColumnElement[str]:
-    """The light of the steps on a desk, as a column beside their applications."""
+def desk_light(items: Mapping[tuple[int, str], Item], at: Moment, cells: Any = None) -> ColumnElement[str]:
+    """The light of the steps on a desk, as a column beside their applications, or beside what is counted of them."""
+    of: Any = StepRecord if cells is None else cells
     return light_column(
-        is_stopped=StepRecord.status.in_(STOPPED),
-        promised_due=StepRecord.promised_due,
-        statutory_due=StepRecord.statutory_due,
+        is_stopped=of.status.in_(STOPPED),
+        promised_due=of.promised_due,
+        statutory_due=of.statutory_due,
         warnings=warnings_of(
             {(revision, key): item.steps[key].promised for (revision, key), item in items.items()},
-            Application.revision_id,
-            StepRecord.key,
+            Application.revision_id if cells is None else cells.revision_id,
+            of.key,
             at=at,
         ),
         at=at,
@@ -256,25 +257,28 @@ def desk_light(items: Mapping[tuple[int, str], Item], at: Moment) -> ColumnEleme
 
 def desk_items(session: Session, by: Actor) -> dict[tuple[int, str], Item]:
     """The item of every (revision, step) that the department has on its desk."""
-    pairs = session.execute(
-        select(Application.revision_id, StepRecord.key)
-        .join(Application, StepRecord.application_id == Application.id)
-        .where(StepRecord.department_code == by.department, StepRecord.status.in_(WORKED_ON))
-        .distinct()
-    ).all()
+    cells = counted(DeskCount, DeskCount.department_code == by.department).c
+    pairs = session.execute(select(cells.revision_id, cells.key).distinct()).all()
     items = items_by_revision(session, {revision for revision, _ in pairs})
     return {(revision, key): items[revision] for revision, key in pairs}
 
 
 def _counts(
-    session: Session, asked: list[ColumnElement[bool]], filters: Filters, by: Actor, shown_light: ColumnElement[str]
+    session: Session, filters: Filters, by: Actor, at: Moment, items: Mapping[tuple[int, str], Item]
 ) -> tuple[dict[Show, int], dict[Whose, int], dict[int, int]]:
-    """Of each part, of each owner and of each colleague, in one walk over the desk."""
-    rows = session.execute(
-        _joined(select(StepRecord.status, shown_light, StepRecord.assignee_id, func.count()), by)
-        .where(*asked, StepRecord.status.in_(WORKED_ON))
-        .group_by(StepRecord.status, shown_light, StepRecord.assignee_id)
-    )
+    """Of each part, of each owner and of each colleague: as they are kept, or in one walk over what a filter finds."""
+    query: Select[StepStatus, str, int | None, int]
+    if filters.is_whole:
+        cells = counted(DeskCount, DeskCount.department_code == by.department).c
+        light = desk_light(items, at, cells)
+        query = select(cells.status, light, cells.assignee_id, cast(func.sum(cells.number), Integer))
+        query = query.group_by(cells.status, light, cells.assignee_id)
+    else:
+        light = desk_light(items, at)
+        found = (*matching(filters, by, at), StepRecord.status.in_(ON_DESK))
+        query = _joined(select(StepRecord.status, light, StepRecord.assignee_id, func.count()), by).where(*found)
+        query = query.group_by(StepRecord.status, light, StepRecord.assignee_id)
+    rows = session.execute(query)
     counts: dict[Show, int] = {show: 0 for show in Show if show is not Show.DONE}
     by_whose = dict.fromkeys(Whose, 0)
     by_holder: dict[int, int] = {}
@@ -303,13 +307,13 @@ BY_LIGHT: Mapping[Light, Show] = {
 
 def _shown(show: Show, shown_light: ColumnElement[str]) -> ColumnElement[bool]:
     if show is Show.ALL:
-        return StepRecord.status.in_(WORKED_ON)
+        return StepRecord.status.in_(ON_DESK)
     if show is Show.DONE:
         return StepRecord.status == StepStatus.DONE
     status = next((status for status, part in PARTS.items() if part is show), None)
     if status is not None:
         return StepRecord.status == status
-    return StepRecord.status.in_(WORKED_ON) & shown_light.in_(
+    return StepRecord.status.in_(ON_DESK) & shown_light.in_(
         [each.value for each, part in BY_LIGHT.items() if part is show]
     )
 
@@ -318,13 +322,12 @@ def _order(show: Show) -> tuple[ColumnElement[Any] | InstrumentedAttribute[int],
     """Whose clock runs before whose stands; then by the day it is due, what has no limit last."""
     if show is Show.DONE:
         return StepRecord.closed_at.desc(), StepRecord.id.desc()
-    next_due = func.coalesce(StepRecord.promised_due, StepRecord.statutory_due)
-    return case((StepRecord.status == StepStatus.OPEN, 0), else_=1), next_due.is_(None), next_due, StepRecord.id
+    return STANDS, DUE.nulls_last(), StepRecord.id
 
 
 def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
     step = item.steps[row.key]
-    is_unread = row.look is None and row.status in WORKED_ON
+    is_unread = row.look is None and row.status in ON_DESK
     stopped = local_date(row.stopped_at) if row.status in STOPPED and row.stopped_at else None
     return QueueRow(
         number=row.number,
@@ -339,7 +342,7 @@ def _row(row: Row[Any], item: Item, by: Actor, at: Moment) -> QueueRow:
         promised_due=row.promised_due,
         statutory_due=row.statutory_due,
         standing=standing(step.promised, row.promised_due, row.statutory_due, stopped_since=stopped, at=at)
-        if row.status in WORKED_ON
+        if row.status in ON_DESK
         else None,
         is_overdue=bool(row.is_overdue),
         late_reason=row.late_reason,

@@ -98,6 +98,12 @@ class Filters:
     search: str = ""
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it asks for nothing beside part and owner: what is kept about the desk says how many."""
+        chosen = (self.item, self.round, self.manner, self.seen, self.second, self.late, self.search.strip())
+        return not any(chosen)
+
+    @property
     def is_narrow(self) -> bool:
         """Whether it asks for anything beside part and owner."""
         chosen = (self.holder, self.item, self.round, self.manner, self.seen, self.second, self.late)

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from approvals.clock.moment import Moment
 from approvals.permissions import Actor, check
-from approvals.queries.open_steps import is_due_within
-from approvals.queries.overdue import IS_OPEN, is_overdue
+from approvals.queries.open_steps import is_due_within, number_of
+from approvals.queries.overdue import is_open, is_overdue
 from approvals.queries.paging import Page, paged
-from approvals.queries.queue import WORKED_ON
 from approvals.records.absence import Absence
+from approvals.records.live import DeskCount, counted
 from approvals.records.people import Account, department_names
-from approvals.records.step import StepRecord
 from approvals.vocabulary import AT_DESK, Role
 from services.item import Text
 
@@ -43,19 +42,19 @@ class Workload:
 def workloads(session: Session, *, department: str = "", page: int = 1, by: Actor, at: Moment) -> Page[Workload]:
     """Who has most that is late first, then who has most. As many queries for a thousand people as for one."""
     check(by, "application:oversee")
-    counted = (
+    cells = counted(DeskCount, DeskCount.assignee_id.is_not(None)).c
+    held = (
         select(
-            StepRecord.assignee_id,
-            func.count().filter(IS_OPEN).label("open"),
-            func.count().filter(is_overdue(at)).label("late"),
-            func.count().filter(is_due_within(at)).label("due"),
-            func.count().filter(~IS_OPEN).label("stopped"),
+            cells.assignee_id,
+            number_of(cells, is_open(cells)).label("open"),
+            number_of(cells, is_overdue(at, cells)).label("late"),
+            number_of(cells, is_due_within(at, cells)).label("due"),
+            number_of(cells, ~is_open(cells)).label("stopped"),
         )
-        .where(StepRecord.assignee_id.is_not(None), StepRecord.status.in_(WORKED_ON))
-        .group_by(StepRecord.assignee_id)
+        .group_by(cells.assignee_id)
         .subquery()
     )
-    open_, late, due, stopped = (func.coalesce(counted.c[name], 0) for name in ("open", "late", "due", "stopped"))
+    open_, late, due, stopped = (func.coalesce(held.c[name], 0) for name in ("open", "late", "due", "stopped"))
     deputy = aliased(Account)
     is_away = and_(
         Absence.account_id == Account.id,
@@ -76,7 +75,7 @@ def workloads(session: Session, *, department: str = "", page: int = 1, by: Acto
             Absence.last,
             deputy.name.label("deputy"),
         )
-        .outerjoin(counted, counted.c.assignee_id == Account.id)
+        .outerjoin(held, held.c.assignee_id == Account.id)
         .outerjoin(Absence, is_away)
         .outerjoin(deputy, deputy.id == Absence.deputy_id)
         .where(Account.role.in_(AT_DESK), Account.disabled_at.is_(None))

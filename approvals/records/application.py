@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
@@ -30,6 +30,24 @@ if TYPE_CHECKING:
     from approvals.records.writ import Writ
 
 
+RUNNING = (
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.RETURNED,
+    ApplicationStatus.IN_REVIEW,
+    ApplicationStatus.GRANTED,
+)
+RUNS = text("status IN ('submitted', 'returned', 'in_review', 'granted')")
+URGENCY = (
+    "(CASE WHEN status = 'granted' OR clock_stopped_at IS NOT NULL THEN 1 ELSE 0 END)",
+    "coalesce(clock_promised, clock_statutory)",
+)
+STANDS: ColumnElement[int] = literal_column(
+    "CASE WHEN applications.status = 'granted' OR applications.clock_stopped_at IS NOT NULL THEN 1 ELSE 0 END"
+)
+DUE: ColumnElement[date | None] = literal_column(
+    "coalesce(applications.clock_promised, applications.clock_statutory)", Date()
+)
+"""What runs stands before what stands still or is granted, then what is due first: as in the index."""
 UNCOVERED = text("NOT trail_is_covered")
 """A part of the index, so that finding what changed does not grow with what did not."""
 
@@ -45,6 +63,7 @@ class Application(Record):
         Index("ix_applications_decided", "item_code", "decided_at"),
         Index("ix_applications_sent", "submitted_at", "item_code"),
         Index("ix_applications_running", "status", "promised_due"),
+        Index("ix_applications_urgent", *map(text, URGENCY), "id", postgresql_where=RUNS, sqlite_where=RUNS),
         Index("ix_applications_uncovered", "id", postgresql_where=UNCOVERED, sqlite_where=UNCOVERED),
     )
 
@@ -87,6 +106,12 @@ class Application(Record):
     statutory_due: Mapped[date | None]
     expected_end: Mapped[date | None]
     """What the last event led to; how it came about stands in its predictions."""
+    clock_promised: Mapped[date | None]
+    clock_statutory: Mapped[date | None]
+    clock_stopped_at: Mapped[datetime | None]
+    """The clock that counts for it while it runs, before acceptance that of the accepting step: when it is due, and
+    since when it stands still.
+    """
     extended_days: Mapped[int] = mapped_column(default=0)
     """Of its extension, in working days; 0 without one."""
     wake_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -91,6 +91,22 @@ def application_due(application: Application, limit: Limit, *, at: Moment) -> De
     return extended(deadline, application.extended_days, at.calendar, pauses, at.today)
 
 
+def clock_of(application: Application) -> dict[str, date | datetime | None]:
+    """The clock that counts for the whole while it runs, as lists are ordered and counted by it: before acceptance that
+    of the accepting step.
+    """
+    record: Application | StepRecord = application
+    stopped = [each.began_at for each in application.pauses if each.step_id is None and each.ended_at is None]
+    if application.accepted_at is None:
+        record = application.steps[0]
+        stopped = [each.asked_at for each in application.corrections if each.answered_at is None]
+    return {
+        "clock_promised": record.promised_due,
+        "clock_statutory": record.statutory_due,
+        "clock_stopped_at": stopped[0] if stopped else None,
+    }
+
+
 def step_pauses(application: Application, step: StepRecord) -> list[Pause]:
     """The time that is not counted for a step."""
     return [pause.span for pause in application.pauses if pause.step_id == step.id or pause.is_suspension]

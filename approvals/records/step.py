@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, insert, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    insert,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -20,6 +31,13 @@ if TYPE_CHECKING:
     from approvals.records.proposal import Proposal
 
 
+ON_DESK = (StepStatus.OPEN, StepStatus.RETURNED, StepStatus.PAUSED)
+"""A department has it: it runs, or it stands still."""
+ON_A_DESK = text("status IN ('open', 'returned', 'paused')")
+URGENCY = ("(CASE WHEN status = 'open' THEN 0 ELSE 1 END)", "coalesce(promised_due, statutory_due)")
+STANDS: ColumnElement[int] = literal_column("CASE WHEN steps.status = 'open' THEN 0 ELSE 1 END")
+DUE: ColumnElement[date | None] = literal_column("coalesce(steps.promised_due, steps.statutory_due)", Date())
+"""What runs stands before what stands still, then what is due first: as in the indexes."""
 FREE = text("status = 'open' AND assignee_id IS NULL")
 """A part of the index, so that the next step for somebody without work is found among those that nobody has."""
 
@@ -35,6 +53,15 @@ class StepRecord(OfApplicant, Record):
         Index("ix_steps_queue", "department_code", "status", "promised_due"),
         Index("ix_steps_assignee", "assignee_id", "status", "promised_due"),
         Index("ix_steps_free", "department_code", "promised_due", "id", postgresql_where=FREE, sqlite_where=FREE),
+        Index("ix_steps_urgent", *map(text, URGENCY), "id", postgresql_where=ON_A_DESK, sqlite_where=ON_A_DESK),
+        Index(
+            "ix_steps_desk",
+            "department_code",
+            *map(text, URGENCY),
+            "id",
+            postgresql_where=ON_A_DESK,
+            sqlite_where=ON_A_DESK,
+        ),
     )
 
     id: Mapped[Key]

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 
+from approvals.commands.count_live import put_together
 from portal.batches import carry_on
 from portal.times import tally_all
 from portal.trail import gather
-from portal.unit_of_work import now
+from portal.unit_of_work import changing, now
 from portal.worker.app import SWEEP_MOST
 from portal.worker.clock import strike
 from portal.worker.delivery import deliver, sweep
@@ -79,8 +80,11 @@ def gather_trail(task: Task[Any, Any]) -> None:
 
 @shared_task(name="tallies", bind=True)
 def tally_measures(task: Task[Any, Any]) -> None:
+    """What decisions measured, and what runs: each is put together, and no reader finds another sum."""
     with _flask(task).app_context():
         tally_all()
+        with changing() as session:
+            put_together(session)
 
 
 def _flask(task: Task[Any, Any]) -> Flask:

@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 
 from approvals.audit.chain import canonical, instant
 from approvals.certificates.identifier import LETTERS
+from approvals.commands.count_live import recount
 from approvals.commands.count_walk import count
 from approvals.queries.calendar import calendar_in_force
 from approvals.queries.progress import progress
@@ -122,6 +123,7 @@ def _add_up(chunks: Sequence[Chunk]) -> None:
     with changing() as session:
         for walk in session.scalars(select(Walk).where(Walk.application_id.in_(copies))).all():
             count(session, walk, copies[walk.application_id])
+        recount(session)
     tally_all()
 
 
