@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from flask import Flask, current_app
 
 from config import Settings
@@ -15,6 +16,8 @@ EXTENSION = "celery"
 SWEEP_MOST = 30.0
 """Seconds a sweep may take before it leaves the rest to the next, well below the limit that ends what hangs."""
 ORPHANS_SECONDS = 3600.0
+NIGHT = 4 * 3600
+"""Seconds that what is done at night may take."""
 
 
 def configure(app: Flask) -> None:
@@ -51,6 +54,8 @@ def configure(app: Flask) -> None:
             "rescan": {"task": "rescan", "schedule": settings.clock_seconds, "options": _ticking(settings)},
             "orphans": {"task": "orphans", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
             "tallies": {"task": "tallies", "schedule": ORPHANS_SECONDS, "options": _ticking(settings)},
+            "live": {"task": "live", "schedule": settings.clock_seconds, "options": _ticking(settings)},
+            "count_anew": {"task": "count_anew", "schedule": crontab(hour=2, minute=30), "options": _ticking(settings)},
             "checkpoint": {
                 "task": "checkpoint",
                 "schedule": settings.checkpoint_seconds,

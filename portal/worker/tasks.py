@@ -8,10 +8,11 @@ from celery import shared_task
 
 from approvals.commands.count_live import put_together
 from portal.batches import carry_on
+from portal.nightly import count_anew
 from portal.times import tally_all
 from portal.trail import gather
 from portal.unit_of_work import changing, now
-from portal.worker.app import SWEEP_MOST
+from portal.worker.app import NIGHT, SWEEP_MOST
 from portal.worker.clock import strike
 from portal.worker.delivery import deliver, sweep
 from portal.worker.drafts import expire_drafts
@@ -80,11 +81,20 @@ def gather_trail(task: Task[Any, Any]) -> None:
 
 @shared_task(name="tallies", bind=True)
 def tally_measures(task: Task[Any, Any]) -> None:
-    """What decisions measured, and what runs: each is put together, and no reader finds another sum."""
     with _flask(task).app_context():
         tally_all()
-        with changing() as session:
-            put_together(session)
+
+
+@shared_task(name="live", bind=True)
+def put_live_counts_together(task: Task[Any, Any]) -> None:
+    with _flask(task).app_context(), changing() as session:
+        put_together(session)
+
+
+@shared_task(name="count_anew", bind=True, time_limit=NIGHT, soft_time_limit=NIGHT)
+def count_everything_anew(task: Task[Any, Any]) -> None:
+    """Nightly, the slow way; what differs is an error in the log."""
+    count_anew(_flask(task))
 
 
 def _flask(task: Task[Any, Any]) -> Flask:
