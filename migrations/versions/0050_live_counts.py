@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_live_counts"
-down_revision = "0047_predictions"
+revision = "0050_live_counts"
+down_revision = "0049_extension_requests"
 branch_labels = None
 depends_on = None
 
