@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_live_counts"
-down_revision = "0049_extension_requests"
+revision = "0052_live_counts"
+down_revision = "0051_account_letters"
 branch_labels = None
 depends_on = None
 
