@@ -574,6 +574,14 @@ class CertificateAct(StrEnum):
     """Its last day has passed; nobody decides that."""
 
 
+class CopyAct(StrEnum):
+    """What the holder of a certificate did beside the acts of the office."""
+
+    COPIED = "copied"
+    TRANSLATED = "translated"
+    COPY_ENDED = "copy_ended"
+
+
 class AnnulmentGround(StrEnum):
     """Why a licence is annulled (注销, Licensing Law art. 70)."""
 

@@ -17,6 +17,7 @@ from approvals.vocabulary import (
     Authority,
     CertificateAct,
     Channel,
+    CopyAct,
     IdentityDocument,
     InterventionKind,
     Judgement,
@@ -183,7 +184,10 @@ ACTS: Mapping[Act, str] = {
     Act.TAKE_UP: _l("恢复履行"),
 }
 
-CERTIFICATE_ACTS: Mapping[CertificateAct, str] = {
+CERTIFICATE_ACTS: Mapping[CertificateAct | CopyAct, str] = {
+    CopyAct.COPIED: _l("持证人做了一份副本"),
+    CopyAct.TRANSLATED: _l("持证人做了英文译本"),
+    CopyAct.COPY_ENDED: _l("持证人作废了一份副本"),
     CertificateAct.ISSUE: _l("签发"),
     CertificateAct.SUSPEND: _l("暂停使用"),
     CertificateAct.RESUME: _l("恢复使用"),
@@ -470,7 +474,7 @@ def act_words(act: Act) -> str:
     return str(ACTS[act])
 
 
-def act_of_certificate(act: CertificateAct) -> str:
+def act_of_certificate(act: CertificateAct | CopyAct) -> str:
     return str(CERTIFICATE_ACTS[act])
 
 

@@ -10,7 +10,7 @@ from approvals.audit.append import append, sealed
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.identifier import code_hash, verification_code
 from approvals.clock.moment import Moment
-from approvals.commands.announce import PARCELS
+from approvals.commands.announce import PARCELS, ParcelKind, announce
 from approvals.commands.issue import Seal
 from approvals.commands.lift import plan
 from approvals.commands.live import status_of
@@ -115,7 +115,7 @@ def enter_copy(copy: CertificateCopy, *, sha256: str, size: int, seal: Seal, by:
     copy.sha256, copy.signed_sha256, copy.made_at = sha256, seal.signed_sha256, at.instant
     copy.signer, copy.level = seal.signer, seal.level
     plan(copy, seal.wanted, seal.failure, seal.renew_at, at)
-    append(
+    event = append(
         application,
         Event.COPY_MADE,
         by=by,
@@ -126,6 +126,7 @@ def enter_copy(copy: CertificateCopy, *, sha256: str, size: int, seal: Seal, by:
         signer=seal.signer,
         level=str(seal.level),
     )
+    announce(application, ParcelKind.LETTER, event, at=at)
     return True
 
 
@@ -137,4 +138,5 @@ def revoke_copy(certificate: Certificate, copy_id: int, *, by: Actor, at: Moment
         raise NotFound
     if copy.revoked_at is None:
         copy.revoked_at = at.instant
-        append(certificate.application, Event.COPY_REVOKED, by=by, at=at.instant, copy=copy.number)
+        event = append(certificate.application, Event.COPY_REVOKED, by=by, at=at.instant, copy=copy.number)
+        announce(certificate.application, ParcelKind.LETTER, event, at=at)

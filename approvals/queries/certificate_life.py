@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,7 +20,7 @@ from approvals.records.application import Application
 from approvals.records.certificate import Certificate, PastVersion
 from approvals.records.fold import item_of, lead_of
 from approvals.records.people import Account, department_names
-from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateStatus
+from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateStatus, CopyAct
 from services.item import Text
 
 VERBS: dict[str, tuple[CertificateAct, str]] = {
@@ -34,9 +35,11 @@ VERBS: dict[str, tuple[CertificateAct, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """One act. `by` is none for what nobody decided, and for a reader who is not of the office."""
+    """One act. `by` is none for what nobody decided, and for a reader who is not of the office. The `reason` of a copy
+    or translation is its number.
+    """
 
-    act: CertificateAct
+    act: CertificateAct | CopyAct
     version: int
     reason: str
     ground: AnnulmentGround | None
@@ -90,6 +93,7 @@ def life(session: Session, number: str, *, by: Actor, at: Moment) -> Life:
         .where(Certificate.number == number)
         .options(
             selectinload(Certificate.acts),
+            selectinload(Certificate.copies),
             joinedload(Certificate.application).options(
                 joinedload(Application.revision), selectinload(Application.steps)
             ),
@@ -115,17 +119,7 @@ def life(session: Session, number: str, *, by: Actor, at: Moment) -> Life:
         valid_until=found.valid_until,
         version=found.version,
         fields=_changeable(found),
-        acts=tuple(
-            Lived(
-                each.act,
-                each.version,
-                each.reason or "",
-                each.ground,
-                names.get(each.by_account or 0) if by.role.is_staff else None,
-                each.at,
-            )
-            for each in reversed(found.acts)
-        ),
+        acts=_newest_first(found, names if by.role.is_staff else {}),
         versions=(
             Version(found.version, found.identifier, day_of_issue(found), None),
             *(
@@ -157,6 +151,19 @@ def registered(session: Session, *, search: str, page: int, by: Actor, at: Momen
         for each in session.scalars(query)
     )
     return Page(rows, number, total)
+
+
+def _newest_first(certificate: Certificate, names: Mapping[int, str]) -> tuple[Lived, ...]:
+    acts = [
+        Lived(each.act, each.version, each.reason or "", each.ground, names.get(each.by_account or 0), each.at)
+        for each in reversed(certificate.acts)
+    ]
+    for copy in certificate.copies:
+        made = CopyAct.TRANSLATED if copy.is_translation else CopyAct.COPIED
+        if copy.revoked_at is not None:
+            acts.append(Lived(CopyAct.COPY_ENDED, copy.version, copy.number, None, None, copy.revoked_at))
+        acts.append(Lived(made, copy.version, copy.number, None, None, copy.asked_at))
+    return tuple(sorted(acts, key=lambda each: each.at, reverse=True))
 
 
 def _changeable(certificate: Certificate) -> tuple[tuple[Text, str], ...]:

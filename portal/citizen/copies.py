@@ -48,7 +48,7 @@ def copy(number: str) -> ResponseReturnValue:
     for name in ("purpose", "recipient"):
         length = len(" ".join(request.form.get(name, "").split()))
         if length == 0:
-            wrong[name] = _("请填写")
+            wrong[name] = _("请写明给谁用") if name == "recipient" else _("请写明做什么用")
         elif length > LONGEST:
             wrong[name] = _("最多 %(most)s 字，现在有 %(count)s 字", most=LONGEST, count=length)
     days = request.form.get("days", "")

@@ -154,6 +154,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("证照已过有效期"),
         _l("证照编号 %(certificate)s，不能再作为凭证。还需要的请重新申请。"),
     ),
+    Event.COPY_MADE: (
+        _l("证照的副本或者译本已做好"),
+        _l("办件编号 %(number)s。给谁、做什么用，写在证照页里。不是您要做的，请马上作废，再改密码或者收回授权。"),
+    ),
+    Event.COPY_REVOKED: (
+        _l("证照的副本已作废"),
+        _l("办件编号 %(number)s。从现在起核验这份副本，结果是无效。哪一份，写在证照页里。"),
+    ),
     Event.OBJECTION_RAISED: (_l("已收到您的异议"), _l("办件编号 %(number)s。%(due)s前答复您。")),
     Event.OBJECTION_ANSWERED: (
         _l("异议已答复"),

@@ -16,11 +16,13 @@ from approvals.certificates.trust import trusted
 from approvals.commands.copy import make_copy
 from approvals.commands.live import reissue, suspend
 from approvals.errors import GlyphMissing, NotAllowed, NotInForce
+from approvals.events import Event
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named
 from approvals.queries.register import entry_by_digest
 from approvals.queries.verification import Finding, verify_code, verify_file
 from approvals.records.copy import CertificateCopy
+from approvals.records.letter import Letter
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from tests.factories import RESIDENCE, issued
@@ -51,6 +53,9 @@ def test_by_the_pages(app: Flask, signed_in: Enter, client: FlaskClient) -> None
     address = f"/my/certificates/{number}/copies"
     assert address in holder.get(f"/my/certificates/{number}").get_data(as_text=True)
     assert holder.post(address, data={"purpose": "", "recipient": "长" * 41, "days": "9"}).status_code == 422
+    empty = holder.post(address, data={"purpose": "", "recipient": "", "days": ""}).get_data(as_text=True)
+    for words in ("请写明给谁用", "请写明做什么用", "请选择有效多久"):
+        assert words in empty
     sent = {"purpose": "办理对公账户", "recipient": "示例银行", "days": "30"}
     assert holder.post(address, data=sent).status_code == 303
     reading().rollback()
@@ -74,6 +79,13 @@ def test_by_the_pages(app: Flask, signed_in: Enter, client: FlaskClient) -> None
     assert client.get(f"/verify/{copy.number}/0000-0000-0000-0000").status_code == 404
     assert holder.post(f"{address}/1/revoke").status_code == 303
     assert "已被持证人作废" in client.get(f"/verify/{copy.number}/{copy.code}").get_data(as_text=True)
+    life = holder.get(f"/my/certificates/{number}").get_data(as_text=True).partition("证照的经过")[2]
+    assert life.index("持证人作废了一份副本") < life.index("持证人做了一份副本") < life.index("签发")
+    assert life.count(copy.number) == 2
+    reading().rollback()
+    sweep(now())
+    told = list(reading().scalars(select(Letter.kind).order_by(Letter.id)))
+    assert told[-2:] == [Event.COPY_MADE, Event.COPY_REVOKED]
 
 
 def test_it_ends_with_its_time_and_with_the_certificate(app: Flask) -> None:

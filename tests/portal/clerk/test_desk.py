@@ -244,7 +244,7 @@ def test_a_character_without_a_glyph_stops_the_grant_in_words(app: Flask, signed
     decided(number, "review", Outcome.AGREE, at=on(MONDAY))
     answer = decide(signed_in("clerk-ga"), number, "decide", "grant", REASON)
     assert answer.status_code == 422
-    assert f"证照字库里没有这些字：{rare}" in said(answer)
+    assert f"证照上印不出这些字：{rare}" in said(answer)
     assert REASON in said(answer)
     assert status(number, "decide") is StepStatus.OPEN
     assert foretold in said(signed_in("clerk-ga").get(desk(number, "decide")))
