@@ -139,6 +139,33 @@ def content_of(
     )
 
 
+def reworded(
+    item: Item,
+    answers: Answers,
+    sheet: Mapping[str, Any],
+    *,
+    regions: Mapping[str, Text],
+    valid_until: date | None,
+    spec: CertificateSpec | None = None,
+) -> dict[str, Any]:
+    """Statement and notes of a `sheet` whose fields, holder or day were changed: their places are filled anew."""
+    spec = spec or item.certificate
+    if spec is None:
+        raise ValueError(f"{item.code} ends without a certificate")
+    stands = dict(sheet["fields"])
+    said: dict[str, str | date | None] = {
+        key: stands.get(label, value) for key, label, value in certificate_lines(item, answers, "zh", regions)
+    }
+    said |= {key: stands[label.zh] for key, label in spec.fields if label.zh in stands}
+    issued_on = date.fromisoformat(sheet["issued_on"])
+    said |= {HOLDER: sheet["holder"], ISSUER: sheet["issuer"], ISSUED_ON: issued_on, VALID_UNTIL: valid_until}
+    notes = (*spec.notes, *([COMMITMENT_NOTE] if "on_commitment" in sheet else []))
+    return {
+        "statement": filled(spec.statement.zh, said, "zh"),
+        "notes": [filled(note.zh, said, "zh") for note in notes],
+    }
+
+
 def translated(sheet: Mapping[str, Any], granted: Content, english: Content) -> Content:
     """The `sheet` of a certificate as it stands in the register now, in English: row by row what `english` says for
     what it said when it was `granted`. What an act has changed since stands as it was written.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from approvals.audit.append import Written, append, sealed
+from approvals.certificates.content import reworded
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.identifier import code_hash, identifier, verification_code
 from approvals.certificates.life import LEADS_TO, is_possible
@@ -27,8 +28,11 @@ from approvals.events import Event
 from approvals.permissions import SYSTEM, Actor, check, owns
 from approvals.records.base import session_of
 from approvals.records.certificate import ActRecord, Certificate, PastVersion
-from approvals.records.fold import lead_of
+from approvals.records.fold import item_of, lead_of, sent_answers
+from approvals.records.paper import PaperVersion
+from approvals.records.people import region_names
 from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateStatus
+from services.papers import fitted
 
 LONGEST = 500
 """Letters of one field that a change may write."""
@@ -88,6 +92,15 @@ def change(
     holder = certificate.sheet["holder"]
     renamed = next((value for label, value in after if before[label] == holder), holder)
     sheet = {**certificate.sheet, "fields": after, "holder": renamed, "issued_on": at.today.isoformat()}
+    item, text = item_of(certificate.application), _text_of(certificate)
+    sheet |= reworded(
+        item,
+        sent_answers(certificate.application),
+        sheet,
+        regions=region_names(session_of(certificate)),
+        valid_until=certificate.valid_until,
+        spec=fitted(item, text) if text else None,
+    )
     _replace(certificate, sheet, CertificateAct.CHANGE, Event.CERTIFICATE_CHANGED, reason, by=by, at=at)
 
 
@@ -215,6 +228,13 @@ def _replace(
     written = enter(certificate, act, event, reason, by=by, at=at)
     announce(certificate.application, ParcelKind.LETTER, written, at=at)
     announce(certificate.application, ParcelKind.PAPER, written, at=at)
+
+
+def _text_of(certificate: Certificate) -> str:
+    """The office's own words that it was granted with; empty where they are the catalogue's."""
+    if certificate.text_id is None:
+        return ""
+    return session_of(certificate).get_one(PaperVersion, certificate.text_id).content
 
 
 def _parts(known: str) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from html import unescape
 from itertools import combinations
 from pathlib import Path
@@ -24,12 +25,12 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from approvals.certificates import paper
-from approvals.certificates.content import content_of
+from approvals.certificates.content import content_of, reworded
 from approvals.certificates.glyphs import missing, spoken
 from approvals.certificates.sheet import DATA_FILE, DATA_NAME, Sheet
 from services.answers import Address, examples
 from services.current import catalogue
-from services.item import Item, Kind
+from services.item import Item, Kind, Text
 from tests.approvals.certificates.samples import PERMIT, RESIDENCE, filled, sheet
 from tests.outside import require_tool
 
@@ -104,6 +105,30 @@ def words_of(content: bytes, folder: Path) -> list[list[Word]]:
 def dictionaries(document: pikepdf.Pdf) -> list[Any]:
     """Every dictionary of the file, streams' own included."""
     return [thing for thing in document.objects if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream)]
+
+
+def test_places_in_a_text_are_filled_anew_after_a_change() -> None:
+    item = catalogue().item("construction-permit")
+    assert item.certificate is not None
+    spec = replace(item.certificate, statement=Text("准予{project_name}（{builder_name}）于{issued_on:iso}起施工。"))
+    answers = examples(item, date(2026, 5, 15))
+    before = content_of(
+        item,
+        answers,
+        holder="甲公司",
+        issuer="成都市住房和城乡建设局",
+        issuer_code="11510100009173516A",
+        regions={},
+        issued_on=date(2026, 5, 15),
+        spec=spec,
+    ).as_data()
+    same = reworded(item, answers, before, regions={}, valid_until=None, spec=spec)
+    assert same == {"statement": before["statement"], "notes": before["notes"]}
+    labels = {key: label.zh for key, label in spec.fields}
+    fields = [[label, "乙公司" if label == labels["builder_name"] else value] for label, value in before["fields"]]
+    after = {**before, "fields": fields, "holder": "乙公司", "issued_on": "2026-07-01"}
+    told = reworded(item, answers, after, regions={}, valid_until=None, spec=spec)["statement"]
+    assert "（乙公司）于2026-07-01起施工。" in told
 
 
 def test_the_same_sheet_gives_the_same_bytes(plain_paper: bytes) -> None:
