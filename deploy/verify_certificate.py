@@ -90,6 +90,8 @@ def main() -> None:
         answer(verify_code(given.code, _ders(given.trail), at=datetime.now(UTC)))  # noqa: TID251  # its own program
     if given.file is None or given.roots is None:
         asked.error("give a file and --roots, or --code and --trail")
+    if not given.file.is_file():
+        asked.error(f"there is no file {given.file}")
     told = verify(
         given.file.read_bytes(),
         roots=_certificates(given.roots),

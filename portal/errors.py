@@ -130,7 +130,13 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.ConsentedAlready: (409, _l("您已经同意过了，不用再同意一次。")),
     refusals.NothingChanged: (422, _l("没有改动任何内容。请把变化的内容改过来再提交。")),
     refusals.UnknownField: (422, _l("证照上没有「%(field)s」这一项。")),
-    refusals.GlyphMissing: (422, _l("证照字库里没有这些字：%(characters)s。请先联系技术人员补字，再作决定。")),
+    refusals.GlyphMissing: (
+        422,
+        _l(
+            "证照上印不出这些字：%(characters)s。看不见的字符请删掉，字库里没有的请换成常用的字；"
+            "不能换的（比如姓名），由发证部门请技术人员补字。"
+        ),
+    ),
     refusals.FileRefused: (422, _l("这个文件不能用。")),
     refusals.WrongPassword: (422, _l("用户名或密码不对。")),
     refusals.TooManyAttempts: (429, _l("试的次数太多了，请 %(minutes)s 分钟后再试。")),
