@@ -12,7 +12,7 @@ import re
 import sys
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -44,11 +44,13 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+SIGNED_WRIT = "signed_writ"
 VALID, INVALID, UNDECIDED = "valid", "invalid", "undecided"
 STATUS = {VALID: 0, INVALID: 1, UNDECIDED: 2}
 CITY = ZoneInfo("Asia/Shanghai")
 LARGEST = 10 * 1024 * 1024
-DATA_FILE = "certificate.json"
+CERTIFICATE_FILE, WRIT_FILE = "certificate.json", "writ.json"
+DRIFT = timedelta(minutes=5)
 CODE_PREFIX = b"rongyiban certificate 1\n"
 IN_CODE = ("number", "title", "holder", "issued_on", "valid_until", "data")
 END = re.compile(rb"startxref\s+\d+\s+%%EOF\s?\Z")
@@ -99,7 +101,7 @@ def main() -> None:
         revoked=_ders(given.revoked),
         at=datetime.now(UTC),  # noqa: TID251  # this file is its own program
     )
-    if given.portal and told["verdict"] == VALID:
+    if given.portal and told["verdict"] == VALID and told["reason"] != SIGNED_WRIT:
         told |= ask_register(given.portal, told)
     answer(told)
 
@@ -214,10 +216,10 @@ async def _look(
         raise Finding(INVALID, "unknown_issuer")
     path = list(status.validation_path.iter_certs(include_root=True))
     _judge_key(path, _revoked_since(path, [*revoked, *lists]), judged, proven, at)
-    data = _data(reader)
-    if data is None:
+    certificate, writ = _data(reader, CERTIFICATE_FILE), _data(reader, WRIT_FILE)
+    if certificate is None and writ is None:
         raise Finding(UNDECIDED, "no_data")
-    told["data"] = data
+    told |= {"data": certificate} if certificate is not None else {"data": writ, "reason": SIGNED_WRIT}
 
 
 def _judge_key(
@@ -226,6 +228,8 @@ def _judge_key(
     """A key that was revoked or has ended is believed for what is proven to have been signed before."""
     if since is not None and since <= judged:
         raise Finding(INVALID, "signer_revoked")
+    if proven is None and judged > at + DRIFT:
+        raise Finding(UNDECIDED, "signed_ahead")
     if proven is None and since is not None:
         raise Finding(UNDECIDED, "revoked_later")
     if proven is None and any(not each.not_valid_before <= at <= each.not_valid_after for each in path):
@@ -317,10 +321,10 @@ def _brought(reader: PdfFileReader) -> tuple[list[x509.Certificate], list[bytes]
     return list(store.load_certs()), [each.get_object().data for each in store.crls]
 
 
-def _data(reader: PdfFileReader) -> dict[str, Any] | None:
+def _data(reader: PdfFileReader, name: str) -> dict[str, Any] | None:
     for reference in reader.root.get("/AF", ()):
         file = reference.get_object() if hasattr(reference, "get_object") else reference
-        if file.get("/UF", file.get("/F")) == DATA_FILE:
+        if file.get("/UF", file.get("/F")) == name:
             data = json.loads(file["/EF"]["/F"].data)
             return data if isinstance(data, dict) else None
     return None

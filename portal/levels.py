@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from approvals.commands.lift import make_due
+from approvals.commands.lift import make_due, plan_anew
 from approvals.errors import NotFound
 from approvals.queries.lifts import LiftRow, levels, lifts
 from approvals.queries.making import making_everywhere
@@ -44,10 +44,19 @@ def told_of_making(app: Flask) -> dict[str, Any]:
         }
 
 
-def lift_waiting(app: Flask, number: str | None) -> dict[str, Any]:
-    """Keys: lifted, waiting. A renewal that lies ahead is not waiting, unless its certificate is named."""
+PARCEL = 200
+"""Planned anew in one transaction."""
+
+
+def lift_waiting(app: Flask, number: str | None, *, is_anew: bool = False) -> dict[str, Any]:
+    """Keys: lifted, waiting. A renewal that lies ahead is not waiting, unless its certificate is named. Anew: what was
+    made before there was a time-stamp authority is lifted, too.
+    """
     with app.app_context():
-        at = now()
+        at, planned = now(), PARCEL if is_anew else 0
+        while planned == PARCEL:
+            with changing(at=at) as session:
+                planned = plan_anew(session, at=at, most=PARCEL)
         with changing(at=at) as session:
             due = make_due(session, number, at=at)
         if number is not None and not due:

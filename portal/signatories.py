@@ -59,7 +59,7 @@ def rotate(app: Flask, department: str) -> dict[str, Any]:
         if name is None:
             raise NoSuchKey(f"there is no department {department}")
         try:
-            return _told(signatories.rotate(settings.keys, department, name))
+            return _told(signatories.rotate(settings.keys, department, name, now().instant))
         except signatories.NoSignatory as error:
             raise NotOurs(f"{error}; lay its next certificate and key there, in a folder of the next number") from None
 
@@ -77,7 +77,7 @@ def revoke(app: Flask, department: str, number: int, since: datetime, *, is_comp
         try:
             if found is known[-1] and authority.can_issue(settings.keys):
                 name = department_name(reading(), department) or department
-                successor = _told(signatories.rotate(settings.keys, department, name))
+                successor = _told(signatories.rotate(settings.keys, department, name, at.instant))
             authority.revoke(
                 settings.keys,
                 found.certificate.serial_number,

@@ -342,6 +342,10 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
     "PermissionError": NO_ROOM,
     "SoftTimeLimitExceeded": TOO_MUCH,
     "TooLong": TOO_MUCH,
+    "Unproven": (
+        _l("签出来的文件，本站自己核验不过，所以没有登记"),
+        _l("请系统管理员看签名密钥的证书：还没生效、已经到期、已经吊销，都会这样。换好密钥，再重新制作。"),
+    ),
     "Unreachable": NO_ANSWER,
 }
 """Why a certificate could not be made, and what helps, by the name of the error."""

@@ -20,6 +20,8 @@ from portal.unit_of_work import now, reading
 
 NOT_FOUND = "not_found"
 OTHER_FILE = "other_file"
+A_WRIT = "writ"
+"""The paper of a writ, which has no state that could end."""
 NOT_ASKED = "not_asked"
 """There is no register yet, or the signature alone was asked for, or the file proves nothing to look up."""
 AWAY = "database_away"
@@ -65,6 +67,8 @@ def _register(finding: Finding) -> str:
         return NOT_ASKED
     if finding.reason == Reason.OTHER_FILE:
         return OTHER_FILE
+    if finding.writ is not None:
+        return A_WRIT
     return str(finding.entry.status) if finding.entry else NOT_FOUND
 
 

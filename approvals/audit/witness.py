@@ -33,7 +33,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     yield from _steps(application, events)
     yield from _assignments(application, events)
     papers = _of(events, Event.CERTIFICATE_ISSUED, Event.SIGNATURE_LIFTED)
-    papers = [event for event in papers if "copy" not in event.data]
+    papers = [event for event in papers if "number" in event.data]
     yield from _certificate(application, _of(events, Event.GRANTED), papers)
     yield from _copies(application, events)
     yield from _promises(application, events)

@@ -79,10 +79,11 @@ def can_issue(keys: Path) -> bool:
     return (keys / FOLDER / ROOT_KEY_FILE).exists()
 
 
-def certify(keys: Path, common_name: str, key: ec.EllipticCurvePublicKey) -> bytes:
+def certify(keys: Path, common_name: str, key: ec.EllipticCurvePublicKey, *, since: datetime = BEGINNING) -> bytes:
     """A certificate for a signing key, as PEM. Raises NoAuthority."""
     root, root_key = _root(keys)
-    return _signing(_name(common_name), root.subject, key, root_key).public_bytes(serialization.Encoding.PEM)
+    made = _signing(_name(common_name), root.subject, key, root_key, since)
+    return made.public_bytes(serialization.Encoding.PEM)
 
 
 def revoke(keys: Path, serial: int, *, since: datetime, is_compromised: bool, at: datetime) -> None:
@@ -187,10 +188,14 @@ def private(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _signing(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, root_key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    root_key: ec.EllipticCurvePrivateKey,
+    since: datetime = BEGINNING,
 ) -> x509.Certificate:
     return (
-        _certificate(subject, issuer, key)
+        _certificate(subject, issuer, key, since)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
@@ -199,14 +204,16 @@ def _signing(
     )
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, since: datetime = BEGINNING
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(BEGINNING)
+        .not_valid_before(since)
         .not_valid_after(BEGINNING + timedelta(days=365 * YEARS))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )

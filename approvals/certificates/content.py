@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from approvals.certificates.glyphs import missing
@@ -77,7 +77,6 @@ class Paper:
     identifier: str
     code: str
     content: Mapping[str, Any]
-    granted_at: datetime
     valid_until: date | None
     department: str = ""
     """Whose key signs."""

@@ -19,6 +19,10 @@ MOST_PARTS = 10_000
 """Objects and streams of a file; a certificate of ours has under two hundred."""
 
 
+CERTIFICATE, WRIT = "certificate", "writ"
+"""Kinds of paper that carry data of ours."""
+
+
 class Verdict(StrEnum):
     VALID = "valid"
     INVALID = "invalid"
@@ -43,6 +47,8 @@ class Reason(StrEnum):
     """Its key was revoked after the time that the signature states, which nothing proves."""
     SIGNER_EXPIRED = "signer_expired"
     """Its key has ended, and nothing proves that it signed before."""
+    SIGNED_AHEAD = "signed_ahead"
+    """It states a time that is still to come: who has the key chose it."""
     UNREADABLE = "unreadable"
     NO_DATA = "no_data"
     TOO_COSTLY = "too_costly"
@@ -53,7 +59,8 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """`sheet` is the certificate's data as embedded, given only when the signature over it is good. `signed_at` is what
+    """`sheet` are the paper's data as embedded, given only when the signature over them is good; `paper` says whether
+    it is a certificate or a writ. `signed_at` is what
     the signature says, `proven_at` what time-stamps of a configured authority prove. `digest` (SHA-256) is of the bytes
     that were signed: it stays when evidence and time-stamps are added. `revoked_at`: since when the signer's key is.
     """
@@ -68,6 +75,7 @@ class Examination:
     proven_at: datetime | None = None
     digest: str | None = None
     revoked_at: datetime | None = None
+    paper: str | None = None
 
     def as_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, default=datetime.isoformat)
@@ -86,6 +94,7 @@ class Examination:
             _moment(told["proven_at"]),
             told["digest"],
             _moment(told["revoked_at"]),
+            told["paper"],
         )
 
 

@@ -38,12 +38,15 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from approvals.certificates.examine import MOST_SIGNATURES, Examination, Reason, Verdict
-from approvals.certificates.sheet import DATA_FILE
+from approvals.certificates.examine import CERTIFICATE, MOST_SIGNATURES, WRIT, Examination, Reason, Verdict
+from approvals.certificates.sheet import DATA_FILE, WRIT_FILE
+from approvals.certificates.stamps import DRIFT
 from approvals.certificates.trust import Trust
 from approvals.vocabulary import SignatureLevel
 
 SIGNING = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+PAPERS = {DATA_FILE: CERTIFICATE, WRIT_FILE: WRIT}
+"""By the name of the file that holds the data."""
 LONGEST_DATA = 256 * 1024
 LARGEST_UNPACKED = 16 * 1024 * 1024
 """One stream of a file, decoded; pyHanko stops there."""
@@ -168,6 +171,8 @@ def _judged(
 ) -> Examination:
     status = signed.status
 
+    paper: str | None = None
+
     def found(verdict: Verdict, reason: Reason, sheet: dict[str, Any] | None = None) -> Examination:
         certificate = status.signing_cert
         return Examination(
@@ -177,6 +182,7 @@ def _judged(
             signed_at=status.signer_reported_dt,
             coverage=status.coverage.name.lower() if status.coverage else None,
             sheet=sheet,
+            paper=paper,
             level=_level(reader, signatures[0], stamps),
             proven_at=signed.proven_at,
             digest=signatures[0].compute_digest("sha256").hex(),
@@ -196,10 +202,13 @@ def _judged(
     revoked = _revoked_since(path, signed.kept, trust)
     if revoked is not None and revoked <= signed.judged_at:
         return found(Verdict.INVALID, Reason.SIGNER_REVOKED)
-    sheet = _data(reader)
-    if sheet is None:
+    brought = _data(reader)
+    if brought is None:
         return found(Verdict.UNDECIDED, Reason.NO_DATA)
+    paper, sheet = brought
     if signed.proven_at is None:
+        if signed.judged_at > at + DRIFT:
+            return found(Verdict.UNDECIDED, Reason.SIGNED_AHEAD, sheet)
         # The signature itself says when it was made; whoever has the key could say so at any time.
         if revoked is not None:
             return found(Verdict.UNDECIDED, Reason.REVOKED_LATER, sheet)
@@ -289,13 +298,14 @@ def _told_against(certificate: x509.Certificate, answers: Sequence[bytes]) -> It
                 yield status.chosen["revocation_time"].native
 
 
-def _data(reader: PdfFileReader) -> dict[str, Any] | None:
-    """The embedded certificate data; None where there is none of ours."""
+def _data(reader: PdfFileReader) -> tuple[str, dict[str, Any]] | None:
+    """What kind of paper it is, and its embedded data; None where there are none of ours."""
     for reference in reader.root.get("/AF", ()):
         file = reference.get_object() if hasattr(reference, "get_object") else reference
-        if file.get("/UF", file.get("/F")) == DATA_FILE:
+        paper = PAPERS.get(file.get("/UF", file.get("/F")))
+        if paper is not None:
             content = file["/EF"]["/F"].data
             if len(content) <= LONGEST_DATA:
                 data = json.loads(content)
-                return data if isinstance(data, dict) else None
+                return (paper, data) if isinstance(data, dict) else None
     return None

@@ -76,6 +76,20 @@ def level_of(pdf: bytes) -> SignatureLevel:
     return SignatureLevel.B_T if token_of(_signature(reader)) is not None else SignatureLevel.B_B
 
 
+def signed_digest(pdf: bytes) -> str:
+    """SHA-256 of the bytes that the file's first signature covers."""
+    match = SPAN.search(pdf)
+    if match is None:
+        raise ValueError("the file has no signature")
+    first, length, second, rest = map(int, match.groups())
+    return hashlib.sha256(pdf[first : first + length] + pdf[second : second + rest]).hexdigest()
+
+
+def signer_of(pdf: bytes) -> str:
+    """SHA-256 of the certificate of whoever signed the file."""
+    return hashlib.sha256(_signature(PdfFileReader(io.BytesIO(pdf))).signer_cert.dump()).hexdigest()
+
+
 def lift(pdf: bytes, wanted: SignatureLevel, desk: Desk, *, at: datetime) -> Lifted:
     """As far up as it goes; where something outside fails it stays there, and a later attempt goes on from it."""
     level = level_of(pdf)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from time import monotonic
@@ -11,9 +10,10 @@ from approvals.certificates import sm2
 from approvals.certificates.content import Paper
 from approvals.certificates.desk import Desk
 from approvals.certificates.essence import essence
-from approvals.certificates.lift import SPAN, Lifted, lift, wanted_level
+from approvals.certificates.lift import Lifted, lift, signed_digest, wanted_level
 from approvals.certificates.paper import render
-from approvals.certificates.seal import ROOM, STAMPED_ROOM, sign
+from approvals.certificates.proof import prove
+from approvals.certificates.seal import sign
 from approvals.certificates.sheet import Sheet
 from approvals.certificates.signatories import chosen
 from approvals.vocabulary import SignatureLevel
@@ -41,9 +41,10 @@ class Made:
 
 
 def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, at: datetime) -> Made:
-    """The same register entry gives the same page; only the signature's random part differs.
+    """The same register entry gives the same page; the signature says when it was made, and has a random part.
 
-    Where the time-stamp authority does not answer, the certificate is made all the same, at a lower level.
+    Where the time-stamp authority does not answer, the certificate is made all the same, at a lower level. Raises
+    Unproven where our own verifier would not believe it.
     """
     original, content = paper.content, paper.translation or paper.content
     issuer, issuer_code = original["issuer"], original["issuer_code"]
@@ -72,13 +73,13 @@ def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, a
     # A copy is always asked about: its holder may have taken it back.
     if desk.prove is not None and not paper.watermark:
         sheet = replace(sheet, essence=essence(sheet, desk.prove, is_organisation=paper.is_organisations))
-    who, signer = chosen(desk, paper.department, issuer)
-    room = STAMPED_ROOM if desk.stamping else ROOM
-    signed = sign(render(sheet), signer, at=paper.granted_at, reason=content["title"], room=room)
+    who, signer = chosen(desk, paper.department, issuer, at)
+    signed = sign(render(sheet), signer, at=at, reason=content["title"])
     wanted = wanted_level(
         issued_on=sheet.issued_on, valid_until=sheet.valid_until, has_stamps=desk.stamping is not None
     )
     done = _lifted(signed, wanted, desk, at)
+    prove(done.pdf, desk, at=at)
     sm2.ensure(desk.keys)
     key = sm2.signing_key(desk.keys)
     return Made(
@@ -92,15 +93,6 @@ def make(paper: Paper, desk: Desk, *, public_url: str, is_demonstration: bool, a
         sm2=key.sign(sheet.as_json().encode()).hex(),
         sm2_key=key.id,
     )
-
-
-def signed_digest(pdf: bytes) -> str:
-    """SHA-256 of the bytes that the file's first signature covers."""
-    match = SPAN.search(pdf)
-    if match is None:
-        raise ValueError("the file has no signature")
-    first, length, second, rest = map(int, match.groups())
-    return hashlib.sha256(pdf[first : first + length] + pdf[second : second + rest]).hexdigest()
 
 
 def _lifted(signed: bytes, wanted: SignatureLevel, desk: Desk, at: datetime) -> Lifted:

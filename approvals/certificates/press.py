@@ -32,7 +32,7 @@ def press(
     kind: WritKind,
     facts: Mapping[str, Any],
     *,
-    drawn_up_at: datetime,
+    made_at: datetime,
     language: str,
     public_url: str,
     desk: Desk,
@@ -44,7 +44,7 @@ def press(
         {
             "kind": str(kind),
             "facts": dict(facts),
-            "drawn_up_at": drawn_up_at.isoformat(),
+            "made_at": made_at.isoformat(),
             "language": language,
             "public_url": public_url,
             "desk": desk.as_data(),
@@ -131,12 +131,11 @@ def _written(order: Mapping[str, Any]) -> bytes:
     sheet = sheet_of(
         WritKind(order["kind"]),
         order["facts"],
-        drawn_up_at=datetime.fromisoformat(order["drawn_up_at"]),
         language=order["language"],
         public_url=order["public_url"],
         is_demonstration=order["is_demonstration"],
     )
-    return make_writ(sheet, desk_from(order["desk"]), order["department"])
+    return make_writ(sheet, desk_from(order["desk"]), order["department"], datetime.fromisoformat(order["made_at"]))
 
 
 def _sampled(order: Mapping[str, Any]) -> bytes:

@@ -12,8 +12,8 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 
 FIELD = "DepartmentSeal"
-ROOM, STAMPED_ROOM = 8192, 20480
-"""Hexadecimal digits kept for the signature: enough for the chain at B-B, and with a time-stamp and its chain."""
+ROOM = 20480
+"""Hexadecimal digits kept for the signature: enough for a time-stamp and its chain, which may come years later."""
 
 
 class PaperWriter(IncrementalPdfFileWriter):
@@ -36,7 +36,7 @@ class DatedSigner(signers.PdfSigner):
         return session
 
 
-def sign(pdf: bytes, signer: signers.Signer, *, at: datetime, reason: str, room: int = ROOM) -> bytes:
+def sign(pdf: bytes, signer: signers.Signer, *, at: datetime, reason: str) -> bytes:
     """The signed file: the paper's bytes stay as they are, the signature is appended and covers the whole."""
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -47,6 +47,6 @@ def sign(pdf: bytes, signer: signers.Signer, *, at: datetime, reason: str, room:
         reason=reason,
     )
     writer = PaperWriter(io.BytesIO(pdf))
-    output = DatedSigner(metadata, signer, at).async_sign_pdf(writer, bytes_reserved=room)
+    output = DatedSigner(metadata, signer, at).async_sign_pdf(writer, bytes_reserved=ROOM)
     signed = asyncio.run(output)
     return bytes(signed.getbuffer())

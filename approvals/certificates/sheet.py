@@ -13,6 +13,9 @@ BESIDE_THE_DATA = frozenset({"essence", "is_preview", "seal"})
 DATA_NAME = "certificate"
 DATA_FILE = f"{DATA_NAME}.json"
 """The name of the embedded data; beside it the same data lie as XML."""
+WRIT_NAME = "writ"
+WRIT_FILE = f"{WRIT_NAME}.json"
+"""Likewise of a writ."""
 
 
 @dataclass(frozen=True, slots=True)

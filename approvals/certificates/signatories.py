@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ class Signatory:
 
 
 def history(keys: Path, department: str) -> tuple[Signatory, ...]:
-    """Oldest first; the last one signs."""
+    """Oldest first."""
     if not DEPARTMENT.fullmatch(department):
         return ()
     folders = sorted(place for place in (keys / FOLDER / department).glob("*") if NUMBER.fullmatch(place.name))
@@ -70,17 +71,24 @@ def everyone(keys: Path) -> tuple[Signatory, ...]:
     return tuple(each for department in departments for each in history(keys, department))
 
 
-def signatory(keys: Path, department: str, name: str) -> Signatory:
-    """The one that signs for a department; where the demonstration's authority is at hand it is issued when first
-    needed. Raises NoSignatory.
+def signatory(keys: Path, department: str, name: str, at: datetime) -> Signatory:
+    """The one that signs for a department: the newest whose certificate has begun and not ended. Where the
+    demonstration's authority is at hand it is issued when first needed. Raises NoSignatory.
     """
     known = history(keys, department)
-    if known and known[-1].certificate.serial_number in authority.revoked_since(keys):
-        return issue(keys, department, name, after=known[-1].number)  # revoked, and killed before its successor came
-    return known[-1] if known else issue(keys, department, name)
+    if not known:
+        return issue(keys, department, name)
+    if known[-1].certificate.serial_number in authority.revoked_since(keys):
+        return rotate(keys, department, name, at)  # revoked, and killed before its successor came
+    valid = [each for each in known if each.certificate.not_valid_before <= at <= each.certificate.not_valid_after]
+    if not valid:
+        raise NoSignatory(f"{department} has no signing key whose certificate is valid at {at:%Y-%m-%d %H:%M} UTC")
+    return valid[-1]
 
 
-def issue(keys: Path, department: str, name: str, *, after: int = 0) -> Signatory:
+def issue(
+    keys: Path, department: str, name: str, *, after: int = 0, since: datetime = authority.BEGINNING
+) -> Signatory:
     """A new key in a file, with a certificate of the demonstration's authority; of two who issue the same one wins.
 
     Raises NoSignatory where another authority issues: then its certificate is laid into the folder by hand.
@@ -99,7 +107,7 @@ def issue(keys: Path, department: str, name: str, *, after: int = 0) -> Signator
         (part / KEY_FILE).write_bytes(authority.private(key))
         # A common name has 64 bytes at most; that it is a demonstration must not be what is cut off.
         common_name = name.encode()[:52].decode(errors="ignore") + "（示例）"
-        (part / CERTIFICATE_FILE).write_bytes(authority.certify(keys, common_name, key.public_key()))
+        (part / CERTIFICATE_FILE).write_bytes(authority.certify(keys, common_name, key.public_key(), since=since))
         part.rename(place)
     except OSError:
         if not place.exists():
@@ -109,10 +117,10 @@ def issue(keys: Path, department: str, name: str, *, after: int = 0) -> Signator
     return history(keys, department)[-1]
 
 
-def rotate(keys: Path, department: str, name: str) -> Signatory:
-    """A new key for the department; the one before stays believed for what it signed."""
+def rotate(keys: Path, department: str, name: str, at: datetime) -> Signatory:
+    """A new key for the department, believed from `at` on; the one before stays believed for what it signed."""
     known = history(keys, department)
-    return issue(keys, department, name, after=known[-1].number if known else 0)
+    return issue(keys, department, name, after=known[-1].number if known else 0, since=at)
 
 
 def signer_of(desk: Desk, who: Signatory) -> Signer:
@@ -142,10 +150,10 @@ def common(desk: Desk) -> Signatory:
     return Signatory("", 0, chain, place)
 
 
-def chosen(desk: Desk, department: str, name: str) -> tuple[Signatory, Signer]:
-    """Who signs for a department, and with what."""
+def chosen(desk: Desk, department: str, name: str, at: datetime) -> tuple[Signatory, Signer]:
+    """Who signs for a department at this time, and with what."""
     if department and (history(desk.keys, department) or authority.can_issue(desk.keys)):
-        who = signatory(desk.keys, department, name)
+        who = signatory(desk.keys, department, name, at)
         return who, signer_of(desk, who)
     if desk.token is None and desk.remote is None:
         return common(desk), authority.signer(desk.keys)

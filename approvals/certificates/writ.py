@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from approvals.certificates import decisions, notices
 from approvals.certificates.speech import Composed, Facts, Speech, Table
@@ -44,7 +44,6 @@ class WritSheet:
     table: Table | None
     after: tuple[str, ...]
     day: date
-    drawn_up_at: datetime
     address: str
     """Of the application, for the QR code of a receipt; empty for the others."""
     is_demonstration: bool
@@ -63,9 +62,7 @@ class WritSheet:
         return replace(look, line=SEAL_LINE) if look.line == USUAL_LINE else look
 
 
-def sheet_of(
-    kind: WritKind, facts: Facts, *, drawn_up_at: datetime, language: str, public_url: str, is_demonstration: bool
-) -> WritSheet:
+def sheet_of(kind: WritKind, facts: Facts, *, language: str, public_url: str, is_demonstration: bool) -> WritSheet:
     """The writ in words. The Chinese one is the original; the English one says that it is a translation."""
     speak = Speech("en" if language == "en" else "zh", facts)
     composed = COMPOSERS[kind](speak)
@@ -83,7 +80,6 @@ def sheet_of(
         table=composed.table,
         after=tuple(paragraph for paragraph in composed.after if paragraph),
         day=date.fromisoformat(facts["day"]),
-        drawn_up_at=drawn_up_at,
         address=address if kind is WritKind.RECEIPT else "",
         is_demonstration=is_demonstration,
         data={name: fact for name, fact in facts.items() if name != "seal"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 
 from weasyprint import Document
@@ -24,13 +25,14 @@ from approvals.certificates.paper import (
     nothing_else,
     width,
 )
+from approvals.certificates.proof import prove
 from approvals.certificates.seal import sign
+from approvals.certificates.sheet import WRIT_NAME
 from approvals.certificates.signatories import chosen
 from approvals.certificates.speech import Table, dated
 from approvals.certificates.writ import WritSheet
 from services.papers import SealMark
 
-DATA_NAME = "writ"
 CLOSE = "close-set"
 """Size 4 for what would otherwise take a second page."""
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -57,10 +59,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def make_writ(sheet: WritSheet, desk: Desk, department: str) -> bytes:
-    """The file signed with the department's key, as of the instant at which the writ was drawn up."""
-    _who, signer = chosen(desk, department, sheet.issuer_zh)
-    return sign(render_writ(sheet), signer, at=sheet.drawn_up_at, reason=sheet.title)
+def make_writ(sheet: WritSheet, desk: Desk, department: str, at: datetime) -> bytes:
+    """The file signed with the department's key. Raises Unproven where our own verifier would not believe it."""
+    _who, signer = chosen(desk, department, sheet.issuer_zh, at)
+    signed = sign(render_writ(sheet), signer, at=at, reason=sheet.title)
+    prove(signed, desk, at=at)
+    return signed
 
 
 def render_writ(sheet: WritSheet) -> bytes:
@@ -68,7 +72,7 @@ def render_writ(sheet: WritSheet) -> bytes:
     data = {"kind": str(sheet.kind), **sheet.data}
     return archived(
         lay_out_writ(sheet),
-        name=DATA_NAME,
+        name=WRIT_NAME,
         data=json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1),
         day=sheet.day,
         description="文书数据",

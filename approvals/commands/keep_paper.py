@@ -6,12 +6,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from approvals.clock.moment import Moment
+from approvals.records.certificate import Lift
 from approvals.records.material import StoredFile
 from approvals.records.writ import WritPaper
+from approvals.vocabulary import SignatureLevel
 
 
-def keep_paper(session: Session, writ_id: int, language: str, *, sha256: str, size: int, at: Moment) -> str:
-    """The digest of the paper that counts; called with the application locked. The writ stays as it is."""
+def keep_paper(
+    session: Session,
+    writ_id: int,
+    language: str,
+    *,
+    sha256: str,
+    signed_sha256: str,
+    signer: str,
+    size: int,
+    is_to_be_lifted: bool,
+    at: Moment,
+) -> str:
+    """The digest of the paper that counts; called with the application locked. The writ stays as it is, its signature
+    gets time-stamps and evidence afterwards where an authority is configured: what it tells has no end.
+    """
     kept = session.scalar(select(WritPaper.sha256).where(WritPaper.writ_id == writ_id, WritPaper.language == language))
     if kept is not None:
         return kept
@@ -22,5 +37,16 @@ def keep_paper(session: Session, writ_id: int, language: str, *, sha256: str, si
             )
         )
         session.flush()  # the paper refers to it
-    session.add(WritPaper(writ_id=writ_id, language=language, sha256=sha256, made_at=at.instant))
+    paper = WritPaper(
+        writ_id=writ_id,
+        language=language,
+        sha256=sha256,
+        made_at=at.instant,
+        signed_sha256=signed_sha256,
+        signer=signer,
+        level=SignatureLevel.B_B,
+    )
+    if is_to_be_lifted:
+        paper.lift = Lift(wanted=SignatureLevel.B_LTA, due_at=at.instant, attempts=0)
+    session.add(paper)
     return sha256

@@ -158,7 +158,6 @@ def copy_to_make(session: Session, copy_id: int) -> tuple[int, Paper] | None:
         code=copy.code,
         content=certificate.sheet,
         translation=copy.sheet,
-        granted_at=copy.asked_at,
         valid_until=certificate.valid_until,
         department=certificate.department_code,
         is_organisations=certificate.is_organisations,

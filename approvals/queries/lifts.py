@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from approvals.records.certificate import Certificate, Lift
 from approvals.records.copy import CertificateCopy
+from approvals.records.writ import Writ, WritPaper
 from approvals.vocabulary import SignatureLevel
 
 
@@ -33,16 +34,16 @@ class LiftRow:
 
 def due_lifts(session: Session, at: datetime, limit: int = 100) -> list[int]:
     """Their ids, what has waited longest first."""
-    query = _lifts(Lift.id).where(
-        Lift.due_at <= at, or_(Certificate.sha256.is_not(None), CertificateCopy.sha256.is_not(None))
-    )
+    made = (Certificate.sha256, CertificateCopy.sha256, WritPaper.sha256)
+    query = _lifts(Lift.id).where(Lift.due_at <= at, or_(*(sha256.is_not(None) for sha256 in made)))
     return list(session.scalars(query.limit(limit)))
 
 
 def lifts(session: Session, limit: int = 1000) -> tuple[LiftRow, ...]:
-    """Of certificates and copies; what is due next, first."""
-    number = func.coalesce(CertificateCopy.number, Certificate.number)
-    query = _lifts(Lift, number, func.coalesce(CertificateCopy.level, Certificate.level))
+    """Of certificates, copies and writs; what is due next, first."""
+    writ = Writ.number + "-" + func.upper(WritPaper.language)
+    number = func.coalesce(CertificateCopy.number, Certificate.number, writ)
+    query = _lifts(Lift, number, func.coalesce(CertificateCopy.level, Certificate.level, WritPaper.level))
     return tuple(
         LiftRow(number, level and SignatureLevel(level), each.wanted, each.due_at, each.attempts, each.error)
         for each, number, level in session.execute(query.limit(limit))
@@ -51,7 +52,13 @@ def lifts(session: Session, limit: int = 1000) -> tuple[LiftRow, ...]:
 
 def _lifts(*what: Any) -> Select[Any]:
     return (
-        select(*what).select_from(Lift).outerjoin(Lift.certificate).outerjoin(Lift.copy).order_by(Lift.due_at, Lift.id)
+        select(*what)
+        .select_from(Lift)
+        .outerjoin(Lift.certificate)
+        .outerjoin(Lift.copy)
+        .outerjoin(Lift.writ_paper)
+        .outerjoin(WritPaper.writ)
+        .order_by(Lift.due_at, Lift.id)
     )
 
 

@@ -20,7 +20,6 @@ def pending_paper(session: Session, application_id: int) -> Paper | None:
         identifier=found.identifier,
         code=found.code,
         content=found.sheet,
-        granted_at=found.granted_at,
         valid_until=found.valid_until,
         department=found.department_code,
         is_organisations=found.is_organisations,

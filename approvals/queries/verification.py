@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from approvals.certificates.apart import PATIENCE
 from approvals.certificates.essence import Proves, Said, Scanned, read
-from approvals.certificates.examine import Examination, Verdict, examine
+from approvals.certificates.examine import WRIT, Examination, Verdict, examine
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import Trust
 from approvals.clock.moment import Moment
 from approvals.queries.register import CopyFacts, RegisterEntry, entry_by_code, entry_by_digest, entry_by_number
+from approvals.queries.writs import WritEntry, writ_by_digest
 from approvals.vocabulary import CertificateStatus
 
 
@@ -47,6 +48,10 @@ class Reason(StrEnum):
     """What the QR code carries is signed by us, but number and code in its address do not belong together."""
     CODE_DIFFERS = "code_differs"
     """What the QR code carries is signed by us, and the register says otherwise."""
+    WRIT = "writ"
+    """The very paper of a writ of this office, which was not changed."""
+    UNKNOWN_WRIT = "unknown_writ"
+    """A writ signed by a trusted signer, and yet this office has handed out no such paper."""
     NOT_REGISTERED = "not_registered"
     """Signed by a trusted signer, and yet the register knows nothing of it."""
     OTHER_FILE = "other_file"
@@ -73,13 +78,14 @@ class Finding:
     entry: RegisterEntry | None
     examination: Examination | None = None
     code: CodeFinding | None = None
+    writ: WritEntry | None = None
 
     @property
     def is_registered_file(self) -> bool:
         return self.reason != Reason.OTHER_FILE
 
 
-UNPROVEN = frozenset({FileReason.REVOKED_LATER, FileReason.SIGNER_EXPIRED})
+UNPROVEN = frozenset({FileReason.REVOKED_LATER, FileReason.SIGNER_EXPIRED, FileReason.SIGNED_AHEAD})
 """The signature is good, but when it was made is its own word."""
 
 VERDICTS: Mapping[CertificateStatus, Verdict] = {
@@ -142,8 +148,11 @@ def verify_file(session: Session, pdf: bytes, trust: Trust, *, at: Moment, patie
     is_unproven = examination.reason in UNPROVEN
     if examination.verdict is not Verdict.VALID and not is_unproven:
         return Finding(examination.verdict, examination.reason, None, examination)
-    entry = entry_by_digest(session, hashlib.sha256(pdf).hexdigest(), examination.digest or "", today=at.today)
-    if is_unproven and (entry is None or not _was_entered_in_time(entry, examination)):
+    sha256, signed = hashlib.sha256(pdf).hexdigest(), examination.digest or ""
+    if examination.paper == WRIT:
+        return _writ(writ_by_digest(session, sha256, signed), examination)
+    entry = entry_by_digest(session, sha256, signed, today=at.today)
+    if is_unproven and not _was_entered_in_time(entry.entered_at if entry else None, examination):
         return Finding(examination.verdict, examination.reason, None, examination)
     if entry:
         return _registered(entry, Reason.GENUINE, examination)
@@ -152,11 +161,18 @@ def verify_file(session: Session, pdf: bytes, trust: Trust, *, at: Moment, patie
     return Finding(Verdict.INVALID, reason, entry, examination)
 
 
-def _was_entered_in_time(entry: RegisterEntry, examination: Examination) -> bool:
-    """Before the key was revoked; that a key ended by itself is no reason to doubt what was entered."""
-    if examination.revoked_at is None:
-        return True
-    return entry.entered_at is not None and entry.entered_at < examination.revoked_at
+def _writ(writ: WritEntry | None, examination: Examination) -> Finding:
+    """A writ tells what was so on its day: once handed out it has no state that could end."""
+    if examination.reason in UNPROVEN and not _was_entered_in_time(writ.made_at if writ else None, examination):
+        return Finding(examination.verdict, examination.reason, None, examination)
+    if writ is None:
+        return Finding(Verdict.INVALID, Reason.UNKNOWN_WRIT, None, examination)
+    return Finding(Verdict.VALID, Reason.WRIT, None, examination, writ=writ)
+
+
+def _was_entered_in_time(entered_at: datetime | None, examination: Examination) -> bool:
+    """At all, and before the key was revoked; that a key ended by itself is no reason to doubt what was entered."""
+    return entered_at is not None and (examination.revoked_at is None or entered_at < examination.revoked_at)
 
 
 def _registered(entry: RegisterEntry, reason: Reason, examination: Examination | None = None) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from approvals.certificates.speech import TITLES
@@ -45,7 +45,6 @@ class WritWanted:
     number: str
     department: str
     facts: Mapping[str, Any]
-    drawn_up_at: datetime
     sha256: str | None
 
 
@@ -91,9 +90,39 @@ def writ_wanted(session: Session, number: str, serial: int, language: str, *, by
         number=writ.number,
         department=writ.department_code,
         facts=writ.facts,
-        drawn_up_at=writ.drawn_up_at,
         sha256=sha256,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WritEntry:
+    """What anybody is told who brings the paper of a writ."""
+
+    title: Text
+    number: str
+    issuer: Text
+    day: date
+    language: str
+    made_at: datetime
+
+    @property
+    def is_translation(self) -> bool:
+        return self.language != "zh"
+
+
+def writ_by_digest(session: Session, sha256: str, signed: str) -> WritEntry | None:
+    """By the digest of the file, or of the bytes in it that were signed: those stay when time-stamps are added."""
+    found = session.execute(
+        select(WritPaper, Writ)
+        .join(WritPaper.writ)
+        .where(or_(WritPaper.sha256 == sha256, WritPaper.signed_sha256 == signed))
+    ).first()
+    if found is None:
+        return None
+    paper, writ = found
+    issuer = department_names(session).get(writ.department_code, Text(writ.department_code))
+    day = local_date(writ.drawn_up_at)
+    return WritEntry(title_of(writ), writ.number, issuer, day, paper.language, paper.made_at)
 
 
 def title_of(writ: Writ) -> Text:

@@ -15,6 +15,7 @@ from approvals.vocabulary import AnnulmentGround, CertificateAct, CertificateSta
 if TYPE_CHECKING:
     from approvals.records.application import Application
     from approvals.records.copy import CertificateCopy
+    from approvals.records.writ import WritPaper
 
 
 class Certificate(Record):
@@ -103,8 +104,8 @@ class ActRecord(Record):
 
 
 class Lift(Record):
-    """What is still to be done to the signature of a certificate or of a copy, one of which it names: lift it to the
-    level wanted, or renew its archive time-stamp.
+    """What is still to be done to the signature of a certificate, a copy or a writ's paper, one of which it names: lift
+    it to the level wanted, or renew its archive time-stamp.
     """
 
     __tablename__ = "lifts"
@@ -112,6 +113,7 @@ class Lift(Record):
     id: Mapped[Key]
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), unique=True)
     copy_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_copies.id"), unique=True)
+    writ_paper_id: Mapped[int | None] = mapped_column(ForeignKey("writ_papers.id"), unique=True)
     wanted: Mapped[SignatureLevel] = mapped_column(word(SignatureLevel))
     due_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -119,11 +121,12 @@ class Lift(Record):
     error: Mapped[str | None] = mapped_column(Text)
     certificate: Mapped[Certificate | None] = relationship(back_populates="lift")
     copy: Mapped[CertificateCopy | None] = relationship(back_populates="lift")
+    writ_paper: Mapped[WritPaper | None] = relationship(back_populates="lift")
 
     @property
-    def paper(self) -> Certificate | CertificateCopy:
+    def paper(self) -> Certificate | CertificateCopy | WritPaper:
         """Whose signature it is about."""
-        found = self.certificate or self.copy
+        found = self.certificate or self.copy or self.writ_paper
         if found is None:
-            raise LookupError(f"lift {self.id} names neither a certificate nor a copy")
+            raise LookupError(f"lift {self.id} names no paper")
         return found

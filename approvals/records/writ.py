@@ -12,10 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
 from approvals.records.secrecy import SecretJson
-from approvals.vocabulary import WritKind
+from approvals.vocabulary import SignatureLevel, WritKind
 
 if TYPE_CHECKING:
     from approvals.records.application import Application
+    from approvals.records.certificate import Lift
 
 
 DELIVERED = frozenset({WritKind.GRANT, WritKind.REFUSAL, WritKind.NOT_ACCEPTED, WritKind.NOT_NEEDED})
@@ -57,7 +58,9 @@ def undelivered(writs: Iterable[Writ]) -> Writ | None:
 
 
 class WritPaper(Record):
-    """The sealed file of a writ, made when it is first asked for and the same for ever after; one a language."""
+    """The sealed file of a writ, made when it is first asked for; one a language. What was signed is the same for ever
+    after.
+    """
 
     __tablename__ = "writ_papers"
     __table_args__ = (UniqueConstraint("writ_id", "language"),)
@@ -67,3 +70,19 @@ class WritPaper(Record):
     language: Mapped[str] = mapped_column(String(8))
     sha256: Mapped[Digest] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
     made_at: Mapped[datetime]
+    signed_sha256: Mapped[Digest | None] = mapped_column(index=True)
+    """Of the bytes that were signed: it stays while time-stamps and evidence are added to the file."""
+    signer: Mapped[Digest | None] = mapped_column(index=True)
+    """SHA-256 of the signer's certificate."""
+    level: Mapped[SignatureLevel | None] = mapped_column(word(SignatureLevel))
+    lift: Mapped[Lift | None] = relationship(back_populates="writ_paper")
+    writ: Mapped[Writ] = relationship()
+
+    @property
+    def application(self) -> Application:
+        return self.writ.application
+
+    @property
+    def number(self) -> str:
+        """What trail and command line call it."""
+        return f"{self.writ.number}-{self.language.upper()}"

@@ -58,17 +58,20 @@ def show_levels(as_json: bool) -> None:
 
 @certificate.command("lift")
 @click.argument("number", required=False)
+@click.option("--all", "is_anew", is_flag=True, help="What was made before there was a time-stamp authority, too.")
 @JSON
-def lift_now(number: str | None, as_json: bool) -> None:
+def lift_now(number: str | None, is_anew: bool, as_json: bool) -> None:
     """Lift the signature of NUMBER now, or everything that waits for a higher level, without waiting for the sweep.
 
     Exit status 1 when something still waits.
     """
+    if is_anew and number is not None:
+        raise click.UsageError("either a number or --all")
     from approvals.errors import NotFound
     from portal.levels import lift_waiting
 
     try:
-        done = lift_waiting(migrated(), number)
+        done = lift_waiting(migrated(), number, is_anew=is_anew)
     except NotFound:
         raise click.ClickException(f"nothing waits for certificate {number}") from None
     lines = [f"lifted: {done['lifted']}", f"still waiting: {len(done['waiting'])}", table(done["waiting"])]

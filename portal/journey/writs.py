@@ -76,19 +76,32 @@ def _language() -> str:
 
 def _make(wanted: WritWanted, language: str) -> None:
     """Raises Jammed."""
+    from approvals.certificates.lift import signed_digest, signer_of
+
     settings: Settings = current_app.extensions["settings"]
+    moment = now()
     reading().rollback()
     content = press(
         wanted.kind,
         wanted.facts,
-        drawn_up_at=wanted.drawn_up_at,
+        made_at=moment.instant,
         language=language,
         public_url=settings.public_url,
         desk=desk_of(settings),
         department=wanted.department,
         is_demonstration=bool(settings.demonstration),
     )
-    digest, moment = storage().put(content), now()
+    digest = storage().put(content)
     with changing(by=actor(), at=moment) as session:
         for_change.lock(session, wanted.application_id)
-        keep_paper(session, wanted.writ_id, language, sha256=digest, size=len(content), at=moment)
+        keep_paper(
+            session,
+            wanted.writ_id,
+            language,
+            sha256=digest,
+            signed_sha256=signed_digest(content),
+            signer=signer_of(content),
+            size=len(content),
+            is_to_be_lifted=settings.tsa_url is not None,
+            at=moment,
+        )

@@ -48,6 +48,8 @@ WORDS: Mapping[str, str] = {
     Reason.CODE_ALTERED: _l("二维码里的签名对不上：里面的内容被改动过，或者不是本站签的。"),
     Reason.CODE_ADDRESS: _l("二维码里签名的内容是真的，但网址被改动过：网址里的编号和核验码对不上。"),
     Reason.CODE_DIFFERS: _l("二维码里签名的内容和登记簿上的不一致，下面写明了是哪几项。"),
+    Reason.WRIT: _l("这是本站出具的文书原件，一字未改。"),
+    Reason.UNKNOWN_WRIT: _l("签名有效，但本站没有出具过这份文书。请不要使用，并向出具机关反映。"),
     Reason.NOT_REGISTERED: _l("签名有效，但登记簿里没有这本证照。请不要使用，并向发证机关反映。"),
     Reason.OTHER_FILE: _l("签名有效，但登记簿里这个编号对应的是另一份文件。请以登记的那份为准。"),
     FileReason.NO_SIGNATURE: _l("文件里没有电子签名。打印后扫描、截图或另存的文件都会丢掉签名，请向持证人要原始文件。"),
@@ -61,6 +63,9 @@ WORDS: Mapping[str, str] = {
     ),
     FileReason.SIGNER_EXPIRED: _l(
         "签名用的密钥已经到期，而文件里没有可信的时间证明签名在到期之前。请用编号和核验码核验。"
+    ),
+    FileReason.SIGNED_AHEAD: _l(
+        "签名写明的时间还没有到，也没有可信的时间证明：时间是用密钥的人自己写的。请用编号和核验码核验。"
     ),
     FileReason.UNREADABLE: _l("文件已损坏，读不出来。请向持证人要一份完整的文件。"),
     FileReason.NO_DATA: _l("签名有效，但文件里没有证照数据，不能和登记簿核对。"),

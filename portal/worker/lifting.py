@@ -49,14 +49,15 @@ def lift_one(lift: int, at: Moment | None = None) -> bool:
     if claimed is None:
         return False
     try:
-        return _lifted(claimed, moment)
+        return _lifted(lift, claimed, moment)
     except Exception:
         log.exception("signature could not be lifted", lift=lift)
         return False
 
 
-def _lifted(claimed: Claim, at: Moment) -> bool:
+def _lifted(lift_id: int, claimed: Claim, at: Moment) -> bool:
     from approvals.certificates.lift import lift, renew
+    from approvals.certificates.proof import prove
 
     settings: Settings = current_app.extensions["settings"]
     storage = Folder(settings.files)
@@ -64,11 +65,13 @@ def _lifted(claimed: Claim, at: Moment) -> bool:
     is_renewal = claimed.level.rank >= claimed.wanted.rank
     desk = desk_of(settings)
     done = renew(kept, desk, at=at.instant) if is_renewal else lift(kept, claimed.wanted, desk, at=at.instant)
+    if done.pdf != kept:
+        prove(done.pdf, desk, at=at.instant)
     digest = storage.put(done.pdf)
     with changing(at=at) as session:
-        certificate = for_change.certificate(session, claimed.application_id)
+        for_change.lock(session, claimed.application_id)
         return enter(
-            certificate if claimed.copy_id is None else for_change.copy(session, claimed.copy_id),
+            lift_id,
             from_sha256=claimed.sha256,
             sha256=digest,
             size=len(done.pdf),
@@ -77,4 +80,5 @@ def _lifted(claimed: Claim, at: Moment) -> bool:
             renew_at=done.renew_at,
             by=SYSTEM,
             at=at,
+            session=session,
         )

@@ -27,7 +27,7 @@ from approvals.certificates.examine import Verdict
 from approvals.certificates.identifier import verification_code
 from approvals.certificates.judge import look
 from approvals.certificates.lift import lift
-from approvals.certificates.seal import FIELD, STAMPED_ROOM, sign
+from approvals.certificates.seal import FIELD, sign
 from approvals.certificates.sheet import DATA_FILE, Sheet
 from approvals.certificates.signatories import chosen
 from approvals.certificates.trust import STAMPS, Trust, trusted
@@ -105,8 +105,8 @@ def levels() -> None:
         (keys / STAMPS).mkdir()
         (keys / STAMPS / "city.pem").write_bytes(stamping.pem("root"))
         desk = Desk(keys, stamping=Stamping(stamping.stamping_url))
-        _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer)
-        pdf = sign(paper.render(PERMIT), signer, at=SIGNED_AT, reason=PERMIT.title, room=STAMPED_ROOM)
+        _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer, SIGNED_AT)
+        pdf = sign(paper.render(PERMIT), signer, at=SIGNED_AT, reason=PERMIT.title)
         now = datetime.now(UTC)
         for level in SignatureLevel:
             pdf = lift(pdf, level, desk, at=now).pdf
@@ -120,9 +120,9 @@ def sizes(desk: Desk, now: datetime) -> None:
     print("the file at B-T")
     pages = {name: paper.render(sheet) for name, sheet in RARE_SHEETS.items()}
     pages |= {str(kind): render_writ(writ(kind, addressee=RARE, title=f"{RARE}的申请")) for kind in WritKind}
-    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer)
+    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer, SIGNED_AT)
     for name, page in pages.items():
-        signed = sign(page, signer, at=SIGNED_AT, reason=PERMIT.title, room=STAMPED_ROOM)
+        signed = sign(page, signer, at=SIGNED_AT, reason=PERMIT.title)
         size = len(lift(signed, SignatureLevel.B_T, desk, at=now).pdf) / 1000
         print(f"  {name:34}{size:8.1f} kB   {goal(f'<= {LARGEST}', met=size <= LARGEST)}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from portal.levels import lift_waiting
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from portal.worker.lifting import lift_due
-from tests.factories import PERMIT, RESIDENCE, issued, on
+from tests.factories import PERMIT, RESIDENCE, issued
 from tests.fixtures.issued import Issued
 from tests.outside_authority import Authority
 from tests.standing import entered
@@ -174,6 +174,48 @@ def test_a_copy_made_while_the_time_stamp_authority_is_down_is_lifted_and_renewe
         assert examine(app)["broken"] == []
 
 
+def test_what_was_made_before_there_was_an_authority_is_lifted_once_it_is_asked_for_and_writs_by_themselves(
+    stamped_home: Path, outside_authority: Authority
+) -> None:
+    outside_authority.is_down = False
+    with portal(stamped_home) as app:
+        application, number = issued(PERMIT, now())
+        client = owner(app)
+        writ = f"/applications/{application}/writs/1"
+        assert client.post(writ).status_code == 303
+        sent = {"purpose": "办理对公账户", "recipient": "示例银行", "days": "30"}
+        assert client.post(f"/my/certificates/{number}/copies", data=sent).status_code == 303
+        reading().rollback()
+        sweep(now())
+        assert lift_waiting(app, None, is_anew=False)["lifted"] == 0
+        before = (file_of(app, number), client.get(writ).data)
+    with portal(stamped_home, tsa_url=outside_authority.stamping_url) as app:
+        client = owner(app)
+        done = lift_waiting(app, None, is_anew=True)
+        assert (done["lifted"], done["waiting"]) == (3, [])
+        assert lift_waiting(app, None, is_anew=True)["lifted"] == 0, "once"
+        after = (file_of(app, number), client.get(writ).data)
+        for old, new, reason in zip(before, after, (Reason.GENUINE, Reason.WRIT), strict=True):
+            assert len(new) > len(old)
+            for pdf in (old, new):
+                assert judged(app, pdf).reason == reason
+        found = judged(app, after[1]).examination
+        assert found is not None
+        assert found.level is SignatureLevel.B_LTA
+
+        outside_authority.is_down = True
+        assert client.post(f"{writ}?language=en").status_code == 303
+        reading().rollback()
+        (waiting,) = [each for each in lifts(reading()) if each.is_behind]
+        assert (waiting.number[-3:], waiting.level) == ("-EN", SignatureLevel.B_B)
+        outside_authority.is_down = False
+        assert lift_due() == 1
+        english = judged(app, client.get(f"{writ}?language=en").data).examination
+        assert english is not None
+        assert english.level is SignatureLevel.B_LTA
+        assert examine(app)["broken"] == []
+
+
 def test_a_revoked_key_shows_what_follows_and_the_department_signs_with_another(
     issued_once: Issued, tmp_path: Path
 ) -> None:
@@ -205,7 +247,7 @@ def test_a_revoked_key_shows_what_follows_and_the_department_signs_with_another(
     assert states == {1: "revoked", 2: "signs"}
     with portal(home) as app:
         assert judged(app, pdf).reason == FileReason.SIGNER_REVOKED
-        _application, another = issued(RESIDENCE, on(date(2026, 8, 3)))
+        _application, another = issued(RESIDENCE, now())
         assert row(another).signer == signatories.history(app.extensions["settings"].keys, department)[-1].id
         assert judged(app, file_of(app, another)).reason == Reason.GENUINE
         third = run("signer", "rotate", department)

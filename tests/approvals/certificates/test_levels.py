@@ -18,9 +18,9 @@ from approvals.certificates import authority, lift
 from approvals.certificates.desk import Desk, Stamping
 from approvals.certificates.examine import Examination, Reason, Verdict
 from approvals.certificates.judge import look
-from approvals.certificates.make import signed_digest
+from approvals.certificates.lift import signed_digest
 from approvals.certificates.paper import render
-from approvals.certificates.seal import STAMPED_ROOM, sign
+from approvals.certificates.seal import sign
 from approvals.certificates.signatories import chosen
 from approvals.certificates.trust import Trust, trusted
 from approvals.certificates.writ_paper import render_writ
@@ -137,8 +137,8 @@ def test_a_certificate_at_b_t_has_at_most_120_kilobytes(lifted: Lifted) -> None:
 
 
 def at_b_t(pdf: bytes, desk: Desk) -> bytes:
-    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer)
-    done = lift.lift(sign(pdf, signer, at=SIGNED_AT, reason="示例", room=STAMPED_ROOM), B_T, desk, at=LIFTED_AT)
+    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer, SIGNED_AT)
+    done = lift.lift(sign(pdf, signer, at=SIGNED_AT, reason="示例"), B_T, desk, at=LIFTED_AT)
     assert done.level is B_T
     return done.pdf
 
@@ -213,9 +213,9 @@ def test_an_attackers_own_chain_with_its_own_time_stamps_is_unknown(
     desk: Desk, outside_authority: Authority, plain_paper: bytes, shared_trust: Trust
 ) -> None:
     """Complete up to the archive time-stamp, and every certificate brought along."""
-    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer)
+    _who, signer = chosen(desk, "ZJ510100", PERMIT.issuer, SIGNED_AT)
     (desk.keys / authority.FOLDER / "root-own.pem").write_bytes(outside_authority.pem("root"))
-    signed = sign(plain_paper, signer, at=SIGNED_AT, reason=PERMIT.title, room=STAMPED_ROOM)
+    signed = sign(plain_paper, signer, at=SIGNED_AT, reason=PERMIT.title)
     forged = lift.lift(signed, B_LTA, desk, at=LIFTED_AT)
     assert (forged.level, forged.failure) == (B_LTA, None)
     found = examined(forged.pdf, shared_trust, at=EXAMINED_AT)
@@ -249,7 +249,7 @@ def test_a_key_revoked_before_it_signed_is_not_believed_and_one_revoked_later_is
     lifted: Lifted, shared_desk: Desk, tmp_path: Path
 ) -> None:
     keys = Path(shutil.copytree(shared_desk.keys, tmp_path / "keys"))
-    who, _signer = chosen(Desk(keys), "ZJ510100", PERMIT.issuer)
+    who, _signer = chosen(Desk(keys), "ZJ510100", PERMIT.issuer, SIGNED_AT)
     serial = who.certificate.serial_number
     after = LIFTED_AT + timedelta(days=1)
     authority.revoke(keys, serial, since=after, is_compromised=True, at=after)
@@ -285,19 +285,15 @@ def test_a_signer_of_an_outside_authority_is_lifted_with_its_answer(
     (folder / "signing.key").touch(mode=0o600)
     (folder / "signing.key").write_bytes(outside_authority.key("signer"))
     (desk.keys / authority.FOLDER / "root-city.pem").write_bytes(outside_authority.pem("root"))
-    _who, signer = chosen(desk, "CITY", "测试")
-    done = lift.lift(
-        sign(plain_paper, signer, at=SIGNED_AT, reason="证照", room=STAMPED_ROOM), B_LT, desk, at=LIFTED_AT
-    )
+    _who, signer = chosen(desk, "CITY", "测试", SIGNED_AT)
+    done = lift.lift(sign(plain_paper, signer, at=SIGNED_AT, reason="证照"), B_LT, desk, at=LIFTED_AT)
     assert (done.level, done.failure) == (B_LT, None)
     assert "/city/ocsp/responder" in outside_authority.asked
     with pikepdf.open(io.BytesIO(done.pdf)) as document:
         assert len(document.Root.DSS.OCSPs) == 1
     assert examined(done.pdf, trusted(desk.keys), at=EXAMINED_AT).verdict is Verdict.VALID
     outside_authority.revoke("signer", LIFTED_AT - timedelta(days=3))
-    again = lift.lift(
-        sign(plain_paper, signer, at=SIGNED_AT, reason="证照", room=STAMPED_ROOM), B_LT, desk, at=LIFTED_AT
-    )
+    again = lift.lift(sign(plain_paper, signer, at=SIGNED_AT, reason="证照"), B_LT, desk, at=LIFTED_AT)
     assert again.level is B_T
     assert "revoked" in str(again.failure)
 

@@ -157,7 +157,7 @@ def test_the_press_has_limits_of_memory_and_of_the_processors_time(greed: str, t
 
 def test_the_press_makes_what_verifies_and_says_when_it_jams(authority_keys: Path, tmp_path: Path) -> None:
     order: dict[str, Any] = {
-        "drawn_up_at": DRAWN_UP_AT,
+        "made_at": DRAWN_UP_AT,
         "language": "zh",
         "public_url": "https://city.example",
         "is_demonstration": True,
@@ -166,8 +166,8 @@ def test_the_press_makes_what_verifies_and_says_when_it_jams(authority_keys: Pat
         WritKind.RECEIPT, {**COMMON, **FACTS[WritKind.RECEIPT]}, desk=Desk(authority_keys), department="ZJ", **order
     )
     found = examine(made, trusted(authority_keys), at=EXAMINED_AT, patience=30)
-    assert found.verdict is not Verdict.INVALID
-    assert found.signer == signatory(authority_keys, "ZJ", "").certificate.subject.native["common_name"]
+    assert found.verdict is Verdict.VALID
+    assert found.signer == signatory(authority_keys, "ZJ", "", DRAWN_UP_AT).certificate.subject.native["common_name"]
     with pytest.raises(Jammed):
         press(
             WritKind.RECEIPT,

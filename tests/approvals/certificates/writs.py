@@ -89,7 +89,6 @@ def writ(kind: WritKind, language: str = "zh", *, is_demonstration: bool = True,
     return sheet_of(
         kind,
         {**COMMON, **FACTS[kind], **changes},
-        drawn_up_at=DRAWN_UP_AT,
         language=language,
         public_url="https://city.example",
         is_demonstration=is_demonstration,

@@ -133,7 +133,6 @@ def composed(writ: Writ) -> WritSheet:
     return sheet_of(
         writ.kind,
         writ.facts,
-        drawn_up_at=writ.drawn_up_at,
         language="zh",
         public_url="https://city.example",
         is_demonstration=False,
