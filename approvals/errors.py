@@ -537,6 +537,10 @@ class TooManyPhrases(Refusal):
     """A list that nobody would read. Fact: `most`."""
 
 
+class SignatureUnsound(Refusal):
+    """The certificate's key was revoked: it is made again before anything is made from it."""
+
+
 class TooManyCopies(Refusal):
     """So many copies of one certificate that may be used are enough. Fact: `most`."""
 

@@ -70,6 +70,8 @@ class Event(StrEnum):
     CERTIFICATE_ISSUED = "certificate_issued"
     SIGNATURE_LIFTED = "signature_lifted"
     """A time-stamp or evidence was added to the certificate's file."""
+    SIGNATURE_UNSOUND = "signature_unsound"
+    """Its key was revoked, and nothing proves that it signed before: the file is believed no more."""
     COMMITMENT_SIGNED = "commitment_signed"
     COMMITMENT_WITHDRAWN = "commitment_withdrawn"
     OBLIGATION_BEGUN = "obligation_begun"

@@ -167,6 +167,7 @@ POLICY: Mapping[str, tuple[Grant, ...]] = {
     "certificate:make": DESKS,
     "certificate:register": DESKS,
     "certificate:reissue": OFFICE,
+    "certificate:remake": DESKS,
     "certificate:revoke": HEADS,
     "certificate:suspend": HEADS,
     "certificate:use": OFFICE,

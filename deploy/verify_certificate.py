@@ -45,6 +45,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 SIGNED_WRIT = "signed_writ"
+UNPROVEN = ("revoked_later", "signer_expired", "signed_ahead")
 VALID, INVALID, UNDECIDED = "valid", "invalid", "undecided"
 STATUS = {VALID: 0, INVALID: 1, UNDECIDED: 2}
 CITY = ZoneInfo("Asia/Shanghai")
@@ -98,10 +99,11 @@ def main() -> None:
         given.file.read_bytes(),
         roots=_certificates(given.roots),
         stamps=_certificates(given.stamps),
-        revoked=_ders(given.revoked),
+        revoked=_ders(given.revoked) or (lists_of(given.portal) if given.portal else []),
         at=datetime.now(UTC),  # noqa: TID251  # this file is its own program
     )
-    if given.portal and told["verdict"] == VALID and told["reason"] != SIGNED_WRIT:
+    is_open = told["verdict"] == VALID or told["reason"] in UNPROVEN
+    if given.portal and is_open and "number" in told.get("data", {}) and "code" in told["data"]:
         told |= ask_register(given.portal, told)
     answer(told)
 
@@ -215,11 +217,12 @@ async def _look(
     if status.validation_path is None or status.trust_problem_indic is not None:
         raise Finding(INVALID, "unknown_issuer")
     path = list(status.validation_path.iter_certs(include_root=True))
-    _judge_key(path, _revoked_since(path, [*revoked, *lists]), judged, proven, at)
     certificate, writ = _data(reader, CERTIFICATE_FILE), _data(reader, WRIT_FILE)
-    if certificate is None and writ is None:
+    if certificate is not None or writ is not None:
+        told |= {"data": certificate} if certificate is not None else {"data": writ, "reason": SIGNED_WRIT}
+    _judge_key(path, _revoked_since(path, [*revoked, *lists]), judged, proven, at)
+    if "data" not in told:
         raise Finding(UNDECIDED, "no_data")
-    told |= {"data": certificate} if certificate is not None else {"data": writ, "reason": SIGNED_WRIT}
 
 
 def _judge_key(
@@ -328,6 +331,16 @@ def _data(reader: PdfFileReader, name: str) -> dict[str, Any] | None:
             data = json.loads(file["/EF"]["/F"].data)
             return data if isinstance(data, dict) else None
     return None
+
+
+def lists_of(portal: str) -> list[bytes]:
+    """The lists of revoked keys that the portal publishes; none where it does not answer."""
+    try:
+        with urllib.request.urlopen(f"{portal.rstrip('/')}/verify/keys/revoked.pem", timeout=10) as answer:  # noqa: S310
+            content = answer.read(LARGEST)
+    except (OSError, ValueError):
+        return []
+    return [der for _name, _headers, der in pem.unarmor(content, multiple=True)] if pem.detect(content) else []
 
 
 def ask_register(portal: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -171,6 +171,10 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.TalkOver: (409, _l("办结超过 %(days)s 天，不能再留言。有事请打 12345。")),
     refusals.TooManyMessages: (429, _l("已经连续留言 %(most)s 条，请等对方回复。您写的内容还在下面。")),
     refusals.TooLateToObject: (409, _l("决定作出超过 %(days)s 天，不能再提出异议。")),
+    refusals.SignatureUnsound: (
+        409,
+        _l("这本证照签名用的密钥已吊销，现在不能用它做副本、译本。发证机关用新密钥重新制作以后，就可以做。"),
+    ),
     refusals.TooManyCopies: (409, _l("这本证照已经有 %(most)s 份可以使用的副本。请先作废不用的。")),
     refusals.WrongFactorCode: (422, _l("验证码不对，或者已经用过。等验证器显示下一个数字再试。")),
     refusals.WrongCode: (422, _l("验证码不对，或者已经过期。试错五次要重新发送。")),

@@ -93,6 +93,7 @@ RIGHTS: Mapping[str, str] = {
     "certificate:make": _l("让没做成的证照重新制作"),
     "certificate:register": _l("看证照登记"),
     "certificate:reissue": _l("补发证照"),
+    "certificate:remake": _l("把签名失效的证照都重新制作"),
     "certificate:revoke": _l("撤销证照"),
     "certificate:suspend": _l("暂停证照"),
     "certificate:use": _l("使用持证人同意的证照"),

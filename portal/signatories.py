@@ -9,17 +9,13 @@ from flask import Flask
 
 from approvals.certificates import authority, signatories
 from approvals.certificates.authority import NoAuthority
+from approvals.certificates.examine import Verdict
 from approvals.certificates.signatories import Signatory
-from approvals.certificates.trust import trusted
-from approvals.queries.signed_by import counts, department_name, signed_by
-from approvals.queries.verification import verify_file
-from approvals.storage import Folder
+from approvals.queries.signed_by import SignedRow, counts, department_name, signed_by
+from approvals.queries.verification import Reason, verify_registered
 from config import Settings
 from portal.unit_of_work import now, reading
-
-MOST = 500
-"""Certificates whose files are verified again to show what a revocation does."""
-PATIENCE = 60.0
+from portal.worker.reviewing import review_signatures
 
 
 class NoSuchKey(Exception):
@@ -90,25 +86,31 @@ def revoke(app: Flask, department: str, number: int, since: datetime, *, is_comp
                 "another authority issued this key: have it revoked there, and lay its list of revoked keys "
                 f"into {settings.keys / authority.FOLDER} as a .crl file"
             ) from None
-        return {"revoked": _told(found), "successor": successor, **_consequences(settings, found)}
+        return {"revoked": _told(found), "successor": successor, **_consequences(found)}
 
 
-def _consequences(settings: Settings, who: Signatory) -> dict[str, Any]:
-    """Each file verified again as anybody would."""
-    storage, trust, rows = Folder(settings.files), trusted(settings.keys), []
-    for each in signed_by(reading(), who.id, MOST):
-        finding = verify_file(reading(), storage.get(each.sha256), trust, at=now(), patience=PATIENCE)
-        rows.append(
-            {
-                "number": each.number,
-                "level": each.level.standard,
-                "issued_at": _iso(each.issued_at),
-                "verdict": str(finding.verdict),
-                "reason": str(finding.reason),
-            }
-        )
+def _consequences(who: Signatory) -> dict[str, Any]:
+    """All that it signed is judged again; what is told is what the register says from now on at every door."""
+    review_signatures()
+    rows = [
+        {
+            "number": each.number,
+            "level": each.level.standard,
+            "issued_at": _iso(each.issued_at),
+            **_judged(each),
+        }
+        for each in signed_by(reading(), who.id)
+    ]
     verdicts = {name: sum(row["verdict"] == name for row in rows) for name in ("valid", "invalid", "undecided")}
     return {"signed": counts(reading(), [who.id])[who.id], "verdicts": verdicts, "certificates": rows}
+
+
+def _judged(row: SignedRow) -> dict[str, str]:
+    finding = verify_registered(reading(), row.sha256, today=now().today)
+    if finding is not None:
+        return {"verdict": str(finding.verdict), "reason": str(finding.reason)}
+    verdict, reason = (Verdict.INVALID, Reason.UNSOUND) if row.is_unsound else (Verdict.VALID, Reason.WRIT)
+    return {"verdict": str(verdict), "reason": str(reason)}
 
 
 def _state(each: Signatory, newest: dict[str, int], since: dict[int, datetime]) -> str:

@@ -12,6 +12,8 @@ from approvals.clock.moment import local_date
 from approvals.events import Event
 from approvals.records.application import Application
 from approvals.records.assignment import Assignment
+from approvals.records.certificate import Certificate
+from approvals.records.copy import CertificateCopy
 from approvals.records.event import EventRecord
 from approvals.records.extension import requests_of
 from approvals.vocabulary import Attending, CertificateStatus, Channel, ProposalEnd, RequestEnd, Role
@@ -36,6 +38,7 @@ def contradictions(application: Application, events: Sequence[EventRecord]) -> I
     papers = [event for event in papers if "number" in event.data]
     yield from _certificate(application, _of(events, Event.GRANTED), papers)
     yield from _copies(application, events)
+    yield from _soundness(application, events)
     yield from _promises(application, events)
     yield from _life(application, events)
     yield from _writs(application, _of(events, Event.WRIT_DRAWN_UP))
@@ -359,6 +362,24 @@ def _copies(application: Application, events: Sequence[EventRecord]) -> Iterator
         if ended.get(copy.number) != copy.revoked_at:
             yield f"whether {name} was taken back is not what the trail says"
     yield from (f"copy {number} is missing" for number in asked)
+
+
+RENEWED = frozenset({Event.CERTIFICATE_CHANGED, Event.CERTIFICATE_REISSUED})
+
+
+def _soundness(application: Application, events: Sequence[EventRecord]) -> Iterator[str]:
+    """Which certificate and which copies were found to be signed by a key that was revoked."""
+    told: set[str] = set()
+    for event in _of(events, Event.SIGNATURE_UNSOUND, *RENEWED):
+        if event.kind in RENEWED:
+            told.discard(event.data["certificate"])
+        else:
+            told.add(event.data.get("number") or event.data.get("copy") or "")
+    certificate = application.certificate
+    papers: list[Certificate | CertificateCopy] = [certificate, *certificate.copies] if certificate else []
+    for paper in papers:
+        if paper.is_unsound is not (paper.number in told):
+            yield f"whether the signature of {paper.number} is good is not what the trail says"
 
 
 def _iso(day: date | None) -> str | None:

@@ -290,6 +290,12 @@ def _revoked_since(path: Iterable[x509.Certificate], kept: Kept, trust: Trust) -
     return min(found, default=None)
 
 
+def revoked_since(chain: Iterable[x509.Certificate], trust: Trust) -> datetime | None:
+    """Since when a certificate or any above it is revoked, as configured lists say."""
+    roots = (x509.Certificate.load(der) for der in trust.roots)
+    return _revoked_since([*chain, *roots], Kept(), trust)
+
+
 def _told_against(certificate: x509.Certificate, answers: Sequence[bytes]) -> Iterator[datetime]:
     for der in answers:
         for told in ocsp.OCSPResponse.load(der).response_data["responses"]:

@@ -53,6 +53,11 @@ class Signatory:
         return f"{self.department}-{self.number:04d}"
 
     @property
+    def certificates(self) -> tuple[x509.Certificate, ...]:
+        """The signer's and those above it."""
+        return tuple(x509.Certificate.load(der) for der in self.chain)
+
+    @property
     def certificate(self) -> x509.Certificate:
         return x509.Certificate.load(self.chain[0])
 
@@ -69,6 +74,12 @@ def everyone(keys: Path) -> tuple[Signatory, ...]:
     """Of all departments."""
     departments = sorted(place.name for place in (keys / FOLDER).glob("*") if place.is_dir())
     return tuple(each for department in departments for each in history(keys, department))
+
+
+def known(keys: Path) -> tuple[Signatory, ...]:
+    """Of all departments, and the installation's own key of before."""
+    has_own = (keys / authority.FOLDER / authority.SIGNER_FILE).exists()
+    return (*everyone(keys), *((common(keys),) if has_own else ()))
 
 
 def signatory(keys: Path, department: str, name: str, at: datetime) -> Signatory:
@@ -142,9 +153,9 @@ def signer_of(desk: Desk, who: Signatory) -> Signer:
     return _from_file(who, kept.st_mtime_ns)
 
 
-def common(desk: Desk) -> Signatory:
+def common(keys: Path) -> Signatory:
     """The installation's own key, of before the departments had theirs; it signs where a department has none."""
-    place = desk.keys / authority.FOLDER
+    place = keys / authority.FOLDER
     certificate = place / authority.SIGNER_FILE
     chain = (*unarmored(certificate.read_bytes()), *unarmored((place / authority.ROOT_FILE).read_bytes()))
     return Signatory("", 0, chain, place)
@@ -156,7 +167,7 @@ def chosen(desk: Desk, department: str, name: str, at: datetime) -> tuple[Signat
         who = signatory(desk.keys, department, name, at)
         return who, signer_of(desk, who)
     if desk.token is None and desk.remote is None:
-        return common(desk), authority.signer(desk.keys)
+        return common(desk.keys), authority.signer(desk.keys)
     raise NoSignatory(f"{department} has no certificate in {desk.keys / FOLDER / department}")
 
 

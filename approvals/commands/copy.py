@@ -14,7 +14,7 @@ from approvals.commands.announce import PARCELS, ParcelKind, announce
 from approvals.commands.issue import Seal
 from approvals.commands.lift import plan
 from approvals.commands.live import status_of
-from approvals.errors import GlyphMissing, NotFound, NotInForce, ReasonMissing, TooManyCopies
+from approvals.errors import GlyphMissing, NotFound, NotInForce, ReasonMissing, SignatureUnsound, TooManyCopies
 from approvals.events import Event
 from approvals.permissions import Actor, check
 from approvals.records.application import Application
@@ -41,6 +41,8 @@ def make_copy(
     status = status_of(certificate, at)
     if status is not CertificateStatus.IN_FORCE:
         raise NotInForce(status=str(status))
+    if certificate.is_unsound:
+        raise SignatureUnsound
     said = (" ".join(purpose.split())[:LONGEST], " ".join(recipient.split())[:LONGEST])
     if not all(said):
         raise ReasonMissing

@@ -25,11 +25,12 @@ def keep_paper(
     at: Moment,
 ) -> str:
     """The digest of the paper that counts; called with the application locked. The writ stays as it is, its signature
-    gets time-stamps and evidence afterwards where an authority is configured: what it tells has no end.
+    gets time-stamps and evidence afterwards where an authority is configured: what it tells has no end. A paper whose
+    key was revoked gives way to the new one.
     """
-    kept = session.scalar(select(WritPaper.sha256).where(WritPaper.writ_id == writ_id, WritPaper.language == language))
-    if kept is not None:
-        return kept
+    kept = session.scalar(select(WritPaper).where(WritPaper.writ_id == writ_id, WritPaper.language == language))
+    if kept is not None and not kept.is_unsound:
+        return kept.sha256
     if session.get(StoredFile, sha256) is None:
         session.add(
             StoredFile(
@@ -37,15 +38,13 @@ def keep_paper(
             )
         )
         session.flush()  # the paper refers to it
-    paper = WritPaper(
-        writ_id=writ_id,
-        language=language,
-        sha256=sha256,
-        made_at=at.instant,
-        signed_sha256=signed_sha256,
-        signer=signer,
-        level=SignatureLevel.B_B,
-    )
+    paper = kept or WritPaper(writ_id=writ_id, language=language)
+    paper.sha256, paper.made_at, paper.level = sha256, at.instant, SignatureLevel.B_B
+    paper.signed_sha256, paper.signer = signed_sha256, signer
+    paper.is_unsound, paper.key_revoked_since = False, None
+    if paper.lift is not None:
+        session.delete(paper.lift)
+        session.flush()
     if is_to_be_lifted:
         paper.lift = Lift(wanted=SignatureLevel.B_LTA, due_at=at.instant, attempts=0)
     session.add(paper)

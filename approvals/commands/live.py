@@ -222,7 +222,8 @@ def _replace(
     certificate.sheet = sheet
     certificate.granted_at = at.instant
     certificate.issued_at = certificate.sha256 = certificate.signed_sha256 = None
-    certificate.signer = certificate.level = None
+    certificate.signer = certificate.level = certificate.key_revoked_since = None
+    certificate.is_unsound = False
     if certificate.lift is not None:
         session.delete(certificate.lift)
     written = enter(certificate, act, event, reason, by=by, at=at)

@@ -14,7 +14,7 @@ from approvals.clock.moment import Moment
 from approvals.commands.copy import order
 from approvals.commands.live import status_of
 from approvals.commitments.signed import resting
-from approvals.errors import GlyphMissing, NotInForce
+from approvals.errors import GlyphMissing, NotInForce, SignatureUnsound
 from approvals.permissions import Actor, check
 from approvals.records.base import session_of
 from approvals.records.certificate import Certificate, PastVersion
@@ -28,7 +28,7 @@ from services.papers import fitted
 
 def translate(certificate: Certificate, *, by: Actor, at: Moment) -> CertificateCopy:
     """By the holder, of a certificate in force. It bears the same number and code; asked for again, it is the same one.
-    Raises NotInForce and GlyphMissing.
+    Raises NotInForce, SignatureUnsound and GlyphMissing.
     """
     application, session = certificate.application, session_of(certificate)
     check(by, "certificate:copy", application)
@@ -39,6 +39,8 @@ def translate(certificate: Certificate, *, by: Actor, at: Moment) -> Certificate
     status = status_of(certificate, at)
     if status is not CertificateStatus.IN_FORCE:
         raise NotInForce(status=str(status))
+    if certificate.is_unsound:
+        raise SignatureUnsound
     content = _in_english(certificate)
     if unknown := missing(content.texts()):
         raise GlyphMissing(characters=spoken(unknown))

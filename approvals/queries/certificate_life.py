@@ -70,6 +70,8 @@ class Life:
     """Label and value of what a change may write anew: not identity and telephone numbers, which pages mask."""
     acts: tuple[Lived, ...]
     versions: tuple[Version, ...]
+    is_unsound: bool
+    """Its key was revoked: the file proves nothing until it is made again."""
     verbs: tuple[str, ...]
     """Keys of VERBS that this person may carry out now."""
     closed: frozenset[str]
@@ -84,6 +86,7 @@ class Registered:
     status: CertificateStatus
     issued_on: date | None
     valid_until: date | None
+    is_unsound: bool
 
 
 def life(session: Session, number: str, *, by: Actor, at: Moment) -> Life:
@@ -118,6 +121,7 @@ def life(session: Session, number: str, *, by: Actor, at: Moment) -> Life:
         status=status,
         valid_until=found.valid_until,
         version=found.version,
+        is_unsound=found.is_unsound,
         fields=_changeable(found),
         acts=_newest_first(found, names if by.role.is_staff else {}),
         versions=(
@@ -147,6 +151,7 @@ def registered(session: Session, *, search: str, page: int, by: Actor, at: Momen
             status_on(each, at.today),
             day_of_issue(each),
             each.valid_until,
+            each.is_unsound,
         )
         for each in session.scalars(query)
     )

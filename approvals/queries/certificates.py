@@ -44,6 +44,8 @@ class CertificateRow:
     granted_on: date
     issued_on: date | None
     valid_until: date | None
+    is_unsound: bool
+    """Its key was revoked: the file proves nothing until it is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +148,5 @@ def _row(certificate: Certificate, issuer: Text, at: Moment) -> CertificateRow:
         granted_on=local_date(certificate.granted_at),
         issued_on=day_of_issue(certificate),
         valid_until=certificate.valid_until,
+        is_unsound=certificate.is_unsound,
     )

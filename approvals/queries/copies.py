@@ -69,7 +69,7 @@ def copies(session: Session, number: str, *, by: Actor, at: Moment) -> Copies:
         .options(selectinload(CertificateCopy.lift))
         .order_by(CertificateCopy.id.desc())
     )
-    is_in_force = status_on(certificate, at.today) is CertificateStatus.IN_FORCE
+    is_in_force = status_on(certificate, at.today) is CertificateStatus.IN_FORCE and not certificate.is_unsound
     return Copies(
         number=certificate.number,
         title=certificate.title,
@@ -96,7 +96,9 @@ def translation(session: Session, number: str, *, by: Actor, at: Moment) -> Tran
         is_made=found is not None and found.made_at is not None,
         level=found.level if found else None,
         is_to_be_lifted=found is not None and _is_to_be_lifted(found),
-        may_make=found is None and status_on(certificate, at.today) is CertificateStatus.IN_FORCE,
+        may_make=found is None
+        and not certificate.is_unsound
+        and status_on(certificate, at.today) is CertificateStatus.IN_FORCE,
     )
 
 
@@ -127,7 +129,7 @@ def _copied(copy: CertificateCopy, certificate: Certificate, today: date, *, is_
         level=copy.level,
         is_to_be_lifted=_is_to_be_lifted(copy),
         is_outdated=copy.version != certificate.version,
-        is_usable=is_in_force and copy.stands(today),
+        is_usable=is_in_force and copy.stands(today) and not copy.is_unsound,
     )
 
 

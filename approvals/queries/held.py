@@ -134,6 +134,7 @@ def _certificates(
             .where(
                 _same_applicant(application),
                 Certificate.status == CertificateStatus.IN_FORCE,
+                Certificate.is_unsound.is_(False),
                 (Certificate.valid_until.is_(None)) | (Certificate.valid_until >= at.today),
             )
             .order_by(Certificate.id.desc())

@@ -82,6 +82,8 @@ class RegisterEntry:
     """Of this version, where its holder had one made."""
     is_translation: bool = False
     """The translation was asked about."""
+    is_unsound: bool = False
+    """The key that signed it was revoked, and nothing proves that it signed before."""
 
 
 def entry_by_code(session: Session, number: str, code: str, *, today: date) -> RegisterEntry | None:
@@ -172,6 +174,7 @@ def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
         translation=_translation(session, certificate, past.version),
         entered_at=past.issued_at,
         level=None,
+        is_unsound=False,
         version=past.version,
         since=local_date(past.ended_at),
         newest=certificate.version,
@@ -196,6 +199,7 @@ def _copy_entry(session: Session, copied: CertificateCopy, today: date) -> Regis
         signed_sha256=copied.signed_sha256,
         entered_at=copied.made_at,
         level=copied.level,
+        is_unsound=copied.is_unsound or (past is None and copied.certificate.is_unsound),
     )
     if copied.is_translation:
         return replace(entry, is_translation=True)
@@ -253,4 +257,5 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         level=found.level,
         signed_sha256=found.signed_sha256,
         translation=_translation(session, found, found.version),
+        is_unsound=found.is_unsound,
     )

@@ -34,6 +34,8 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     ANNULLED = "annulled"
+    UNSOUND = "unsound"
+    """In force, but its key was revoked and nothing proves that it signed before: it is made again."""
     COPY = "copy"
     """A copy for a stated purpose, and the certificate it was made from is in force."""
     TRANSLATION = "translation"
@@ -146,12 +148,17 @@ def verify_file(session: Session, pdf: bytes, trust: Trust, *, at: Moment, patie
     """
     examination = examine(pdf, trust, at=at.instant, patience=patience)
     is_unproven = examination.reason in UNPROVEN
-    if examination.verdict is not Verdict.VALID and not is_unproven:
-        return Finding(examination.verdict, examination.reason, None, examination)
     sha256, signed = hashlib.sha256(pdf).hexdigest(), examination.digest or ""
+    if examination.verdict is not Verdict.VALID and not is_unproven:
+        entry = _of_a_revoked_key(session, sha256, signed, examination, today=at.today)
+        if entry is not None:
+            return _registered(entry, Reason.GENUINE, examination)
+        return Finding(examination.verdict, examination.reason, None, examination)
     if examination.paper == WRIT:
         return _writ(writ_by_digest(session, sha256, signed), examination)
     entry = entry_by_digest(session, sha256, signed, today=at.today)
+    if entry is not None and entry.is_unsound:
+        return _registered(entry, Reason.GENUINE, examination)
     if is_unproven and not _was_entered_in_time(entry.entered_at if entry else None, examination):
         return Finding(examination.verdict, examination.reason, None, examination)
     if entry:
@@ -159,6 +166,28 @@ def verify_file(session: Session, pdf: bytes, trust: Trust, *, at: Moment, patie
     entry = entry_by_number(session, str((examination.sheet or {}).get("number", "")), today=at.today)
     reason = Reason.OTHER_FILE if entry else Reason.NOT_REGISTERED
     return Finding(Verdict.INVALID, reason, entry, examination)
+
+
+def _of_a_revoked_key(
+    session: Session, sha256: str, signed: str, examination: Examination, *, today: date
+) -> RegisterEntry | None:
+    """Of the very file that was entered, where the register says the same of it by every other way."""
+    if examination.reason is not FileReason.SIGNER_REVOKED:
+        return None
+    entry = entry_by_digest(session, sha256, signed, today=today)
+    return entry if entry is not None and entry.is_unsound else None
+
+
+def is_sound(examination: Examination, entered_at: datetime) -> bool:
+    """Whether a registered file is still believed for its signature, as `verify_file` says it."""
+    is_proven = examination.verdict is Verdict.VALID
+    return is_proven or (examination.reason in UNPROVEN and _was_entered_in_time(entered_at, examination))
+
+
+def verify_registered(session: Session, sha256: str, *, today: date) -> Finding | None:
+    """What the register says of a file of its own, without looking at it again; none where it is no certificate's."""
+    entry = entry_by_digest(session, sha256, "", today=today)
+    return _registered(entry, Reason.GENUINE) if entry else None
 
 
 def _writ(writ: WritEntry | None, examination: Examination) -> Finding:
@@ -177,6 +206,8 @@ def _was_entered_in_time(entered_at: datetime | None, examination: Examination) 
 
 def _registered(entry: RegisterEntry, reason: Reason, examination: Examination | None = None) -> Finding:
     is_in_force = entry.status is CertificateStatus.IN_FORCE
+    if is_in_force and entry.is_unsound:
+        return Finding(Verdict.INVALID, Reason.UNSOUND, entry, examination)
     if entry.is_translation and reason is Reason.GENUINE:
         reason = Reason.TRANSLATION
     if entry.copy is not None and is_in_force:

@@ -53,7 +53,9 @@ def writs(session: Session, number: str, *, by: Actor, at: Moment) -> tuple[Writ
     application = _readable(session, number, by, at)
     names = department_names(session)
     found = session.scalars(select(Writ).where(Writ.application_id == application.id).order_by(Writ.serial)).all()
-    papers = select(WritPaper.writ_id, WritPaper.language).where(WritPaper.writ_id.in_([each.id for each in found]))
+    papers = select(WritPaper.writ_id, WritPaper.language).where(
+        WritPaper.writ_id.in_([each.id for each in found]), WritPaper.is_unsound.is_(False)
+    )
     made: dict[int, set[str]] = {}
     for writ_id, language in session.execute(papers):
         made.setdefault(writ_id, set()).add(language)
@@ -76,7 +78,10 @@ def writ_wanted(session: Session, number: str, serial: int, language: str, *, by
     application = _readable(session, number, by, at)
     found = session.execute(
         select(Writ, WritPaper.sha256)
-        .outerjoin(WritPaper, (WritPaper.writ_id == Writ.id) & (WritPaper.language == language))
+        .outerjoin(
+            WritPaper,
+            (WritPaper.writ_id == Writ.id) & (WritPaper.language == language) & WritPaper.is_unsound.is_(False),
+        )
         .where(Writ.application_id == application.id, Writ.serial == serial)
     ).one_or_none()
     if found is None:

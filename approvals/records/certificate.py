@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
@@ -49,6 +49,10 @@ class Certificate(Record):
     signer: Mapped[Digest | None] = mapped_column(index=True)
     """SHA-256 of the signer's certificate."""
     level: Mapped[SignatureLevel | None] = mapped_column(word(SignatureLevel))
+    key_revoked_since: Mapped[datetime | None]
+    """Since when the signer's key is revoked, as last judged; none where it is not, or was not judged yet."""
+    is_unsound: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Nothing proves that it was signed before: its file is believed no more."""
     sm2: Mapped[str | None] = mapped_column(String(160))
     """A detached signature over its data, SM2 with SM3: DER in hexadecimal digits."""
     sm2_key: Mapped[Digest | None]

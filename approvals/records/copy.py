@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.application import Application
@@ -53,6 +53,10 @@ class CertificateCopy(Record):
     signer: Mapped[Digest | None] = mapped_column(index=True)
     """SHA-256 of the signer's certificate."""
     level: Mapped[SignatureLevel | None] = mapped_column(word(SignatureLevel))
+    key_revoked_since: Mapped[datetime | None]
+    """Since when the signer's key is revoked, as last judged; none where it is not, or was not judged yet."""
+    is_unsound: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Nothing proves that it was signed before: its file is believed no more."""
     lift: Mapped[Lift | None] = relationship(back_populates="copy")
     certificate: Mapped[Certificate] = relationship(back_populates="copies")
 

@@ -12,6 +12,8 @@ from approvals.records.base import Code, Key, Record, Whole
 
 PAPER = "paper"
 """The kind that makes the certificate of a granted application."""
+REMAKE = "remake"
+"""The kind that reissues a certificate whose signature is good no more."""
 
 
 class Parcel(Record):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from approvals.records.base import Code, Digest, Key, Record, word
@@ -75,6 +75,10 @@ class WritPaper(Record):
     signer: Mapped[Digest | None] = mapped_column(index=True)
     """SHA-256 of the signer's certificate."""
     level: Mapped[SignatureLevel | None] = mapped_column(word(SignatureLevel))
+    key_revoked_since: Mapped[datetime | None]
+    """Since when the signer's key is revoked, as last judged; none where it is not, or was not judged yet."""
+    is_unsound: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Nothing proves that it was signed before: its file is believed no more."""
     lift: Mapped[Lift | None] = relationship(back_populates="writ_paper")
     writ: Mapped[Writ] = relationship()
 

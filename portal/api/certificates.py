@@ -50,6 +50,7 @@ def _told(finding: Finding, entry: RegisterEntry) -> dict[str, Any]:
         "verdict": str(finding.verdict),
         "reason": str(finding.reason),
         "status": str(entry.status),
+        "is_unsound": entry.is_unsound,
         "number": entry.number,
         "identifier": entry.identifier,
         "title": entry.title,

@@ -137,6 +137,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
         _l("证照已暂停使用"),
         _l("证照编号 %(certificate)s，暂停期间不能作为凭证。原因写在证照页里，恢复时会告诉您。"),
     ),
+    Event.SIGNATURE_UNSOUND: (
+        _l("证照的电子签名要换新的"),
+        _l(
+            "证照编号 %(certificate)s。签名用的密钥已吊销，您手里的文件和二维码现在核验不过。许可没有变，您不用做什么："
+            "发证机关用新密钥重新制作，做好后会告诉您。"
+        ),
+    ),
     Event.CERTIFICATE_RESUMED: (_l("证照已恢复使用"), _l("证照编号 %(certificate)s，从现在起重新有效。")),
     Event.CERTIFICATE_CHANGED: (
         _l("证照内容已变更"),

@@ -18,6 +18,7 @@ from portal.letters.texts import send_text
 from portal.unit_of_work import changing, now, reading
 from portal.worker.copies import make_copy_paper
 from portal.worker.papers import make_paper
+from portal.worker.reviewing import make_anew
 
 if TYPE_CHECKING:
     from approvals.clock.moment import Moment
@@ -35,6 +36,7 @@ KINDS: Mapping[str, Callable[[Mapping[str, Any], Moment], Effect]] = {
     "paper": make_paper,
     "code": send_code,
     "copy": make_copy_paper,
+    "remake": make_anew,
 }
 
 

@@ -21,6 +21,7 @@ from portal.worker.lifting import lift_due
 from portal.worker.mandates import tell_of_ends
 from portal.worker.orphans import clear_orphans
 from portal.worker.rescanning import rescan
+from portal.worker.reviewing import review_signatures
 
 if TYPE_CHECKING:
     from celery import Task
@@ -64,6 +65,7 @@ def clear_orphans_away(task: Task[Any, Any]) -> None:
 @shared_task(name="lift", bind=True)
 def lift_signatures(task: Task[Any, Any]) -> None:
     with _flask(task).app_context():
+        review_signatures(seconds=SWEEP_MOST / 2)
         lift_due(seconds=SWEEP_MOST)
 
 

@@ -414,6 +414,7 @@ KINDS = (
     Kind("copy refused", BUSINESS, "/my/certificates/{GC303_issued_certificate}/copies", "main form"),
     Kind("register of certificates", "clerk-zj", "/office/certificates"),
     Kind("making of certificates", "head-zj", "/office/certificates/making"),
+    Kind("certificates whose signature is not good", "head-zj", "/office/certificates/unsound"),
     Kind("certificate at the office", "head-zj", "/office/certificates/{GC303_issued_certificate}"),
     Kind("people", "head-zj", "/office/people"),
     Kind("supervision of a department", "head-zj", "/office/supervision"),

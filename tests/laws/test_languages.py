@@ -455,6 +455,7 @@ def places(everything: Everything) -> Mapping[str, list[str]]:
             "/office/papers/construction-permit",
             "/office/papers/seal",
             "/office/certificates/making",
+            "/office/certificates/unsound",
             "/office/people",
             "/office/calendar",
             "/office/queue?q=没有",

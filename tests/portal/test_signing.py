@@ -21,8 +21,9 @@ from approvals.certificates.trust import STAMPS, trusted
 from approvals.queries.lifts import lifts
 from approvals.queries.verification import Finding, Reason, verify_file
 from approvals.records.certificate import Certificate, Lift
+from approvals.records.copy import CertificateCopy
 from approvals.storage import Folder
-from approvals.vocabulary import SignatureLevel
+from approvals.vocabulary import CertificateStatus, SignatureLevel
 from config import Settings
 from portal import create_app
 from portal.cli import main
@@ -32,6 +33,7 @@ from portal.levels import lift_waiting
 from portal.unit_of_work import changing, now, reading
 from portal.worker.delivery import sweep
 from portal.worker.lifting import lift_due
+from portal.worker.reviewing import review_signatures
 from tests.factories import PERMIT, RESIDENCE, issued
 from tests.fixtures.issued import Issued
 from tests.outside_authority import Authority
@@ -239,20 +241,89 @@ def test_a_revoked_key_shows_what_follows_and_the_department_signs_with_another(
     assert (later["signed"], later["verdicts"]["valid"], later["successor"]["number"]) == (1, 1, 2)
     earlier = run("signer", "revoke", department, "1", "--since", "2026-06-01")
     (told,) = earlier["certificates"]
-    assert (told["number"], told["verdict"], told["reason"]) == (number, "invalid", FileReason.SIGNER_REVOKED)
+    assert (told["number"], told["verdict"], told["reason"]) == (number, "invalid", Reason.UNSOUND)
     assert earlier["successor"] is None, "it was not in use any more"
     states = {
         each["number"]: each["state"] for each in run("signer", "list")["signers"] if each["department"] == department
     }
     assert states == {1: "revoked", 2: "signs"}
     with portal(home) as app:
-        assert judged(app, pdf).reason == FileReason.SIGNER_REVOKED
+        assert judged(app, pdf).reason == Reason.UNSOUND
         _application, another = issued(RESIDENCE, now())
         assert row(another).signer == signatories.history(app.extensions["settings"].keys, department)[-1].id
         assert judged(app, file_of(app, another)).reason == Reason.GENUINE
         third = run("signer", "rotate", department)
         assert third["number"] == 3
         assert judged(app, file_of(app, another)).reason == Reason.GENUINE, "rotation takes nothing back"
+
+
+def test_a_compromised_key_is_told_at_every_door_and_what_it_signed_is_made_again(
+    issued_once: Issued, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(issued_once.home, tmp_path / "home"))
+    number = issued_once.residence[1]
+    environment = {"RONGYIBAN_HOME": str(home)}
+    with portal(home) as app:
+        department, code, pdf = row(number).department_code, row(number).code, file_of(app, number)
+        holder, head, stranger = app.test_client(), app.test_client(), app.test_client()
+        for client, username in ((holder, "wangxiaorong"), (head, "head-ga")):
+            sent = client.post("/sign-in", data={"username": username, "password": PASSWORD})
+            assert sent.status_code == 303
+        copies = f"/my/certificates/{number}/copies"
+        asked = {"purpose": "办理对公账户", "recipient": "示例银行", "days": "30"}
+        assert holder.post(copies, data=asked).status_code == 303
+        reading().rollback()
+        sweep(now())
+        reading().rollback()
+        copy = reading().scalars(select(CertificateCopy)).one()
+        copy_address = f"/verify/{copy.number}/{copy.code}"
+        assert 'data-reason="copy"' in stranger.get(copy_address).get_data(as_text=True)
+
+    command = ["signer", "revoke", department, "1", "--since", "2026-05-01", "--json"]
+    done = CliRunner().invoke(main, command, env=environment)
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["signed"], told["verdicts"]) == (2, {"valid": 0, "invalid": 2, "undecided": 0})
+
+    with portal(home) as app:
+        reading().rollback()
+        assert judged(app, pdf).reason == Reason.UNSOUND
+        holder, head, stranger = app.test_client(), app.test_client(), app.test_client()
+        for client, username in ((holder, "wangxiaorong"), (head, "head-ga")):
+            client.post("/sign-in", data={"username": username, "password": PASSWORD})
+        for address in (f"/verify/{number}/{code}", copy_address):
+            page = stranger.get(address).get_data(as_text=True)
+            assert 'data-reason="unsound"' in page
+            assert "无效" in page
+        answer = stranger.get(f"/api/v1/certificates/{number}", headers={"Verification-Code": code}).get_json()
+        assert (answer["verdict"], answer["reason"], answer["is_unsound"]) == ("invalid", "unsound", True)
+        mine = holder.get(f"/my/certificates/{number}").get_data(as_text=True)
+        assert "签名失效" in mine
+        assert "做副本，看副本" not in mine
+        assert holder.post(copies, data=asked).status_code == 409
+        assert holder.post(f"/my/certificates/{number}/translation").status_code in (404, 409)
+        sweep(now())
+        assert "证照的电子签名要换新的" in holder.get("/my/letters").get_data(as_text=True)
+        assert "签名失效" in head.get(f"/office/certificates/{number}").get_data(as_text=True)
+        assert "签名失效" in head.get("/office/certificates").get_data(as_text=True)
+        listed = head.get("/office/certificates/unsound").get_data(as_text=True)
+        assert number in listed
+        assert "重新制作全部 1 张" in listed
+        assert examine(app)["broken"] == []
+
+        assert head.post("/office/certificates/unsound").status_code == 303
+        assert head.post("/office/certificates/unsound").status_code == 303, "ordered twice is once"
+        reading().rollback()
+        sweep(now())
+        reading().rollback()
+        after = row(number)
+        assert (after.version, after.is_unsound, after.status) == (2, False, CertificateStatus.IN_FORCE)
+        assert judged(app, file_of(app, number)).reason == Reason.GENUINE
+        assert judged(app, pdf).reason == FileReason.SIGNER_REVOKED
+        assert number not in head.get("/office/certificates/unsound").get_data(as_text=True)
+        assert holder.post(copies, data=asked).status_code == 303
+        assert review_signatures() == 0, "once judged, judged no more"
+        assert examine(app)["broken"] == []
 
 
 @pytest.mark.parametrize(
