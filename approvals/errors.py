@@ -305,6 +305,12 @@ class NoConsent(Refusal):
     """The holder has not consented to this use of the certificate, or has withdrawn the consent."""
 
 
+class ReuseLapsed(Refusal):
+    """A certificate that was handed in by its number counts no more: it is not in force, or its holder has taken back
+    the consent. Fact: `number`.
+    """
+
+
 class ConsentedAlready(Refusal):
     """The holder has consented to this use already."""
 

@@ -127,6 +127,13 @@ WORDS: Mapping[type[Refusal], tuple[int, str]] = {
     refusals.NotSuspendedNow: (409, _l("证照没有暂停，不用恢复。")),
     refusals.EndedAlready: (409, _l("证照已经注销，或者还在制作，不能注销。")),
     refusals.NoConsent: (409, _l("持证人没有同意这样使用，或者已经撤回同意。")),
+    refusals.ReuseLapsed: (
+        409,
+        _l(
+            "申请人用证照 %(number)s 代替了材料，但它现在不再有效，或者持证人已经撤回同意，不能据此同意。"
+            "请让申请人补正，另交一份。"
+        ),
+    ),
     refusals.ConsentedAlready: (409, _l("您已经同意过了，不用再同意一次。")),
     refusals.NothingChanged: (422, _l("没有改动任何内容。请把变化的内容改过来再提交。")),
     refusals.UnknownField: (422, _l("证照上没有「%(field)s」这一项。")),

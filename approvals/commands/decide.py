@@ -8,6 +8,7 @@ from types import MappingProxyType
 from approvals.chain.checklist import Tick, Ticks, against
 from approvals.clock.moment import Moment
 from approvals.commands.conclude import conclude, consequences
+from approvals.commands.consent import use_reused
 from approvals.commands.held import require_held
 from approvals.commands.honour import honour
 from approvals.commands.lateness import WhyLate, keep_late_reason, require_late_reason
@@ -85,7 +86,8 @@ def answered(step: StepRecord, ticks: Ticks) -> list[tuple[str, Tick]]:
 
 
 def draw_consequences(step: StepRecord, outcome: Outcome, *, by: Actor, at: Moment) -> None:
-    """What follows from a decision that people have taken."""
+    """What follows from a decision that people have taken, on which certificates it rested first of all."""
+    use_reused(step, outcome, by=by, at=at)
     consequences(step.application, step, outcome, by=by, at=at)
     honour(step.application, at=at)
 

@@ -142,6 +142,7 @@ def _certificates(
             .options(contains_eager(Certificate.application))
         )
         if may(by, "application:read", certificate.application)
+        and may(by, "certificate:consent", certificate.application)
     ]
 
 

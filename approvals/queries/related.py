@@ -1,21 +1,22 @@
-"""What stands beside an application: the same matter again, others at its address, what its applicant holds."""
+"""What stands beside an application: the same matter again, others at its address, what its applicant lets it use."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from approvals.clock.moment import Moment
 from approvals.errors import NotFound
 from approvals.permissions import Actor, check
+from approvals.queries.reuse import Lent, lent_to
 from approvals.records.application import Application, Submission
-from approvals.records.certificate import Certificate
 from approvals.records.step import StepRecord
 from approvals.records.whereabouts import Whereabouts, addresses_in, sites
-from approvals.vocabulary import ApplicationStatus, CertificateStatus
+from approvals.vocabulary import ApplicationStatus
 from services.current import catalogue
 from services.item import Text
 
@@ -35,30 +36,23 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    number: str
-    title: str
-    valid_until: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Related:
     """Newest first, MOST of each. `again`: the same item by the same applicant, `others`: another one, running or over.
     `nearby`: at an address that both name.
-    Only applications in which this department has a part.
+    Only applications in which this department has a part. `held`: the certificates that the applicant lets it use.
     """
 
     again: tuple[Relative, ...]
     others: tuple[Relative, ...]
     nearby: tuple[Relative, ...]
-    held: tuple[Held, ...]
+    held: tuple[Lent, ...]
 
     @property
     def is_empty(self) -> bool:
         return not (self.again or self.others or self.nearby or self.held)
 
 
-def related(session: Session, number: str, *, by: Actor) -> Related:
+def related(session: Session, number: str, *, by: Actor, at: Moment) -> Related:
     """As many queries, whatever there is."""
     check(by, "queue:read")
     application = session.scalars(select(Application).where(Application.number == number)).one_or_none()
@@ -73,15 +67,8 @@ def related(session: Session, number: str, *, by: Actor) -> Related:
     there = select(Whereabouts.application_id).where(Whereabouts.mark.in_(places))
     known = {each.number for each in (*again, *others)}
     nearby = _relatives(session, [Application.id.in_(there)], application, by) if places else ()
-    in_force = (
-        select(Certificate.number, Certificate.title, Certificate.valid_until)
-        .join(Application, Application.id == Certificate.application_id)
-        .where(own, Certificate.status == CertificateStatus.IN_FORCE)
-        .order_by(Certificate.id.desc())
-        .limit(MOST)
-    )
-    held = tuple(Held(*row) for row in session.execute(in_force))
-    return Related(again, others, tuple(each for each in nearby if each.number not in known), held)
+    nearby = tuple(each for each in nearby if each.number not in known)
+    return Related(again, others, nearby, lent_to(session, application.id, at.today))
 
 
 def _same_owner(application: Application) -> ColumnElement[bool]:

@@ -396,7 +396,7 @@ class DeskPage:
             drawn={name: self._drawn(name) for name in FORMS},
             errors=self._errors(),
             kept=self._kept() if self.posted else [],
-            related=related(reading(), self.desk.number, by=actor()),
+            related=related(reading(), self.desk.number, by=actor(), at=now()),
             phrases=phrases(reading(), by=actor()),
             live=self.live,
         )

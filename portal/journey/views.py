@@ -146,7 +146,7 @@ def remove(token: str, key: str) -> ResponseReturnValue:
     number = request.args.get("version", 0, type=int)
     drafts.draft(reading(), token, by=by, at=moment)
     with changing(by, moment) as session:
-        handing_in.detach(for_change.application(session, token), key, number, by=by, at=moment)
+        reusing.take_back(for_change.application(session, token), key, number, by=by, at=moment)
     return redirect(url_for(".materials", token=token, _anchor=f"material-{key}"), 303)
 
 

@@ -7,14 +7,24 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from approvals.queries.actor import actor_named
+from approvals.errors import NotFound, ReuseLapsed
+from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.desk import desk
 from approvals.queries.held import _certificate_for, _certificates, held
+from approvals.queries.material_file import material_file
+from approvals.queries.progress import progress
+from approvals.queries.related import related
+from approvals.queries.reuse import consents
+from approvals.queries.signed_by import department_name
 from approvals.records.application import Application
+from approvals.records.certificate import Certificate
 from approvals.records.material import Material
-from portal.unit_of_work import now, reading
+from approvals.vocabulary import CertificateStatus
+from portal.demonstration import acting
+from portal.invariants import examine
+from portal.unit_of_work import changing, now, reading
 from services.item import Text
 from tests.counting import statements
 from tests.factories import RESIDENCE, applied, granted, issued, started
@@ -114,6 +124,71 @@ def test_a_certificate_in_force_serves_as_the_material_it_is_named_for(app: Flas
     assert (found.number, found.is_certificate, found.file.extension) == (certificate, True, "pdf")
     assert found.file.size > 1000
     assert _certificate_for(Text("居住地址证明"), mine) is None
+
+
+LICENCE, DISPATCH, MATERIAL = "change-of-company-registration", "labour-dispatch-licence", "material_2"
+
+
+def with_licence(client: FlaskClient) -> tuple[Walk, str]:
+    """A draft that needs a business licence, and the licence its company holds."""
+    before, certificate = issued(LICENCE)
+    reading().rollback()
+    owner = reading().scalars(select(Application).where(Application.number == before)).one()
+    walk = begin(client, DISPATCH, owner.organisation_id)
+    walk.fill_in()
+    return walk, certificate
+
+
+def test_a_certificate_is_reused_with_its_holders_consent_which_the_holder_sees_and_takes_back(
+    app: Flask, signed_in: Enter
+) -> None:
+    client = signed_in("lijinrong")
+    walk, certificate = with_licence(client)
+    page = words(walk.get("/materials"))
+    assert "同意使用" in page
+    assert "就是同意办理这件事的部门使用这本证照" in page
+    sent = {"source": certificate}
+    assert client.post(f"{walk.url}/materials/{MATERIAL}/reuse", data=sent).status_code == 303
+    held_page = f"/my/certificates/{certificate}"
+    assert "谁可以用、谁用过" in words(client.get(held_page))
+    assert client.post(f"{walk.url}/materials/{MATERIAL}/remove?version=1").status_code == 303
+    assert "撤回" in words(client.get(held_page)), "who takes the file back has taken the consent back"
+    assert client.post(f"{walk.url}/materials/{MATERIAL}/reuse", data=sent).status_code == 303
+    walk.hand_in()
+    number = walk.send().location.split("/")[2]
+    reading().rollback()
+    step = next(iter(acting.workable(progress(reading(), number))))
+    clerk = clerk_of(reading(), step.department)
+    beside = related(reading(), number, by=clerk, at=now())
+    assert [(each.number, each.status) for each in beside.held] == [(certificate, CertificateStatus.IN_FORCE)]
+    assert consents(reading(), certificate, by=actor_named(reading(), "lijinrong"))[0].uses == ()
+
+    acting.take(number, step, now())
+    reading().rollback()
+    used = consents(reading(), certificate, by=actor_named(reading(), "lijinrong"))[0]
+    assert [each.department.zh for each in used.uses] == [department_name(reading(), step.department)]
+    assert "用过" in words(client.get(held_page))
+
+    address = f"/applications/{number}/materials/{MATERIAL}/1"
+    with changing(at=now()) as session:
+        session.execute(update(Certificate).where(Certificate.number == certificate).values(status="suspended"))
+    reading().rollback()
+    second = next(iter(acting.workable(progress(reading(), number))))
+    with pytest.raises(ReuseLapsed):
+        acting.take(number, second, now())
+    with changing(at=now()) as session:
+        session.execute(update(Certificate).where(Certificate.number == certificate).values(status="in_force"))
+    reading().rollback()
+    material_file(reading(), number, MATERIAL, 1, by=clerk)
+    assert client.post(f"{held_page}/consents/{used.id}/withdraw").status_code == 303
+    reading().rollback()
+    with pytest.raises(NotFound):
+        material_file(reading(), number, MATERIAL, 1, by=clerk)
+    assert client.get(address).status_code == 200, "the holder's own file stays theirs"
+    with pytest.raises(ReuseLapsed):
+        acting.take(number, second, now())
+    assert related(reading(), number, by=clerk, at=now()).held == ()
+    assert examine(app)["broken"] == []
 
 
 def test_looking_costs_the_same_however_much_is_held(walk: Walk) -> None:
