@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from approvals.permissions import Actor
 from approvals.queries.case import Case
+from approvals.queries.reuse import withdrawn_from
 from approvals.queries.signature import Signature
 from approvals.records.annotation import Annotation
 from approvals.records.application import Submission
@@ -53,6 +54,8 @@ class HandedIn:
     reused_from: str | None = None
     """Number of the application or certificate that the file came from, where it was not uploaded for this one."""
     notes: tuple[Note, ...] = ()
+    is_withheld: bool = False
+    """A certificate whose holder has taken back the consent to use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,9 @@ def materials_on(
             MaterialRecord.added_at <= sent[-1].at,
         )
         .order_by(MaterialRecord.id)
-    )
+    ).all()
+    is_open = any(row.reused_from for row in rows) and case.application.decided_at is None
+    withheld = withdrawn_from(session, case.application.id) if is_open else frozenset()
     files: dict[str, list[HandedIn]] = {}
     shown: set[int] = set()
     first_sent = sent[0].at if len(sent) > 1 else None
@@ -127,7 +132,7 @@ def materials_on(
             shown.add(row.id)
             is_new = first_sent is not None and row.added_at > first_sent
             on_it = tuple(note for material, note in notes if material.id == row.id)
-            files.setdefault(row.key, []).append(_handed_in(row, row.file, on_it, is_new=is_new))
+            files.setdefault(row.key, []).append(_handed_in(row, row.file, on_it, withheld, is_new=is_new))
     return tuple(
         DeskMaterial(
             material.key,
@@ -141,7 +146,9 @@ def materials_on(
     )
 
 
-def _handed_in(row: MaterialRecord, file: StoredFile, notes: tuple[Note, ...], *, is_new: bool) -> HandedIn:
+def _handed_in(
+    row: MaterialRecord, file: StoredFile, notes: tuple[Note, ...], withheld: frozenset[str], *, is_new: bool
+) -> HandedIn:
     return HandedIn(
         row.version,
         row.name,
@@ -153,4 +160,5 @@ def _handed_in(row: MaterialRecord, file: StoredFile, notes: tuple[Note, ...], *
         is_new,
         row.reused_from,
         notes,
+        row.reused_from in withheld,
     )

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from approvals.errors import FileShutAway, NotFound
 from approvals.permissions import Actor, may
-from approvals.queries.reuse import withdrawn_from
 from approvals.records.application import Application
 from approvals.records.material import Material, StoredFile
 
@@ -48,15 +47,4 @@ def material_file(session: Session, reference: str, key: str, version: int, *, b
     )
     if found is None or not may(by, "material:read", found.application):
         raise NotFound
-    if is_withheld(session, found, by):
-        raise NotFound
     return opened(found.name, found.file)
-
-
-def is_withheld(session: Session, material: Material, by: Actor) -> bool:
-    """From an office, a certificate whose holder has taken back the consent before it was decided upon; what a decision
-    rests on is kept with it.
-    """
-    if not by.role.is_staff or not material.reused_from or material.application.decided_at is not None:
-        return False
-    return material.reused_from in withdrawn_from(session, material.application_id)

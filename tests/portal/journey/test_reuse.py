@@ -13,11 +13,11 @@ from approvals.errors import NotFound, ReuseLapsed
 from approvals.queries.actor import actor_named, clerk_of
 from approvals.queries.desk import desk
 from approvals.queries.held import _certificate_for, _certificates, held
-from approvals.queries.material_file import material_file
 from approvals.queries.progress import progress
 from approvals.queries.related import related
 from approvals.queries.reuse import consents
 from approvals.queries.signed_by import department_name
+from approvals.queries.step_file import step_file
 from approvals.records.application import Application
 from approvals.records.certificate import Certificate
 from approvals.records.material import Material
@@ -169,7 +169,8 @@ def test_a_certificate_is_reused_with_its_holders_consent_which_the_holder_sees_
     assert [each.department.zh for each in used.uses] == [department_name(reading(), step.department)]
     assert "用过" in words(client.get(held_page))
 
-    address = f"/applications/{number}/materials/{MATERIAL}/1"
+    lent = next(each.version for each in files(walk.token) if each.reused_from == certificate)
+    address = f"/applications/{number}/materials/{MATERIAL}/{lent}"
     with changing(at=now()) as session:
         session.execute(update(Certificate).where(Certificate.number == certificate).values(status="suspended"))
     reading().rollback()
@@ -179,15 +180,19 @@ def test_a_certificate_is_reused_with_its_holders_consent_which_the_holder_sees_
     with changing(at=now()) as session:
         session.execute(update(Certificate).where(Certificate.number == certificate).values(status="in_force"))
     reading().rollback()
-    material_file(reading(), number, MATERIAL, 1, by=clerk)
+    second_clerk = clerk_of(reading(), second.department)
+    step_file(reading(), number, second.key, MATERIAL, lent, by=second_clerk, at=now())
     assert client.post(f"{held_page}/consents/{used.id}/withdraw").status_code == 303
     reading().rollback()
     with pytest.raises(NotFound):
-        material_file(reading(), number, MATERIAL, 1, by=clerk)
+        step_file(reading(), number, second.key, MATERIAL, lent, by=second_clerk, at=now())
     assert client.get(address).status_code == 200, "the holder's own file stays theirs"
     with pytest.raises(ReuseLapsed):
         acting.take(number, second, now())
     assert related(reading(), number, by=clerk, at=now()).held == ()
+    shown = desk(reading(), number, second.key, by=second_clerk, at=now())
+    (material,) = [each for each in shown.materials if each.key == MATERIAL]
+    assert [file.is_withheld for file in material.files if file.version == lent] == [True]
     assert examine(app)["broken"] == []
 
 
