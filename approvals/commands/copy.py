@@ -116,6 +116,7 @@ def enter_copy(copy: CertificateCopy, *, sha256: str, size: int, seal: Seal, by:
         session.flush()
     copy.sha256, copy.signed_sha256, copy.made_at = sha256, seal.signed_sha256, at.instant
     copy.signer, copy.level = seal.signer, seal.level
+    copy.sm2, copy.sm2_key = seal.sm2, seal.sm2_key
     plan(copy, seal.wanted, seal.failure, seal.renew_at, at)
     event = append(
         application,

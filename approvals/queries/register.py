@@ -82,6 +82,8 @@ class RegisterEntry:
     """Of this version, where its holder had one made."""
     is_translation: bool = False
     """The translation was asked about."""
+    sm2: str | None = None
+    """The detached signature over the data in its file; its key is one of `/verify/keys/sm2.pem`."""
     is_unsound: bool = False
     """The key that signed it was revoked, and nothing proves that it signed before."""
 
@@ -174,6 +176,7 @@ def _past_entry(session: Session, past: PastVersion) -> RegisterEntry:
         translation=_translation(session, certificate, past.version),
         entered_at=past.issued_at,
         level=None,
+        sm2=None,
         is_unsound=False,
         version=past.version,
         since=local_date(past.ended_at),
@@ -199,6 +202,7 @@ def _copy_entry(session: Session, copied: CertificateCopy, today: date) -> Regis
         signed_sha256=copied.signed_sha256,
         entered_at=copied.made_at,
         level=copied.level,
+        sm2=copied.sm2,
         is_unsound=copied.is_unsound or (past is None and copied.certificate.is_unsound),
     )
     if copied.is_translation:
@@ -257,5 +261,6 @@ def _entry(session: Session, found: Certificate, today: date) -> RegisterEntry:
         level=found.level,
         signed_sha256=found.signed_sha256,
         translation=_translation(session, found, found.version),
+        sm2=found.sm2,
         is_unsound=found.is_unsound,
     )

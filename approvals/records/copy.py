@@ -57,6 +57,9 @@ class CertificateCopy(Record):
     """Since when the signer's key is revoked, as last judged; none where it is not, or was not judged yet."""
     is_unsound: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Nothing proves that it was signed before: its file is believed no more."""
+    sm2: Mapped[str | None] = mapped_column(String(160))
+    """A detached signature over its data, SM2 with SM3: DER in hexadecimal digits."""
+    sm2_key: Mapped[Digest | None]
     lift: Mapped[Lift | None] = relationship(back_populates="copy")
     certificate: Mapped[Certificate] = relationship(back_populates="copies")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,7 +17,7 @@ from approvals.certificates.examine import LARGEST
 from approvals.certificates.examine import Reason as FileReason
 from approvals.certificates.trust import trusted
 from approvals.commands.count_tries import count_file, count_try, require_tries
-from approvals.errors import Refusal
+from approvals.errors import NotFound, Refusal
 from approvals.queries.register import entry_by_code
 from approvals.queries.verification import Finding, Reason, verify_code, verify_file, verify_scan
 from forms.build import SectionForm
@@ -122,7 +122,24 @@ def verify_address(number: str, code: str) -> ResponseReturnValue:
         return _page(verification_form(asking(), given), errors=[("number", words)]), status
     if finding is None:
         return _page(verification_form(asking(), given), errors=[("number", _mismatch())]), 404
-    return _page(finding=finding)
+    return _page(finding=finding, given=(number, code))
+
+
+@blueprint.get("/verify/<number>/<code>/signature", endpoint="detached_signature")
+@allows(PUBLIC)
+def detached_signature(number: str, code: str) -> ResponseReturnValue:
+    """The bytes alone: the data that they sign lie in the file, which only who was given it has."""
+    moment, network = now(), request.remote_addr or ""
+    require_tries(reading(), network=network, at=moment)
+    entry = entry_by_code(reading(), number.upper(), code, today=moment.today)
+    if entry is None:
+        with changing(at=moment) as session:
+            count_try(session, has_failed=True, network=network, at=moment)
+    if entry is None or entry.sm2 is None:
+        raise NotFound
+    answer = Response(bytes.fromhex(entry.sm2), mimetype="application/octet-stream")
+    answer.headers.set("Content-Disposition", "attachment", filename="certificate.sm2")
+    return answer
 
 
 def _by_code() -> ResponseReturnValue:
@@ -185,7 +202,10 @@ def _by_file(upload: FileStorage | None) -> ResponseReturnValue:
     if finding.reason in REFUSED:
         status, told = REFUSED[finding.reason]
         return _page(errors=[("file", str(told) % {"limit": LARGEST_MB})]), status
-    return _page(finding=finding)
+    sheet = (finding.examination.sheet if finding.examination else None) or {}
+    is_ours = finding.entry is not None and finding.is_registered_file
+    given = (str(sheet["number"]), str(sheet["code"])) if is_ours and "code" in sheet else None
+    return _page(finding=finding, given=given)
 
 
 def _page(
@@ -193,6 +213,7 @@ def _page(
     *,
     scan: SectionForm | None = None,
     finding: Finding | None = None,
+    given: tuple[str, str] | None = None,
     errors: list[tuple[str, str]] | None = None,
 ) -> str:
     number, code = (params(field) for field in (form or verification_form(asking())).fields)
@@ -206,6 +227,7 @@ def _page(
         file=_file_params(told.get("file")),
         errors=errors or [],
         finding=finding,
+        given=given,
         reason=str(WORDS[finding.reason]) if finding else "",
         limit_mb=LARGEST_MB,
     )

@@ -793,7 +793,7 @@ NO_PAGES = frozenset(
         *("citizen.certificate_pdf", "citizen.certificate_data", "citizen.copy_pdf", "auth.calendar_feed"),
         *("clerk.file", "clerk.thumbnail", "clerk.drawing", "clerk.evidence", "clerk.owed_material"),
         *("clerk.preview_version", "manager.bulletin_paper", "manager.time_export", "api.certificate"),
-        *("public.open_data", "public.verification_key_file"),
+        *("public.open_data", "public.verification_key_file", "public.detached_signature"),
     }
 )
 """Files, parts of pages, machines' answers and the health checks."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import subprocess
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -17,6 +20,7 @@ from sqlalchemy import select, update
 
 from approvals.certificates import make, signatories
 from approvals.certificates.examine import Reason as FileReason
+from approvals.certificates.sheet import DATA_FILE
 from approvals.certificates.trust import STAMPS, trusted
 from approvals.queries.lifts import lifts
 from approvals.queries.verification import Finding, Reason, verify_file
@@ -36,6 +40,7 @@ from portal.worker.lifting import lift_due
 from portal.worker.reviewing import review_signatures
 from tests.factories import PERMIT, RESIDENCE, issued
 from tests.fixtures.issued import Issued
+from tests.outside import require_tool
 from tests.outside_authority import Authority
 from tests.standing import entered
 
@@ -69,6 +74,15 @@ def judged(app: Flask, pdf: bytes) -> Finding:
         if found.reason not in {FileReason.TOO_COSTLY, FileReason.BUSY}:
             return found
     raise AssertionError("the examiner never had time")
+
+
+def is_signed_by_sm2(data: bytes, signature: bytes, key: bytes, folder: Path) -> bool:
+    """By OpenSSL alone, as docs/signing.md has it."""
+    for name, content in (("certificate.json", data), ("certificate.sm2", signature), ("sm2.pem", key)):
+        (folder / name).write_bytes(content)
+    command = "pkeyutl -verify -pubin -inkey sm2.pem -in certificate.json -sigfile certificate.sm2 -rawin -digest sm3"
+    asked = [require_tool("openssl"), *command.split(), "-pkeyopt", "distid:1234567812345678"]
+    return subprocess.run(asked, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture
@@ -277,7 +291,20 @@ def test_a_compromised_key_is_told_at_every_door_and_what_it_signed_is_made_agai
         reading().rollback()
         copy = reading().scalars(select(CertificateCopy)).one()
         copy_address = f"/verify/{copy.number}/{copy.code}"
+        handed_on = holder.get(f"{copies}/{copy.id}/pdf").data
         assert 'data-reason="copy"' in stranger.get(copy_address).get_data(as_text=True)
+        for address, file in ((f"/verify/{number}/{code}", pdf), (copy_address, handed_on)):
+            page = stranger.get(address).get_data(as_text=True)
+            assert f"{address}/signature" in page
+            signature = stranger.get(f"{address}/signature")
+            assert signature.status_code == 200
+            with pikepdf.open(io.BytesIO(file)) as document:
+                data = document.attachments[DATA_FILE].get_file().read_bytes()
+            assert is_signed_by_sm2(data, signature.data, stranger.get("/verify/keys/sm2.pem").data, tmp_path)
+            assert not is_signed_by_sm2(
+                data + b" ", signature.data, stranger.get("/verify/keys/sm2.pem").data, tmp_path
+            )
+        assert stranger.get(f"/verify/{number}/{copy.code}/signature").status_code == 404
 
     command = ["signer", "revoke", department, "1", "--since", "2026-05-01", "--json"]
     done = CliRunner().invoke(main, command, env=environment)
