@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from approvals.commands import amend as amending
-from approvals.commands import attach as handing_in
 from approvals.commands import draft as drafting
 from approvals.commands import reuse as reusing
 from approvals.commands.send_in import send_in

@@ -158,6 +158,6 @@ def test_what_the_applicant_has_here_already_is_listed_whatever_the_item(office:
     first, second = office.apply(), office.apply("outdoor-advertising-signboard-permit")
     by = clerk_of(reading(), "CG")
     for number, other in ((first, second), (second, first)):
-        found = related(reading(), number, by=by)
+        found = related(reading(), number, by=by, at=now())
         assert [each.number for each in found.others] == [other]
         assert found.again == ()

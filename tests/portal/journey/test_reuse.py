@@ -169,7 +169,7 @@ def test_a_certificate_is_reused_with_its_holders_consent_which_the_holder_sees_
     assert [each.department.zh for each in used.uses] == [department_name(reading(), step.department)]
     assert "用过" in words(client.get(held_page))
 
-    lent = next(each.version for each in files(walk.token) if each.reused_from == certificate)
+    lent = next(each.version for each in files(walk.token) if each.reused_from == certificate and not each.removed_at)
     address = f"/applications/{number}/materials/{MATERIAL}/{lent}"
     with changing(at=now()) as session:
         session.execute(update(Certificate).where(Certificate.number == certificate).values(status="suspended"))

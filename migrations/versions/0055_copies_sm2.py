@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_copies_sm2"
-down_revision = "0049_unsound"
+revision = "0055_copies_sm2"
+down_revision = "0054_unsound"
 branch_labels = None
 depends_on = None
 

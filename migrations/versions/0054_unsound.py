@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_unsound"
-down_revision = "0048_writ_signatures"
+revision = "0054_unsound"
+down_revision = "0053_writ_signatures"
 branch_labels = None
 depends_on = None
 

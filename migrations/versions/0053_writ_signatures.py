@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_writ_signatures"
-down_revision = "0047_predictions"
+revision = "0053_writ_signatures"
+down_revision = "0052_live_counts"
 branch_labels = None
 depends_on = None
 
