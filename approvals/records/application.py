@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
-from approvals.records.base import Code, Digest, Key, Record, word
+from approvals.records.base import ON_POSTGRES, Code, Digest, Key, Record, word
 from approvals.records.catalogue import ItemRevision
 from approvals.records.people import Account, Organisation
 from approvals.records.secrecy import SecretJson
@@ -63,7 +63,7 @@ class Application(Record):
         Index("ix_applications_decided", "item_code", "decided_at"),
         Index("ix_applications_sent", "submitted_at", "item_code"),
         Index("ix_applications_running", "status", "promised_due"),
-        Index("ix_applications_urgent", *map(text, URGENCY), "id", postgresql_where=RUNS, sqlite_where=RUNS),
+        Index("ix_applications_urgent", *map(text, URGENCY), "id", postgresql_where=RUNS).ddl_if(ON_POSTGRES),
         Index("ix_applications_uncovered", "id", postgresql_where=UNCOVERED, sqlite_where=UNCOVERED),
     )
 

@@ -51,6 +51,9 @@ def word(vocabulary: type[StrEnum]) -> Enum:
     return Enum(vocabulary, native_enum=False, length=32, values_callable=lambda words: [str(each) for each in words])
 
 
+ON_POSTGRES = "postgresql"
+"""For indexes of expressions: SQLite could not tell of them to a migration that makes a table anew."""
+
 Key = Annotated[int, mapped_column(Whole, primary_key=True)]
 Code = Annotated[str, mapped_column(String(64))]
 Digest = Annotated[str, mapped_column(String(64))]

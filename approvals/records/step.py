@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
-from approvals.records.base import Code, Key, Record, send, session_of, word, write
+from approvals.records.base import ON_POSTGRES, Code, Key, Record, send, session_of, word, write
 from approvals.records.part import OfApplicant
 from approvals.vocabulary import LateReason, Outcome, StepStatus
 
@@ -53,14 +53,9 @@ class StepRecord(OfApplicant, Record):
         Index("ix_steps_queue", "department_code", "status", "promised_due"),
         Index("ix_steps_assignee", "assignee_id", "status", "promised_due"),
         Index("ix_steps_free", "department_code", "promised_due", "id", postgresql_where=FREE, sqlite_where=FREE),
-        Index("ix_steps_urgent", *map(text, URGENCY), "id", postgresql_where=ON_A_DESK, sqlite_where=ON_A_DESK),
-        Index(
-            "ix_steps_desk",
-            "department_code",
-            *map(text, URGENCY),
-            "id",
-            postgresql_where=ON_A_DESK,
-            sqlite_where=ON_A_DESK,
+        Index("ix_steps_urgent", *map(text, URGENCY), "id", postgresql_where=ON_A_DESK).ddl_if(ON_POSTGRES),
+        Index("ix_steps_desk", "department_code", *map(text, URGENCY), "id", postgresql_where=ON_A_DESK).ddl_if(
+            ON_POSTGRES
         ),
     )
 

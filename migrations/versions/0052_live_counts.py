@@ -103,7 +103,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    is_postgres = op.get_bind().dialect.name == "postgresql"
+    is_postgres = _is_postgres()
     for table in WATCHED:
         for what in ("insert", "update", "delete"):
             op.execute(f"DROP TRIGGER count_{table}_{what}" + (f" ON {table}" if is_postgres else ""))
@@ -111,16 +111,22 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION count_{table}()")
     op.drop_table("running_counts")
     op.drop_table("desk_counts")
-    op.drop_index("ix_steps_desk", "steps")
-    op.drop_index("ix_steps_urgent", "steps")
-    op.drop_index("ix_applications_urgent", "applications")
+    if is_postgres:
+        op.drop_index("ix_steps_desk", "steps")
+        op.drop_index("ix_steps_urgent", "steps")
+        op.drop_index("ix_applications_urgent", "applications")
     for column in ("clock_stopped_at", "clock_statutory", "clock_promised"):
         op.drop_column("applications", column)
 
 
 def _index(name: str, table: str, columns: tuple[str, ...], runs: str) -> None:
-    where = sa.text(runs)
-    op.create_index(name, table, [sa.text(each) for each in columns], postgresql_where=where, sqlite_where=where)
+    """SQLite could not tell of it to a later migration that makes a table anew."""
+    if _is_postgres():
+        op.create_index(name, table, [sa.text(each) for each in columns], postgresql_where=sa.text(runs))
+
+
+def _is_postgres() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
 
 
 def _clock(row: str) -> tuple[str, ...]:
