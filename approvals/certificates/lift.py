@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from asn1crypto import cms, x509
@@ -56,14 +56,6 @@ class Lifted:
     level: SignatureLevel
     failure: str | None = None
     renew_at: datetime | None = None
-
-
-def wanted_level(*, issued_on: date, valid_until: date | None, has_stamps: bool) -> SignatureLevel:
-    """Without a time-stamp authority B-B, which needs nobody; beyond a year of validity what outlives its keys."""
-    if not has_stamps:
-        return SignatureLevel.B_B
-    is_long = valid_until is None or valid_until > issued_on + timedelta(days=366)
-    return SignatureLevel.B_LTA if is_long else SignatureLevel.B_LT
 
 
 def level_of(pdf: bytes) -> SignatureLevel:

@@ -10,7 +10,8 @@ from approvals.certificates import sm2
 from approvals.certificates.content import Paper
 from approvals.certificates.desk import Desk
 from approvals.certificates.essence import essence
-from approvals.certificates.lift import Lifted, lift, signed_digest, wanted_level
+from approvals.certificates.levels import wanted_level
+from approvals.certificates.lift import Lifted, lift, signed_digest
 from approvals.certificates.paper import render
 from approvals.certificates.proof import prove
 from approvals.certificates.seal import sign

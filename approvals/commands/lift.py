@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from approvals.audit.append import append
-from approvals.certificates.lift import wanted_level
+from approvals.certificates.levels import wanted_level
 from approvals.clock.moment import Moment, local_date
 from approvals.events import Event
 from approvals.permissions import Actor, check

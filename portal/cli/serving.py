@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -59,10 +60,9 @@ def _bring_up(app: Flask) -> None:
     prepare(app)
     if app.extensions["settings"].demonstration:
         from portal.demonstration.applications import fill
-        from portal.unit_of_work import now
 
         with app.app_context():
-            fill(app, now())
+            fill(app, datetime.now(UTC))
 
 
 @main.command()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from approvals.clock.moment import Moment
 from approvals.commands.give_late_reason import give_late_reason
 from approvals.commands.lateness import WhyLate
 from approvals.commands.pause import pause
@@ -30,7 +31,6 @@ from services.current import catalogue
 
 if TYPE_CHECKING:
     from approvals.clock.calendar import Calendar
-    from approvals.clock.moment import Moment
     from approvals.storage import Storage
 
 WASTE = "运输路线图缺少夜间绕行路段，请补充后重新上传处置方案。"
@@ -38,16 +38,18 @@ NETWORK = "管网公司的接入点复核意见还没有回。"
 EXPERTS = "放射防护评价报告需要专家评审。"
 
 
-def fill(app: Flask, at: Moment) -> None:
-    """Only into an empty installation; everything lies before that moment."""
+def fill(app: Flask, instant: datetime) -> None:
+    """Only into an empty installation; all lies before that instant. Nothing is read while somebody else fills."""
     with alone(db.engine, app.extensions["settings"].home):
         if not any_application(reading()):
-            _begin(app, at)
+            _begin(app, instant)
 
 
-def _begin(app: Flask, at: Moment) -> None:
+def _begin(app: Flask, instant: datetime) -> None:
     storage = Folder(app.extensions["settings"].files)
-    calendar, today = calendar_in_force(reading()), at.today
+    calendar = calendar_in_force(reading())
+    at = Moment(instant, calendar)
+    today = at.today
     offered = catalogue()
     tell(storage, today, calendar)
     play(offered.item("residence-permit"), storage, _before(today, 36, calendar))

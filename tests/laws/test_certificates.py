@@ -11,7 +11,7 @@ from services.current import catalogue
 from services.places import HOLDER
 
 ISSUED = [(item, item.certificate) for item in catalogue().items.values() if item.certificate is not None]
-NAMES = {HOLDER, "applicant_name", "company_name", "builder_name", "business_name"}
+NAMES = {HOLDER, "applicant_name", "company_name", "builder_name", "business_name", "new_name"}
 """Fields that say who holds it."""
 OFFICIAL = {"MS041"}
 """Its title has a comma by law (《消防法》第十五条)."""

@@ -58,8 +58,8 @@ SHOWN_ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "label", "data-
 FOREIGN_TO_ENGLISH = re.compile(f"[{HAN}{SIGNS}]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 ALLOWED_IN_CHINESE = re.compile(
-    r"\b(?:PDF|CSV|JSON|Excel|xlsx|QR|JPE?G|PNG|DXF|DWG|Word|SAMPLE|English|[KM]B|PAdES B-(?:B|T|LT|LTA))\b"
-    r"|https?://\S+|[\w.]+@[\w.]+|[\w.-]+\.(?:pdf|jpg|dxf|docx|pem|json)"
+    r"\b(?:PDF|CSV|JSON|Excel|xlsx|QR|JPE?G|PNG|DXF|DWG|Word|SAMPLE|English|[KM]B|PAdES B-(?:B|T|LT|LTA)|OpenSSL)\b"
+    r"|https?://\S+|[\w.]+@[\w.]+|[\w.-]+\.(?:pdf|jpg|dxf|docx|pem|json|sm2)"
     r"|\b[\w.-]*\d[\w.-]*|\w+\*+[\w.]*"
 )
 """Abbreviations and proper names, addresses, names of files, whatever has a digit in it or is masked."""

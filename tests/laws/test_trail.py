@@ -107,7 +107,7 @@ def test_no_event_of_whatever_happens_holds_a_personal_value(everything: Everyth
 def test_no_event_of_the_demonstration_holds_a_personal_value(prepared: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(prepared, tmp_path / "home"))
     with served(home) as app:
-        fill(app, on(date(2026, 6, 8)))
+        fill(app, on(date(2026, 6, 8)).instant)
     assert_nothing_personal(home, kinds=8)
 
 

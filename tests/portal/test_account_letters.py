@@ -36,7 +36,7 @@ NOT_TOLD = {
             *("step_assigned", "step_decided", "opinion_proposed", "late_reason_given", "proposal_ended", "annotated"),
             *("annotation_removed", "rung_reached", "order_sent", "order_answered", "order_sent_back", "order_closed"),
             *("late_opinion", "writ_drawn_up", "signature_lifted", "obligation_begun", "credit_repaired"),
-            *("certificate_restored", "certificate_used", "copy_made", "follow_up_begun", "follow_up_moved", "opened"),
+            *("certificate_restored", "certificate_used", "follow_up_begun", "follow_up_moved", "opened"),
             *("attempt_refused", "extension_asked", "extension_declined"),
         ),
         WITHIN,
@@ -44,7 +44,7 @@ NOT_TOLD = {
     **dict.fromkeys(
         (
             *("confirmed", "handed_out", "commitment_signed", "consent_given", "consent_withdrawn", "copy_asked"),
-            *("copy_revoked", "rated"),
+            "rated",
         ),
         OWN_ACT,
     ),

@@ -41,7 +41,7 @@ def test_the_demonstration_makes_certificates_on_the_day_of_the_grant_and_nothin
 ) -> None:
     with served(Path(shutil.copytree(prepared, tmp_path / "home"))) as app:
         present = on(date(2026, 6, 8), 7)
-        fill(app, present)
+        fill(app, present.instant)
         made = reading().execute(select(Certificate.granted_at, Certificate.issued_at)).all()
         assert len(made) > 10
         assert [each for each in made if not timedelta() <= each.issued_at - each.granted_at < timedelta(days=1)] == []

@@ -18,6 +18,7 @@ from approvals.certificates import authority, lift
 from approvals.certificates.desk import Desk, Stamping
 from approvals.certificates.examine import Examination, Reason, Verdict
 from approvals.certificates.judge import look
+from approvals.certificates.levels import wanted_level
 from approvals.certificates.lift import signed_digest
 from approvals.certificates.paper import render
 from approvals.certificates.seal import sign
@@ -166,7 +167,7 @@ def test_a_writ_about_a_rare_name_keeps_within_120_kilobytes_at_b_t(kind: WritKi
 def test_what_is_valid_longer_than_a_year_is_archived(
     valid_until: date | None, has_stamps: bool, expected: SignatureLevel
 ) -> None:
-    assert lift.wanted_level(issued_on=date(2026, 5, 15), valid_until=valid_until, has_stamps=has_stamps) is expected
+    assert wanted_level(issued_on=date(2026, 5, 15), valid_until=valid_until, has_stamps=has_stamps) is expected
 
 
 # The verdict on each level.

@@ -122,7 +122,7 @@ def test_what_cannot_stand_is_told_at_its_place_and_nothing_is_kept(
         ({"statement": "甲\u202e乙"}, "看不见"),
         ({"notes": "一\n" * 7}, "有 7 条，最多 6 条"),
         ({"notes_en": "one"}, "英文也要 3 条"),
-        ({"title": "许可\ue000证"}, "U+E000"),
+        ({"title": "许可\ue000证"}, "第 3 个字是自造字"),
     ):
         answer = clerk.post(PAGE, data=typed(**change))
         assert answer.status_code == 422, change
