@@ -175,7 +175,9 @@ def give_mandate(
     matters = "some" if item else "all"
     page.locator("label").filter(has=page.locator(f"[name=matters][value={matters}]")).click()
     if item:
-        page.locator("label").filter(has=page.locator(f"[name=items][value={item}]")).click()
+        label = page.locator("label").filter(has=page.locator(f"[name=items][value={item}]"))
+        page.locator("details").filter(has=label).locator("summary").click()
+        label.click()
     for action in actions:
         page.locator("label").filter(has=page.locator(f"[name=actions][value={action}]")).click()
     for part, number in (("year", today().year + 1), ("month", 6), ("day", 30)):
