@@ -159,12 +159,14 @@ document.addEventListener(
     const { target, submitter } = event;
     const isOther = target !== form;
     if (isOther && target.getAttribute("action").endsWith("/sign-out")) stored(forget);
-    const waits = isOther ? isWaiting() && !isCut && !isStopped : isCut && !navigator.serviceWorker?.controller;
+    const isWorking = Boolean(navigator.serviceWorker?.controller); // which answers without network, too
+    // What is still on its way would come after the form and write over what is newer in it.
+    const waits = isOther ? isWaiting() && !isCut && !isStopped : sending || (isCut && !isWorking);
     if (waits) {
       event.preventDefault();
       event.stopPropagation();
-      await settle();
-      if (isOther || !isCut) target.requestSubmit(submitter);
+      await (isOther || isCut ? settle() : sending);
+      if (isOther || isWorking || !isCut) target.requestSubmit(submitter);
       else said.scrollIntoView({ block: "center" });
     } else if (!isOther) {
       saved(false);
