@@ -55,6 +55,13 @@ def sign_in(page: Page, username: str) -> None:
         expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
+def begin(page: Page, slug: str) -> None:
+    """A draft of this item; ends on its list of tasks."""
+    page.goto(f"/services/{slug}")
+    page.get_by_role("button", name=re.compile("在线办理|再填一份新的")).first.click()
+    page.wait_for_url("**/drafts/*")
+
+
 def skip_to_content(page: Page) -> None:
     """The first stop of a keyboard is the link that skips the header."""
     page.keyboard.press("Tab")

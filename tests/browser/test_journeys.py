@@ -28,6 +28,7 @@ from tests.browser.people import (
     PHONE,
     Size,
     ask_to_mend,
+    begin,
     decide,
     is_there,
     keep,
@@ -98,12 +99,6 @@ def come_in(page: Page, username: str) -> None:
     if page.locator("#workspace").count():
         page.locator("#workspace").select_option(label="我自己")
         page.get_by_role("button", name="切换").click()
-
-
-def begin(page: Page, slug: str) -> None:
-    page.goto(f"/services/{slug}")
-    page.get_by_role("button", name=re.compile("在线办理|再填一份新的")).first.click()
-    page.wait_for_url("**/drafts/*")
 
 
 def go_through(page: Page, item: Item) -> None:

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from tests.browser.kinds import BUSINESS
-from tests.browser.people import sign_in
+from tests.browser.people import begin, sign_in
 from tests.fixtures.browser import Visitors
 from tests.fixtures.live import Live
 
 STORED = "() => Object.entries(localStorage).map(([name, value]) => name + value).join()"
+WITHOUT_A_WORD = """() => {
+    const stop = event => event.stopImmediatePropagation();
+    for (const name of ["pagehide", "visibilitychange"]) addEventListener(name, stop, true);
+}"""
+"""The page hears nothing of its end, as on a phone that needs its memory: else it could still send what was typed."""
 
 
 @pytest.fixture
-def enter(visitors: Visitors, lived: Live, places: dict[str, str]) -> Callable[..., Page]:
-    """A device on which somebody has opened the page of a project."""
+def enter(visitors: Visitors, live: Live) -> Callable[..., Page]:
+    """A device on which somebody has opened the page of a project, of a new draft."""
 
     def entered() -> Page:
-        page = visitors.come(address=lived.address)
+        page = visitors.come(address=live.address)
         sign_in(page, BUSINESS)
-        page.goto(f"/drafts/{places['empty']}/sections/project")
-        forget = page.get_by_role("button", name="不要这些，回到上次保存的")
-        if forget.count():
-            forget.click()
+        begin(page, "construction-permit")
+        page.goto(f"{page.url}/sections/project")
         return page
 
     return entered
@@ -52,7 +55,7 @@ def questions(page: Page) -> list[str]:
 
 
 def test_a_reload_and_another_device_show_what_was_typed(
-    enter: Callable[..., Page], visitors: Visitors, lived: Live, places: dict[str, str]
+    enter: Callable[..., Page], visitors: Visitors, live: Live
 ) -> None:
     page = enter()
     name_of(page).press_sequentially("边写边存的工程")
@@ -60,9 +63,9 @@ def test_a_reload_and_another_device_show_what_was_typed(
     page.reload()
     expect(name_of(page)).to_have_value("边写边存的工程")
     expect(page.locator("[data-restored]")).to_contain_text("还没有保存的内容")
-    phone = visitors.come(address=lived.address)
+    phone = visitors.come(address=live.address)
     sign_in(phone, BUSINESS)
-    phone.goto(f"/drafts/{places['empty']}/sections/project")
+    phone.goto(page.url)
     expect(name_of(phone)).to_have_value("边写边存的工程")
     assert page.evaluate(STORED) == ""
 
@@ -120,7 +123,8 @@ def test_on_ones_own_device_the_browser_keeps_it_until_it_is_kept_here(enter: Ca
     assert "存在自己的设备上" in page.evaluate(STORED)
     address = page.url
     context = page.context
-    page.close()  # without a word, as a phone does
+    page.evaluate(WITHOUT_A_WORD)
+    page.close()
     context.set_offline(False)
     page = context.new_page()
     page.goto(address)
@@ -157,3 +161,37 @@ def test_two_windows_do_not_write_over_each_other(enter: Callable[..., Page]) ->
     expect(other.locator("[role=alert]")).to_contain_text("再保存一次，就以这一页为准")
     expect(other.get_by_text("第一个窗口")).to_be_visible()
     expect(name_of(other)).to_have_value("第二个窗口")
+
+
+def test_the_language_switched_and_switched_back_at_once_is_as_it_was(enter: Callable[..., Page]) -> None:
+    page = enter()
+    name_of(page).press_sequentially("换过去又换回来")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(name_of(page)).to_have_value("换过去又换回来")
+
+
+def test_what_is_still_on_its_way_arrives_before_the_page_is_left(enter: Callable[..., Page]) -> None:
+    page = enter()
+    held: list[Route] = []
+    left: list[str] = []
+
+    def hold(route: Route) -> None:
+        if route.request.is_navigation_request():
+            left.append(route.request.url)
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/typed", hold)
+    name_of(page).press_sequentially("先写的")
+    with page.expect_request("**/typed"):
+        pass
+    name_of(page).press_sequentially("，再写的")
+    page.get_by_role("button", name="长辈版").click()
+    page.wait_for_timeout(500)
+    assert (len(held), left) == (1, [])
+    held[0].continue_()
+    expect(page.locator("html[data-elder=on]")).to_have_count(1)
+    expect(name_of(page)).to_have_value("先写的，再写的")
