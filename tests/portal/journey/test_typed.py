@@ -199,6 +199,16 @@ def test_the_step_before_and_the_switches_of_the_header_keep_what_was_typed(walk
     assert field(walk) == "再写一点"
 
 
+def test_what_comes_twice_does_not_make_the_page_look_older_that_was_opened_in_between(walk: Walk) -> None:
+    window = opened(walk)
+    place = f"{walk.url}/sections/{SECTION}/typed"
+    walk.client.post(place, data={**window, NAME: "写到一半", "theme": "dark"})
+    between = opened(walk)
+    assert quietly(walk, window, employer="写到一半").status_code == 200
+    assert walk.client.post(place, data={**between, NAME: "再写一点", "theme": "light"}).status_code == 303
+    assert field(walk) == "再写一点"
+
+
 def test_the_enter_key_saves_and_does_not_switch(walk: Walk) -> None:
     """The first button of a form in the order of the page is the one that the key presses."""
     page = walk.get(f"/sections/{SECTION}").get_data(as_text=True)
