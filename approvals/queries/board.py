@@ -15,6 +15,7 @@ from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
 from approvals.queries.open_steps import coming_days, is_due, next_due, number_of
 from approvals.queries.overdue import is_open, is_overdue, is_unexplained
+from approvals.queries.paging import PER_PAGE, page_of
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import DUE, RUNNING, STANDS, Application
 from approvals.records.dates import morning
@@ -25,8 +26,6 @@ from approvals.vocabulary import ApplicationStatus, LateReason, Light, StepStatu
 from services.item import Item, Limit, Text
 
 Ts = TypeVarTuple("Ts")
-
-PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class Board:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return max(1, -(-self.total // PER_PAGE))
 
 
 def board(
@@ -118,7 +117,8 @@ def board(
     at: Moment,
 ) -> Board:
     """As many queries for ten thousand applications as for none. Shown are those with one of the lights, or those whose
-    green turns yellow on one of the days `turning` (of `coming_days`), or what was granted; else all that run.
+    green turns yellow on one of the days `turning` (of `coming_days`), or what was granted; else all that run. A page
+    past the end means the last one.
     """
     check(by, "application:oversee")
     asked = [*_matching(search.strip()), *_at(department)]
@@ -139,9 +139,8 @@ def board(
         wanted.append(Application.status != ApplicationStatus.GRANTED)
         wanted.append(shown_light.in_([str(each) for each in lights]))
         total = sum(counts[each] for each in lights)
-    rows = session.execute(
-        _joined(select(*COLUMNS)).where(*wanted).order_by(*order).limit(PAGE).offset((page - 1) * PAGE)
-    ).all()
+    query, number = page_of(_joined(select(*COLUMNS)).where(*wanted).order_by(*order), page, total)
+    rows = session.execute(query).all()
     names = department_names(session)
     opened = _open_steps(session, {row.id: items[row.revision_id] for row in rows}, names, at)
     return Board(
@@ -152,7 +151,7 @@ def board(
         loads=_loads(session, names, days, at),
         department=department,
         search=search.strip(),
-        page=page,
+        page=number,
         total=total,
     )
 

@@ -14,6 +14,7 @@ from approvals.clock.moment import Moment, local_date
 from approvals.permissions import Actor, check
 from approvals.queries.orders import WAITING as WAITING_ORDERS
 from approvals.queries.overdue import is_overdue
+from approvals.queries.paging import PER_PAGE, page_of
 from approvals.queries.queue_filter import Filters, Second, Show, Whose, look_of, matching, news, owned
 from approvals.queries.standing import Standing, items_by_revision, light_column, standing, warnings_of
 from approvals.records.application import Application
@@ -31,7 +32,6 @@ from services.item import Item, Text
 
 Ts = TypeVarTuple("Ts")
 
-PAGE = 20
 STOPPED = (StepStatus.RETURNED, StepStatus.PAUSED)
 
 
@@ -96,11 +96,11 @@ class Queue:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return max(1, -(-self.total // PER_PAGE))
 
 
 def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by: Actor, at: Moment) -> Queue:
-    """As many queries for ten thousand steps as for none. A page past the end is empty."""
+    """As many queries for ten thousand steps as for none. A page past the end means the last one."""
     check(by, "queue:read")
     filters = filters or Filters()
     asked = matching(filters, by, at)
@@ -111,13 +111,15 @@ def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by
     if filters.show is Show.DONE or filters.search:
         done = _joined(select(func.count()).select_from(StepRecord), by)
         counts[Show.DONE] = session.scalars(done.where(*mine, StepRecord.status == StepStatus.DONE)).one()
-    found = session.execute(
+    total = counts.get(filters.show, 0)
+    query, number = page_of(
         _joined(select(*COLUMNS, is_overdue(at).label("is_overdue"), news(by).label("is_changed"), _last_look(by)), by)
         .where(*mine, _shown(filters.show, shown_light))
-        .order_by(*_order(filters.show))
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
+        .order_by(*_order(filters.show)),
+        page,
+        total,
+    )
+    found = session.execute(query).all()
     known = {revision: item for (revision, _), item in items.items()}
     if filters.show is Show.DONE:
         known = items_by_revision(session, {row.revision_id for row in found})
@@ -130,8 +132,8 @@ def queue(session: Session, filters: Filters | None = None, *, page: int = 1, by
         _holders(session, by, by_holder),
         tuple(sorted(names.items())),
         filters,
-        page,
-        counts.get(filters.show, 0),
+        number,
+        total,
     )
 
 

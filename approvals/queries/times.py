@@ -268,13 +268,16 @@ def cases(
     most: int = PAGE,
     by: Actor,
 ) -> Cases:
-    """The longest first, by one of LENGTHS. `least`: those that took at least so many days of it."""
+    """The longest first, by one of LENGTHS. `least`: those that took at least so many days of it. A page past the end
+    means the last one.
+    """
     check(by, "application:oversee")
     took = LENGTHS[length]
     wanted = [*_matching(MeasureRecord, asked), took >= least]
     if only in ONLY:
         wanted.append(ONLY[only])
     total = session.scalar(select(func.count()).select_from(MeasureRecord).where(*wanted)) or 0
+    number = min(page, max(1, -(-total // PAGE)))
     rows: Any = session.execute(
         select(
             Application.number,
@@ -296,6 +299,6 @@ def cases(
         .where(*wanted)
         .order_by(took.desc(), MeasureRecord.id.desc())
         .limit(most)
-        .offset((page - 1) * PAGE)
+        .offset((number - 1) * PAGE)
     )
-    return Cases(tuple(Case(*row) for row in rows), total, page)
+    return Cases(tuple(Case(*row) for row in rows), total, number)

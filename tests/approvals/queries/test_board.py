@@ -11,10 +11,11 @@ from approvals.commands.take import take
 from approvals.errors import NotAllowed
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named
-from approvals.queries.board import PAGE, Board, board
+from approvals.queries.board import Board, board
 from approvals.queries.open_steps import OpenSteps, Part, coming_days, open_steps
 from approvals.queries.orders import orders
 from approvals.queries.owed import owed_by_light
+from approvals.queries.paging import PER_PAGE
 from approvals.queries.workloads import workloads
 from approvals.vocabulary import ApplicationStatus, Light, Outcome, StepStatus
 from portal.unit_of_work import changing, reading
@@ -192,8 +193,8 @@ def test_it_takes_as_many_queries_for_a_hundred_applications_as_for_ten(crowd: C
             with statements() as told:
                 found, steps = seen(CROWD_DAY), listed(CROWD_DAY)
             sent[size] = len(told)
-            assert (found.running, len(found.rows)) == (size, min(size, PAGE))
-            assert (steps.all, len(steps.page.rows)) == (size, min(size, PAGE))
+            assert (found.running, len(found.rows)) == (size, min(size, PER_PAGE))
+            assert (steps.all, len(steps.page.rows)) == (size, min(size, PER_PAGE))
     assert sent[100] == sent[10]
 
 

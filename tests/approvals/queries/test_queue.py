@@ -14,7 +14,8 @@ from approvals.errors import NotAllowed, NotYourStep
 from approvals.permissions import Actor
 from approvals.queries import for_change
 from approvals.queries.actor import actor_named, clerk_of
-from approvals.queries.queue import PAGE, Queue, queue
+from approvals.queries.paging import PER_PAGE
+from approvals.queries.queue import Queue, queue
 from approvals.queries.queue_filter import Filters, Manner, Round, Seen, Show
 from approvals.vocabulary import Light, Outcome, PauseReason, Role
 from portal.unit_of_work import changing, reading
@@ -190,10 +191,11 @@ def test_what_came_what_is_unread_and_what_changed_is_each_persons_own(office: O
         look(reading(), seen, by=actor_named(reading(), "clerk-zj"), at=office.at("2026-05-20"))
 
 
-def test_pages_have_twenty_rows_and_a_page_past_the_end_is_empty(crowd: Crowd) -> None:
+def test_pages_have_twenty_rows_and_a_page_past_the_end_is_the_last(crowd: Crowd) -> None:
     with crowd(100):
         pages = [police(CROWD_DAY, page=number) for number in range(1, 7)]
-    assert [len(page.rows) for page in pages] == [PAGE] * 5 + [0]
+    assert [(page.page, len(page.rows)) for page in pages] == [(number, PER_PAGE) for number in (1, 2, 3, 4, 5, 5)]
+    assert pages[5].rows == pages[4].rows
     assert (pages[0].total, pages[0].pages) == (100, 5)
     assert len({row.number for page in pages for row in page.rows}) == 100
 

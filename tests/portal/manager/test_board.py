@@ -16,7 +16,8 @@ from portal.demonstration.people import PASSWORD
 from portal.unit_of_work import now
 from tests.counting import statements
 from tests.factories import PERMIT, RESIDENCE, applied, decided, on, opened
-from tests.fixtures.crowd import Crowd
+from tests.fixtures.crowd import Crowd, served
+from tests.fixtures.variety import Everything
 
 Enter = Callable[[str], FlaskClient]
 MONDAY = date(2026, 6, 8)
@@ -130,3 +131,14 @@ def test_the_page_takes_as_many_queries_for_a_hundred_applications_as_for_ten(cr
             assert html.count('href="/management/applications/') == min(size, 20)
             assert steps.count("/order?step=") == min(size, 20)
     assert sent[100] == sent[10]
+
+
+def test_a_page_past_the_end_is_the_last_one(everything: Everything) -> None:
+    with served(everything.home) as app:
+        client = app.test_client()
+        for username, address in (("manager", "/management/board"), ("manager", "/management/times/cases")):
+            client.post("/sign-in", data={"username": username, "password": PASSWORD})
+            first, beyond = (client.get(f"{address}?page={page}").get_data(as_text=True) for page in (1, 500))
+            rows = [re.findall(r"/management/applications/([^\"?]+)", page) for page in (first, beyond)]
+            assert rows[1]
+            assert set(rows[1]) <= set(rows[0])
