@@ -26,11 +26,11 @@ from tests.fixtures.live import Live
 MODES = cycle([*looks("zh"), looks("en")[0]])
 REPRESENTATIVES = [
     pytest.param(
-        kind, mode, marks=pytest.mark.soak if place % (8 if kind.form else 4) else (), id=f"{kind.name}-{mode}"
+        kind, mode, marks=pytest.mark.soak if place % (12 if kind.form else 6) else (), id=f"{kind.name}-{mode}"
     )
     for place, (kind, mode) in enumerate(zip(KINDS, MODES, strict=False))
 ]
-"""Every fourth kind of page once, and every eighth of those that answer a form, in changing modes: seven of them, so
+"""Every sixth kind of page once, and every twelfth of those that answer a form, in changing modes: seven of them, so
 that neighbours differ. The others are for the soak: they are drawn by the same parts.
 """
 
