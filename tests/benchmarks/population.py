@@ -461,7 +461,7 @@ def _own(model: Model, table: str, column: str, value: str) -> str:
             return r"\N"
         case ("applications", "trail_head"):
             return "\0head\0"
-        case ("applications", "trail_is_covered"):
+        case ("applications", "trail_is_covered") | ("accounts", "is_demonstration"):
             return "f"
     return _numbered(model, value)
 
