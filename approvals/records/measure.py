@@ -97,7 +97,8 @@ class MeasureRecord(Record):
     __tablename__ = "measures"
     __table_args__ = (
         UniqueConstraint("application_id", "step_key", "round"),
-        Index("ix_measures_listed", "subject", "month", "net"),
+        Index("ix_measures_net", "subject", "net", "id"),
+        Index("ix_measures_gross", "subject", "gross", "id"),
         Index("ix_measures_new", "id", postgresql_where=NEW, sqlite_where=NEW),
     )
 
